@@ -1,0 +1,149 @@
+import DataLoader from 'dataloader';
+import type { GraphQLResolveInfo } from 'graphql';
+
+import { unauthenticated } from './errors.js';
+import type { Credential, Viewer } from './services/authentication/viewer.js';
+import type { Decision } from './services/authorization/decision.js';
+import { createDecisionLoader, type DecisionLoader } from './services/authorization/decision-loader.js';
+import { createIdentityEntitySource } from './services/authorization/entity-source.js';
+import { qualifyAction, userUid } from './services/authorization/names.js';
+import { uidText, type CedarRecord, type EntityUid } from './services/authorization/question.js';
+import type { Services } from './services/index.js';
+import type { ClientAddress, SessionRecord } from './services/sessions/session.js';
+import type { UserRecord } from './services/users/user-store.js';
+
+type Path = GraphQLResolveInfo['path'];
+
+/** Reads of one request, each thing read once. */
+interface Loaders {
+  readonly user: DataLoader<string, UserRecord | undefined>;
+  readonly roles: DataLoader<string, readonly string[]>;
+  readonly session: DataLoader<string, SessionRecord | undefined>;
+}
+
+/** What one request knows: who asks, from where, what was read and what was decided. */
+export class RequestContext {
+  /** The same reads are shared by everything below one root field; see {@link forget}. */
+  loaders: Loaders;
+  #decisions: DecisionLoader;
+  readonly #signedIn = new Map<string | number, Viewer>();
+  readonly #filtered = new Set<string>();
+  #admitted = new WeakMap<object, string>();
+
+  constructor(
+    readonly services: Services,
+    readonly requestId: string,
+    readonly client: ClientAddress,
+    private readonly credential: Credential,
+  ) {
+    this.loaders = createLoaders(services);
+    this.#decisions = this.#createDecisions();
+  }
+
+  /**
+   * Who is signed in at this place of the operation; null when nobody is. Below a sign-in mutation it is
+   * whoever just signed in.
+   *
+   * @throws PortcullisError UNAUTHENTICATED where a credential was sent that is no good, and
+   * UPSTREAM_UNAVAILABLE where it could not be judged.
+   */
+  viewer(path: Path): Viewer | null {
+    if (this.#signedIn.size > 0) {
+      const signedIn = this.#signedIn.get(rootKey(path));
+      if (signedIn !== undefined) return signedIn;
+    }
+    if (this.credential.kind === 'rejected') throw this.credential.error;
+    return this.credential.kind === 'viewer' ? this.credential.viewer : null;
+  }
+
+  /** The same, where nothing goes without. */
+  requireViewer(path: Path): Viewer {
+    const viewer = this.viewer(path);
+    if (viewer === null) throw unauthenticated();
+    return viewer;
+  }
+
+  /** Makes `viewer` the viewer of everything below the root field of `path`. */
+  signIn(path: Path, viewer: Viewer): void {
+    this.#signedIn.set(rootKey(path), viewer);
+  }
+
+  /** The viewer's own question. It never rejects: what cannot be decided is a denial. */
+  ask(viewer: Viewer, action: string, resource: EntityUid, context: CedarRecord = {}): Promise<Decision> {
+    return this.#decisions.decide(
+      {
+        principal: userUid(viewer.userId),
+        action: qualifyAction(action, resource.type),
+        resource,
+        context,
+      },
+      { mfaAuthenticated: viewer.session.mfaAuthenticated },
+    );
+  }
+
+  /** All decisions of this request are asked through here: deduplicated, and batched by tick. */
+  get decisions(): DecisionLoader {
+    return this.#decisions;
+  }
+
+  /** Was this very object found readable already, by the viewer of this place? */
+  isAdmitted(object: object, path: Path): boolean {
+    return this.#admitted.get(object) === this.requireViewer(path).userId;
+  }
+
+  admit(object: object, path: Path): void {
+    this.#admitted.set(object, this.requireViewer(path).userId);
+  }
+
+  /** Notes an item that was left out of a list; each is counted once. */
+  noteFiltered(resource: EntityUid): void {
+    this.#filtered.add(uidText(resource));
+  }
+
+  get filteredCount(): number {
+    return this.#filtered.size;
+  }
+
+  /** Drops all that was read and decided: a mutation has changed what it rests on. */
+  forget(): void {
+    this.loaders = createLoaders(this.services);
+    this.#decisions = this.#createDecisions();
+    this.#admitted = new WeakMap();
+  }
+
+  #createDecisions(): DecisionLoader {
+    const { authorizer, policyCatalog, clock, logger } = this.services;
+    const { user, roles, session } = this.loaders;
+    return createDecisionLoader({
+      authorizer,
+      catalog: policyCatalog,
+      entities: createIdentityEntitySource({ users: user, roles, sessions: session }),
+      clock,
+      logger,
+    });
+  }
+}
+
+function createLoaders({ users, sessions }: Services): Loaders {
+  return {
+    user: new DataLoader((ids) => settled(ids, (id) => users.find(id))),
+    roles: new DataLoader((ids) => settled(ids, (id) => users.rolesOf(id))),
+    session: new DataLoader((ids) => sessions.findMany(ids)),
+  };
+}
+
+/** One failed read fails its own key, not the batch. */
+function settled<T>(ids: readonly string[], read: (id: string) => Promise<T>): Promise<(T | Error)[]> {
+  return Promise.all(
+    ids.map((id) =>
+      read(id).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error)))),
+    ),
+  );
+}
+
+/** The response key of the root field above a path. */
+function rootKey(path: Path): string | number {
+  let at = path;
+  while (at.prev !== undefined) at = at.prev;
+  return at.key;
+}

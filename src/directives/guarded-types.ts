@@ -1,0 +1,86 @@
+import { getDirective, getDirectives } from '@graphql-tools/utils';
+import {
+  getNamedType,
+  isAbstractType,
+  isNonNullType,
+  isListType,
+  isObjectType,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+} from 'graphql';
+
+import type { AuthorizeUsage } from './authorize.directive.js';
+
+/** What the directives on a schema come to, worked out once when it is built. */
+export interface GuardedTypes {
+  /** The guards on a type itself; empty where it has none. */
+  guardsOf(typeName: string): readonly AuthorizeUsage[];
+  isEntity(typeName: string): boolean;
+  /** Can a value of this type be, or be at run time, an object whose type is guarded? */
+  leadsToGuarded(type: GraphQLNamedType): boolean;
+  /**
+   * Names of the non-null fields through which an object carries one guarded object, as an edge
+   * carries its node. Where that one is denied, the carrier must go with it.
+   */
+  carriedBy(typeName: string): readonly string[];
+}
+
+/** The uses of `@authorize` on a type or field, in the order written. */
+export function authorizeUsages(schema: GraphQLSchema, node: object): readonly AuthorizeUsage[] {
+  return (getDirective(schema, node, 'authorize') ?? []) as unknown as readonly AuthorizeUsage[];
+}
+
+/**
+ * Reads the directives of a schema.
+ *
+ * @throws Error naming every entity type that has neither `@authorize` nor `@public`, or both.
+ */
+export function readGuardedTypes(schema: GraphQLSchema): GuardedTypes {
+  const objects = Object.values(schema.getTypeMap()).filter(
+    (type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('__'),
+  );
+  const guards = new Map(objects.map((type) => [type.name, authorizeUsages(schema, type)]));
+  const entities = new Set<string>();
+  const faults: string[] = [];
+
+  for (const type of objects) {
+    const names = getDirectives(schema, type).map((directive) => directive.name);
+    if (!names.some((name) => name === 'key' || name === 'federation__key')) continue;
+    entities.add(type.name);
+    const guarded = names.includes('authorize');
+    if (guarded === names.includes('public')) {
+      faults.push(
+        guarded
+          ? `${type.name} is both @authorize and @public.`
+          : `${type.name} is an entity with neither @authorize nor @public.`,
+      );
+    }
+  }
+  if (faults.length > 0) throw new Error(`The schema does not say who may read it:\n${faults.join('\n')}`);
+
+  const guardsOf = (typeName: string) => guards.get(typeName) ?? [];
+  const leadsToGuarded = (type: GraphQLNamedType): boolean =>
+    isAbstractType(type)
+      ? schema.getPossibleTypes(type).some((possible) => guardsOf(possible.name).length > 0)
+      : guardsOf(type.name).length > 0;
+
+  const carries = (field: GraphQLField<unknown, unknown>): boolean =>
+    isNonNullType(field.type) && !isListType(field.type.ofType) && leadsToGuarded(getNamedType(field.type));
+  const carried = new Map(
+    objects.map((type) => [
+      type.name,
+      Object.values(type.getFields())
+        .filter(carries)
+        .map((field) => field.name),
+    ]),
+  );
+
+  return {
+    guardsOf,
+    isEntity: (typeName) => entities.has(typeName),
+    leadsToGuarded,
+    carriedBy: (typeName) => carried.get(typeName) ?? [],
+  };
+}

@@ -1,0 +1,148 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { GraphQLEmailAddress } from 'graphql-scalars';
+import { Arg, Ctx, FieldResolver, Info, Mutation, Resolver, Root } from 'type-graphql';
+
+import type { RequestContext } from '../context.js';
+import {
+  ConfirmRegistrationInput,
+  LoginInput,
+  NewPasswordInput,
+  RegisterInput,
+} from '../schema/authentication.inputs.js';
+import { Authenticated, LoginResult } from '../schema/authentication.types.js';
+import { CodeDelivery, Registration } from '../schema/registration.types.js';
+import { Session } from '../schema/session.type.js';
+import { UserTypeEnum } from '../schema/user-type.enum.js';
+import { User } from '../schema/user.type.js';
+import type {
+  Authenticated as AuthenticatedRecord,
+  CodeDelivery as CodeDeliveryRecord,
+  Registration as RegistrationRecord,
+  SignIn,
+} from '../services/authentication/authentication.js';
+import type { SessionRecord } from '../services/sessions/session.js';
+import type { UserRecord, UserType } from '../services/users/user-store.js';
+
+/** Sign-up, sign-in and sign-out. None of the mutations but `logout` looks at the Authorization header. */
+@Resolver(() => Authenticated)
+export class AuthenticationResolver {
+  @Mutation(() => Registration, {
+    description:
+      'Signs up an end user. The answer is the same whether or not the address has an account already.',
+  })
+  register(
+    @Arg('input', () => RegisterInput) input: RegisterInput,
+    @Ctx() context: RequestContext,
+  ): Promise<RegistrationRecord> {
+    return context.services.authentication.register(input);
+  }
+
+  @Mutation(() => Boolean, { description: 'Proves the address of a new account with the code sent there.' })
+  async confirmRegistration(
+    @Arg('input', () => ConfirmRegistrationInput) { email, userType, code }: ConfirmRegistrationInput,
+    @Ctx() context: RequestContext,
+  ): Promise<boolean> {
+    await context.services.authentication.confirmRegistration({
+      email,
+      userType: userType ?? 'END_USER',
+      code,
+    });
+    return true;
+  }
+
+  @Mutation(() => CodeDelivery, {
+    description: 'Sends a new code. The answer is the same whether or not there is an account to confirm.',
+  })
+  resendConfirmation(
+    @Arg('email', () => GraphQLEmailAddress) email: string,
+    @Arg('userType', () => UserTypeEnum, { nullable: true, defaultValue: 'END_USER' })
+    userType: UserType | null,
+    @Ctx() context: RequestContext,
+  ): Promise<CodeDeliveryRecord> {
+    return context.services.authentication.resendConfirmation({ email, userType: userType ?? 'END_USER' });
+  }
+
+  @Mutation(() => LoginResult, { description: 'Signs in by password, or says what is needed next.' })
+  async login(
+    @Arg('input', () => LoginInput) { userType, ...input }: LoginInput,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<SignIn> {
+    return signedIn(
+      await context.services.authentication.login(
+        { ...input, userType: userType ?? 'END_USER' },
+        context.client,
+      ),
+      context,
+      info,
+    );
+  }
+
+  @Mutation(() => LoginResult, { description: 'Replaces a temporary password and goes on with the sign-in.' })
+  async completeNewPassword(
+    @Arg('input', () => NewPasswordInput) { attributes, ...input }: NewPasswordInput,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<SignIn> {
+    return signedIn(
+      await context.services.authentication.completeNewPassword(
+        { ...input, attributes: attributes ?? {} },
+        context.client,
+      ),
+      context,
+      info,
+    );
+  }
+
+  @Mutation(() => Authenticated, {
+    description: 'Trades a refresh token for new tokens. With rotation, the old one is used up.',
+  })
+  async refreshTokens(
+    @Arg('refreshToken', () => String) refreshToken: string,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<AuthenticatedRecord> {
+    const refreshed = await context.services.authentication.refreshTokens(refreshToken, context.client);
+    context.signIn(info.path, refreshed.viewer);
+    return refreshed;
+  }
+
+  @Mutation(() => Boolean, {
+    description:
+      'Ends the current session, or all of the viewer’s sessions. Access tokens of an ended session stop working at once.',
+  })
+  async logout(
+    @Arg('everywhere', () => Boolean, { nullable: true, defaultValue: false }) everywhere: boolean | null,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<boolean> {
+    await context.services.authentication.logout(context.requireViewer(info.path), {
+      everywhere: everywhere ?? false,
+    });
+    return true;
+  }
+
+  @FieldResolver(() => String)
+  tokenType(): string {
+    return 'Bearer';
+  }
+
+  @FieldResolver(() => Session)
+  session(@Root() { viewer }: AuthenticatedRecord): SessionRecord {
+    return viewer.session;
+  }
+
+  @FieldResolver(() => User, { nullable: true })
+  async user(
+    @Root() { viewer }: AuthenticatedRecord,
+    @Ctx() context: RequestContext,
+  ): Promise<UserRecord | null> {
+    return (await context.loaders.user.load(viewer.userId)) ?? null;
+  }
+}
+
+/** Makes whoever just signed in the viewer of what is asked below the mutation. */
+function signedIn(result: SignIn, context: RequestContext, info: GraphQLResolveInfo): SignIn {
+  if (result.kind === 'authenticated') context.signIn(info.path, result.viewer);
+  return result;
+}

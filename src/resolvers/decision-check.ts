@@ -1,0 +1,51 @@
+import type { RequestContext } from '../context.js';
+import type { DecisionCheck } from '../schema/decision-check.input.js';
+import type { Viewer } from '../services/authentication/viewer.js';
+import type { Decision, DecisionReason } from '../services/authorization/decision.js';
+import { APPLICATION, qualifyAction, qualifyType, userUid } from '../services/authorization/names.js';
+import type { CedarRecord, EntityUid, Question } from '../services/authorization/question.js';
+
+/**
+ * Decides one check of a caller. Whatever is wrong with it, the right to ask it included, makes it a
+ * denied decision that says so; it never rejects.
+ */
+export async function decideCheck(
+  check: DecisionCheck,
+  viewer: Viewer,
+  context: RequestContext,
+): Promise<Decision> {
+  const self = userUid(viewer.userId);
+  const principal = check.principal ? qualified(check.principal) : self;
+  const resource = qualified(check.resource);
+  const question: Question = {
+    principal,
+    action: qualifyAction(check.action, resource.type),
+    resource,
+    // The decision loader screens it before anything relies on its shape.
+    context: (check.context ?? {}) as CedarRecord,
+  };
+  const denied = (reason: DecisionReason, error: string): Decision => ({
+    ...question,
+    allowed: false,
+    effect: 'DENY',
+    reason,
+    determiningPolicies: [],
+    errors: [error],
+    source: 'ENGINE',
+    evaluatedAt: context.services.clock.now(),
+  });
+
+  if (check.resourceAttributes) {
+    return denied('INVALID', 'Only services bring attributes of a resource.');
+  }
+  if (principal.type === self.type && principal.id === self.id) {
+    return context.ask(viewer, check.action, resource, question.context);
+  }
+  const right = await context.ask(viewer, 'decideForOthers', APPLICATION);
+  if (!right.allowed) {
+    return denied(right.reason, 'Asking for another principal takes decideForOthers on the application.');
+  }
+  return context.decisions.decide(question, {});
+}
+
+const qualified = ({ type, id }: EntityUid): EntityUid => ({ type: qualifyType(type), id });

@@ -1,0 +1,75 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
+
+import type { RequestContext } from '../context.js';
+import { badUserInput } from '../errors.js';
+import { DecisionCheck } from '../schema/decision-check.input.js';
+import { Decision, DeterminingPolicy } from '../schema/decision.type.js';
+import type { Viewer } from '../services/authentication/viewer.js';
+import type { Decision as DecisionRecord } from '../services/authorization/decision.js';
+import { APPLICATION } from '../services/authorization/names.js';
+import type { PolicyDescription } from '../services/authorization/policy-catalog.js';
+import { decideCheck } from './decision-check.js';
+
+/** How many checks one query may bring. */
+const MAX_CHECKS = 1_000;
+
+/** Asking the policies, and what they say of themselves. */
+@Resolver(() => Decision)
+export class DecisionResolver {
+  @Query(() => Decision, { description: 'Asks one question of the policies.' })
+  decision(
+    @Arg('check', () => DecisionCheck) check: DecisionCheck,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<DecisionRecord> {
+    return decideCheck(check, context.requireViewer(info.path), context);
+  }
+
+  @Query(() => [Decision], {
+    description:
+      'Up to 1,000 checks in one query, answered in the order asked. One bad check is one denied decision with its error, never a failed batch.',
+  })
+  decisions(
+    @Arg('checks', () => [DecisionCheck]) checks: DecisionCheck[],
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<DecisionRecord[]> {
+    const viewer = context.requireViewer(info.path);
+    if (checks.length > MAX_CHECKS) {
+      throw badUserInput(`A query brings at most ${MAX_CHECKS} checks.`, { argument: 'checks' });
+    }
+    return Promise.all(checks.map((check) => decideCheck(check, viewer, context)));
+  }
+
+  @FieldResolver(() => [DeterminingPolicy], {
+    nullable: true,
+    description:
+      'Which policies decided. Only for viewers who may `explainDecision`; others get null and no error.',
+  })
+  async determiningPolicies(
+    @Root() decision: DecisionRecord,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<readonly PolicyDescription[] | null> {
+    if (!(await mayExplain(context.requireViewer(info.path), context))) return null;
+    return context.services.policyCatalog.describe(decision.determiningPolicies);
+  }
+
+  @FieldResolver(() => [String], {
+    nullable: true,
+    description:
+      'What went wrong while evaluating; names policies and attributes, so guarded in the same way.',
+  })
+  async errors(
+    @Root() decision: DecisionRecord,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<readonly string[] | null> {
+    return (await mayExplain(context.requireViewer(info.path), context)) ? decision.errors : null;
+  }
+}
+
+async function mayExplain(viewer: Viewer, context: RequestContext): Promise<boolean> {
+  return (await context.ask(viewer, 'explainDecision', APPLICATION)).allowed;
+}

@@ -1,0 +1,22 @@
+import type { SubgraphParts } from '../schema/build-schema.js';
+import { AuthenticationResolver } from './authentication.resolver.js';
+import { DecisionResolver } from './decision.resolver.js';
+import { resolveSessionReference } from './session.reference.js';
+import { SessionResolver } from './session.resolver.js';
+import { UserAdministrationResolver } from './user-administration.resolver.js';
+import { resolveUserReference } from './user.reference.js';
+import { UserResolver } from './user.resolver.js';
+import { ViewerResolver } from './viewer.resolver.js';
+
+/** All that answers the subgraph's fields and references. */
+export const subgraphParts: SubgraphParts = {
+  resolvers: [
+    ViewerResolver,
+    UserResolver,
+    SessionResolver,
+    DecisionResolver,
+    AuthenticationResolver,
+    UserAdministrationResolver,
+  ],
+  references: { User: resolveUserReference, Session: resolveSessionReference },
+};

@@ -1,0 +1,77 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
+
+import type { RequestContext } from '../context.js';
+import { Authorize } from '../directives/authorize.directive.js';
+import { notFound } from '../errors.js';
+import { Decision } from '../schema/decision.type.js';
+import { Session } from '../schema/session.type.js';
+import { User } from '../schema/user.type.js';
+import type { Decision as DecisionRecord } from '../services/authorization/decision.js';
+import { sessionUid } from '../services/authorization/names.js';
+import { deviceName } from '../services/sessions/device-name.js';
+import type { SessionRecord } from '../services/sessions/session.js';
+import type { UserRecord } from '../services/users/user-store.js';
+
+/** Reading and ending sign-ins. */
+@Resolver(() => Session)
+export class SessionResolver {
+  @Authorize({ action: 'readSession', resource: '$args.id', resourceType: 'Session' })
+  @Query(() => Session, { nullable: true, description: 'One session; null where there is none of this id.' })
+  async session(
+    @Arg('id', () => ID) id: string,
+    @Ctx() context: RequestContext,
+  ): Promise<SessionRecord | null> {
+    return (await context.loaders.session.load(id)) ?? null;
+  }
+
+  @Authorize({ action: 'revokeSession', resource: '$args.id', resourceType: 'Session' })
+  @Mutation(() => Session, {
+    description:
+      'Ends a session: its access tokens stop working at once. One that has ended stays as it ended.',
+  })
+  async revokeSession(
+    @Arg('id', () => ID) id: string,
+    @Ctx() context: RequestContext,
+  ): Promise<SessionRecord> {
+    const ended = await context.services.sessions.end(id, 'REVOKED');
+    if (ended === undefined) throw notFound('The session');
+    context.forget();
+    return ended;
+  }
+
+  @FieldResolver(() => User, { nullable: true, description: 'Null once the person is deleted.' })
+  async user(@Root() session: SessionRecord, @Ctx() context: RequestContext): Promise<UserRecord | null> {
+    return (await context.loaders.user.load(session.userId)) ?? null;
+  }
+
+  @FieldResolver(() => Boolean, {
+    description: 'The session of the token that this very request carries.',
+  })
+  current(
+    @Root() session: SessionRecord,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): boolean {
+    return context.viewer(info.path)?.session.id === session.id;
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'Browser, system and kind of device, read from the user agent, such as "Firefox 140 on Linux".',
+  })
+  device(@Root() session: SessionRecord): string | null {
+    return deviceName(session.userAgent);
+  }
+
+  @FieldResolver(() => Decision, { description: 'May the viewer do `action` to this session? Batched.' })
+  can(
+    @Root() session: SessionRecord,
+    @Arg('action', () => String) action: string,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<DecisionRecord> {
+    return context.ask(context.requireViewer(info.path), action, sessionUid(session.id));
+  }
+}

@@ -1,0 +1,102 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, ID, Info, Mutation, Resolver } from 'type-graphql';
+
+import type { RequestContext } from '../context.js';
+import { Authorize } from '../directives/authorize.directive.js';
+import { requireAllowed } from '../directives/guard.js';
+import { notFound } from '../errors.js';
+import { CreateUserInput, UpdateUserInput } from '../schema/user.inputs.js';
+import { User } from '../schema/user.type.js';
+import { APPLICATION, roleUid, userUid } from '../services/authorization/names.js';
+import { roleChanges } from '../services/users/role-changes.js';
+import type { UserRecord } from '../services/users/user-store.js';
+
+/** What administrators do to accounts. Roles are guarded one by one, since each is an entity of its own. */
+@Resolver()
+export class UserAdministrationResolver {
+  @Authorize({ action: 'createUser' })
+  @Mutation(() => User, {
+    description:
+      'Makes an account with a temporary password, and mails an invitation unless told not to. Administrators need `createAdministrator`, each role `assignRole`.',
+  })
+  async createUser(
+    @Arg('input', () => CreateUserInput) input: CreateUserInput,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<UserRecord> {
+    const { roles, suppressInvitation, ...person } = input;
+    const userType = input.userType ?? 'END_USER';
+    const viewer = context.requireViewer(info.path);
+    await requireAllowed([
+      ...(userType === 'ADMIN' ? [context.ask(viewer, 'createAdministrator', APPLICATION)] : []),
+      ...(roles ?? []).map((role) => context.ask(viewer, 'assignRole', roleUid(role))),
+    ]);
+    const user = await context.services.userAdministration.createUser({
+      ...person,
+      userType,
+      suppressInvitation: suppressInvitation ?? false,
+      roles: roles ?? [],
+    });
+    context.forget();
+    return user;
+  }
+
+  @Authorize({ action: 'updateUser', resource: '$args.input.id', resourceType: 'User' })
+  @Mutation(() => User, {
+    description:
+      'Changes an account. Each role given or taken needs `assignRole`; the last administrator keeps theirs.',
+  })
+  async updateUser(
+    @Arg('input', () => UpdateUserInput) input: UpdateUserInput,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<UserRecord> {
+    const { id, roles, email, ...changes } = input;
+    if ((await context.loaders.user.load(id)) === undefined) throw notFound('The user');
+    if (roles !== undefined && roles !== null) {
+      const { granted, withdrawn } = roleChanges(await context.services.users.rolesOf(id), roles);
+      const viewer = context.requireViewer(info.path);
+      const target = { __entity: { ...userUid(id) } };
+      await requireAllowed(
+        [...granted, ...withdrawn].map((role) =>
+          context.ask(viewer, 'assignRole', roleUid(role), { target }),
+        ),
+      );
+    }
+    const user = await context.services.userAdministration.updateUser(id, {
+      ...changes,
+      ...(email === undefined || email === null ? {} : { email }),
+      ...(roles === undefined || roles === null ? {} : { roles }),
+    });
+    context.forget();
+    return user;
+  }
+
+  @Authorize({ action: 'deleteUser', resource: '$args.id', resourceType: 'User' })
+  @Mutation(() => Boolean, {
+    description: 'Deletes an account for good. Its sessions end and its tokens stop working at once.',
+  })
+  async deleteUser(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<boolean> {
+    await context.services.userAdministration.deleteUser(id);
+    context.forget();
+    return true;
+  }
+
+  @Authorize({ action: 'enableUser', resource: '$args.id', resourceType: 'User' })
+  @Mutation(() => User, { description: 'Lets a disabled person sign in again.' })
+  async enableUser(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<UserRecord> {
+    const user = await context.services.userAdministration.enableUser(id);
+    context.forget();
+    return user;
+  }
+
+  @Authorize({ action: 'disableUser', resource: '$args.id', resourceType: 'User' })
+  @Mutation(() => User, {
+    description: 'Shuts a person out. Their sessions end and their tokens stop working at once.',
+  })
+  async disableUser(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<UserRecord> {
+    const user = await context.services.userAdministration.disableUser(id);
+    context.forget();
+    return user;
+  }
+}

@@ -1,0 +1,93 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
+
+import type { RequestContext } from '../context.js';
+import { Authorize } from '../directives/authorize.directive.js';
+import { Decision } from '../schema/decision.type.js';
+import { MfaSettings } from '../schema/mfa-settings.type.js';
+import { SessionConnection } from '../schema/session-connection.type.js';
+import { UserConnection } from '../schema/user-connection.type.js';
+import { UserFilter } from '../schema/user-filter.input.js';
+import { User } from '../schema/user.type.js';
+import type { Decision as DecisionRecord } from '../services/authorization/decision.js';
+import { userUid } from '../services/authorization/names.js';
+import type { SessionRecord } from '../services/sessions/session.js';
+import type { MfaState, UserRecord } from '../services/users/user-store.js';
+import { connectionOf, type Connection } from './connection.js';
+import { sessionPage } from './session-page.js';
+
+/** Reading people. */
+@Resolver(() => User)
+export class UserResolver {
+  @Authorize({ action: 'readUser', resource: '$args.id', resourceType: 'User' })
+  @Query(() => User, { nullable: true, description: 'One person; null where there is none of this id.' })
+  async user(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<UserRecord | null> {
+    return (await context.loaders.user.load(id)) ?? null;
+  }
+
+  @Authorize({ action: 'listUsers' })
+  @Query(() => UserConnection, {
+    nullable: true,
+    description:
+      '`first` is 1 to 100. The administrators’ pool comes first. One filter besides userType and enabled. A person whom the viewer may not read is left out and counted in extensions.authorization.filtered.',
+  })
+  async users(
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20 }) first: number | null,
+    @Arg('after', () => String, { nullable: true }) after: string | null | undefined,
+    @Arg('filter', () => UserFilter, { nullable: true }) filter: UserFilter | null | undefined,
+    @Ctx() context: RequestContext,
+  ): Promise<Connection<UserRecord>> {
+    const page = await context.services.userList.list({
+      first: first ?? 20,
+      after: after ?? null,
+      filter: filter ?? {},
+    });
+    for (const { user } of page.items) context.loaders.user.prime(user.id, user);
+    return connectionOf(
+      page.items.map(({ user, cursor }) => ({ node: user, cursor })),
+      page,
+    );
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'Given and family name joined, or null.' })
+  name(@Root() { givenName, familyName }: UserRecord): string | null {
+    return [givenName, familyName].filter((part) => part).join(' ') || null;
+  }
+
+  @FieldResolver(() => MfaSettings, { nullable: true })
+  mfa(@Root() user: UserRecord, @Ctx() context: RequestContext): Promise<MfaState> {
+    return context.services.users.mfaOf(user.id);
+  }
+
+  @FieldResolver(() => [String], { nullable: true, description: 'Cognito group names.' })
+  roles(@Root() user: UserRecord, @Ctx() context: RequestContext): Promise<readonly string[]> {
+    return context.loaders.roles.load(user.id);
+  }
+
+  @Authorize({ action: 'listSessions' })
+  @FieldResolver(() => SessionConnection, {
+    nullable: true,
+    description: 'Newest first, ended ones included. `first` is 1 to 100.',
+  })
+  sessions(
+    @Root() user: UserRecord,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20 }) first: number | null,
+    @Arg('after', () => String, { nullable: true }) after: string | null | undefined,
+    @Ctx() context: RequestContext,
+  ): Promise<Connection<SessionRecord>> {
+    return sessionPage(context, user.id, first ?? 20, after ?? null);
+  }
+
+  @FieldResolver(() => Decision, {
+    description:
+      'May the viewer do `action` to this user? Batched: any number of these in one operation is one engine round trip per 30 distinct checks.',
+  })
+  can(
+    @Root() user: UserRecord,
+    @Arg('action', () => String) action: string,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<DecisionRecord> {
+    return context.ask(context.requireViewer(info.path), action, userUid(user.id));
+  }
+}

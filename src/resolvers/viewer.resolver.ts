@@ -1,0 +1,41 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Info, Mutation, Query, Resolver } from 'type-graphql';
+
+import type { RequestContext } from '../context.js';
+import { Authorize } from '../directives/authorize.directive.js';
+import { unauthenticated } from '../errors.js';
+import { UpdateMeInput } from '../schema/user.inputs.js';
+import { User } from '../schema/user.type.js';
+import type { UserRecord } from '../services/users/user-store.js';
+
+/** What a signed-in person asks and changes about themselves. */
+@Resolver()
+export class ViewerResolver {
+  @Query(() => User, { nullable: true, description: 'The signed-in person; null when nobody is.' })
+  async me(@Ctx() context: RequestContext, @Info() info: GraphQLResolveInfo): Promise<UserRecord | null> {
+    const viewer = context.viewer(info.path);
+    if (viewer === null) return null;
+    return (await context.loaders.user.load(viewer.userId)) ?? null;
+  }
+
+  @Authorize({ action: 'updateProfile', resource: '$viewer' })
+  @Mutation(() => User, {
+    description: 'Changes the viewer’s own profile. A changed phone number is unverified.',
+  })
+  async updateMe(
+    @Arg('input', () => UpdateMeInput) { password, code, ...changes }: UpdateMeInput,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<UserRecord> {
+    const { authentication } = context.services;
+    const viewer = context.requireViewer(info.path);
+    const person = await context.loaders.user.load(viewer.userId);
+    if (person === undefined) throw unauthenticated();
+    if (changes.phoneNumber !== undefined && changes.phoneNumber !== person.phoneNumber) {
+      await authentication.proveIdentity(viewer, { password: password ?? null, code: code ?? null });
+    }
+    const updated = await context.services.users.update(viewer.userId, changes);
+    context.forget();
+    return updated;
+  }
+}

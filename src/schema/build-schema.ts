@@ -1,0 +1,44 @@
+import 'reflect-metadata';
+
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { printSchemaWithDirectives } from '@graphql-tools/utils';
+import { parse, specifiedDirectives, type GraphQLSchema } from 'graphql';
+import { buildSchemaSync, createResolversMap, type NonEmptyArray } from 'type-graphql';
+
+import { authorizeDirective } from '../directives/authorize.directive.js';
+import { publicDirective } from '../directives/public.directive.js';
+
+/** A resolver of references to an entity, by the name of its type (Apollo Federation, `_entities`). */
+export type ReferenceResolvers = Readonly<
+  Record<string, (reference: { id: string }, context: never) => unknown>
+>;
+
+export interface SubgraphParts {
+  /** The type-graphql resolver classes. */
+  readonly resolvers: NonEmptyArray<new () => object>;
+  readonly references: ReferenceResolvers;
+}
+
+const FEDERATION_LINK = `extend schema
+  @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@shareable"])`;
+
+/**
+ * Builds the Federation 2 subgraph from its code-first parts, without any guard: `enforceAuthorize` comes
+ * on top. The SDL is what the subgraph is built from, so what is printed is what runs.
+ */
+export function buildUnguardedSchema(parts: SubgraphParts): { schema: GraphQLSchema; sdl: string } {
+  const codeFirst = buildSchemaSync({
+    resolvers: parts.resolvers,
+    directives: [...specifiedDirectives, authorizeDirective, publicDirective],
+    validate: false,
+    // The federation directives are declared by @link, which only the subgraph library reads.
+    skipCheck: true,
+  });
+  const printed = printSchemaWithDirectives(codeFirst).replace(/schema\s*\{[^}]*\}\s*/, '');
+  const sdl = `${FEDERATION_LINK}\n\n${printed.trim()}\n`;
+  const resolvers: Record<string, Record<string, unknown>> = { ...createResolversMap(codeFirst) } as never;
+  for (const [typeName, resolveReference] of Object.entries(parts.references)) {
+    resolvers[typeName] = { ...resolvers[typeName], __resolveReference: resolveReference };
+  }
+  return { schema: buildSubgraphSchema({ typeDefs: parse(sdl), resolvers: resolvers as never }), sdl };
+}

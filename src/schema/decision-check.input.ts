@@ -1,0 +1,43 @@
+import { GraphQLJSONObject } from 'graphql-scalars';
+import { Field, ID, InputType } from 'type-graphql';
+
+@InputType({ description: 'Cedar’s name of an entity.' })
+export class EntityUidInput {
+  @Field(() => String, { description: 'With its namespace; one without belongs to `Identity`.' })
+  type!: string;
+
+  @Field(() => ID)
+  id!: string;
+}
+
+@InputType({ description: 'One question for the policies.' })
+export class DecisionCheck {
+  @Field(() => EntityUidInput, {
+    nullable: true,
+    description:
+      'Who asks. People ask for themselves (leave it out), unless they may `decideForOthers`; so do services.',
+  })
+  principal?: EntityUidInput | null;
+
+  @Field(() => String, {
+    description:
+      'The Cedar action’s id, such as `readUser`, in the namespace of the resource’s type; `Documents::view` names another.',
+  })
+  action!: string;
+
+  @Field(() => EntityUidInput)
+  resource!: EntityUidInput;
+
+  @Field(() => GraphQLJSONObject, {
+    nullable: true,
+    description:
+      'Facts of the request, such as the channel, in Cedar’s JSON form. Validated against the Cedar schema; never overrides what the service itself sets.',
+  })
+  context?: Record<string, unknown> | null;
+
+  @Field(() => GraphQLJSONObject, {
+    nullable: true,
+    description: 'Attributes of the resource that the service itself does not store. Services only.',
+  })
+  resourceAttributes?: Record<string, unknown> | null;
+}

@@ -1,0 +1,35 @@
+import { Field, InputType } from 'type-graphql';
+
+import type { UserStatus, UserType } from '../services/users/user-store.js';
+import { UserStatusEnum } from './user-status.enum.js';
+import { UserTypeEnum } from './user-type.enum.js';
+
+@InputType({
+  description:
+    'One attribute, one operator: the filters that Cognito ListUsers can serve from its indexes. At most one of them, besides `userType` and `enabled`.',
+})
+export class UserFilter {
+  @Field(() => String, { nullable: true, description: 'The whole address, in any case.' })
+  email?: string | null;
+
+  @Field(() => String, { nullable: true })
+  emailStartsWith?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The whole number, in E.164 form.' })
+  phoneNumber?: string | null;
+
+  @Field(() => String, { nullable: true })
+  givenNameStartsWith?: string | null;
+
+  @Field(() => String, { nullable: true })
+  familyNameStartsWith?: string | null;
+
+  @Field(() => UserStatusEnum, { nullable: true })
+  status?: UserStatus | null;
+
+  @Field(() => Boolean, { nullable: true })
+  enabled?: boolean | null;
+
+  @Field(() => UserTypeEnum, { nullable: true, description: 'Which pool; both when left out.' })
+  userType?: UserType | null;
+}

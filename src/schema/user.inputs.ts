@@ -1,0 +1,78 @@
+import { GraphQLEmailAddress, GraphQLPhoneNumber } from 'graphql-scalars';
+import { Field, ID, InputType } from 'type-graphql';
+
+import type { UserType } from '../services/users/user-store.js';
+import { UserTypeEnum } from './user-type.enum.js';
+
+@InputType({ description: 'What people change of their own profile. What is left out stays; null removes.' })
+export class UpdateMeInput {
+  @Field(() => String, { nullable: true })
+  givenName?: string | null;
+
+  @Field(() => String, { nullable: true })
+  familyName?: string | null;
+
+  @Field(() => GraphQLPhoneNumber, { nullable: true })
+  phoneNumber?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Needed to change the phone number.' })
+  password?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Needed with the password where MFA is on.' })
+  code?: string | null;
+}
+
+@InputType({ description: 'A new person, made by an administrator.' })
+export class CreateUserInput {
+  @Field(() => GraphQLEmailAddress)
+  email!: string;
+
+  @Field(() => UserTypeEnum, { nullable: true, defaultValue: 'END_USER' })
+  userType?: UserType | null;
+
+  @Field(() => String, { nullable: true })
+  givenName?: string | null;
+
+  @Field(() => String, { nullable: true })
+  familyName?: string | null;
+
+  @Field(() => GraphQLPhoneNumber, { nullable: true })
+  phoneNumber?: string | null;
+
+  @Field(() => [String], { nullable: true, description: 'Names of Cognito groups; each needs `assignRole`.' })
+  roles?: string[] | null;
+
+  @Field(() => String, { nullable: true, description: 'Made by the pool’s policy when left out.' })
+  temporaryPassword?: string | null;
+
+  @Field(() => Boolean, { nullable: true, defaultValue: false, description: 'True: no mail is sent.' })
+  suppressInvitation?: boolean | null;
+}
+
+@InputType({
+  description:
+    'What an administrator changes about a person. What is left out stays; null removes, save for the address.',
+})
+export class UpdateUserInput {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String, { nullable: true })
+  givenName?: string | null;
+
+  @Field(() => String, { nullable: true })
+  familyName?: string | null;
+
+  @Field(() => GraphQLPhoneNumber, { nullable: true })
+  phoneNumber?: string | null;
+
+  @Field(() => GraphQLEmailAddress, { nullable: true, description: 'A changed address is unverified.' })
+  email?: string | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'All roles that the person is to have; each one given or taken needs `assignRole`. Nobody changes their own.',
+  })
+  roles?: string[] | null;
+}

@@ -1,0 +1,59 @@
+import { GraphQLDateTime, GraphQLEmailAddress, GraphQLPhoneNumber } from 'graphql-scalars';
+import { Directive, Field, ID, ObjectType } from 'type-graphql';
+
+import { Authorize } from '../directives/authorize.directive.js';
+import type { UserStatus, UserType } from '../services/users/user-store.js';
+import { UserStatusEnum } from './user-status.enum.js';
+import { UserTypeEnum } from './user-type.enum.js';
+
+/** The fields that a user's own record answers; the others have resolvers in `resolvers/user.resolver.ts`. */
+@Directive('@key(fields: "id")')
+@Authorize({ action: 'readUser' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A person in a user pool. The entity that other subgraphs extend.',
+})
+export class User {
+  @Field(() => ID, { description: 'Cognito’s `sub`.' })
+  id!: string;
+
+  @Authorize({ action: 'readContact' })
+  @Field(() => GraphQLEmailAddress, { nullable: true, description: 'Null where the viewer may not read it.' })
+  email!: string | null;
+
+  @Authorize({ action: 'readContact' })
+  @Field(() => Boolean, { nullable: true, description: 'Has the person proven that the address is theirs?' })
+  emailVerified!: boolean | null;
+
+  @Authorize({ action: 'readContact' })
+  @Field(() => GraphQLPhoneNumber, { nullable: true, description: 'In E.164 form.' })
+  phoneNumber!: string | null;
+
+  @Authorize({ action: 'readContact' })
+  @Field(() => Boolean, { nullable: true, description: 'Has the person proven that the number is theirs?' })
+  phoneNumberVerified!: boolean | null;
+
+  @Field(() => String, { nullable: true })
+  givenName!: string | null;
+
+  @Field(() => String, { nullable: true })
+  familyName!: string | null;
+
+  @Field(() => UserTypeEnum, { description: 'Which pool the person lives in.' })
+  userType!: UserType;
+
+  @Field(() => UserStatusEnum, { nullable: true })
+  status!: UserStatus | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'A disabled person cannot sign in and has no session.',
+  })
+  enabled!: boolean | null;
+
+  @Field(() => GraphQLDateTime)
+  createdAt!: Date;
+
+  @Field(() => GraphQLDateTime)
+  updatedAt!: Date;
+}

@@ -1,0 +1,18 @@
+import type { SessionRecord } from '../sessions/session.js';
+import type { UserType } from '../users/user-store.js';
+
+/** The signed-in person on whose behalf a request runs. */
+export interface Viewer {
+  readonly userId: string;
+  readonly userType: UserType;
+  readonly session: SessionRecord;
+  /** When the access token that brought them ends. */
+  readonly tokenExpiresAt: Date;
+}
+
+/** What a request's Authorization header came to. */
+export type Credential =
+  | { readonly kind: 'anonymous' }
+  | { readonly kind: 'viewer'; readonly viewer: Viewer }
+  /** A credential was sent and is no good, or could not be judged: thrown by whatever needs a viewer. */
+  | { readonly kind: 'rejected'; readonly error: Error };

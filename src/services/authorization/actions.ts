@@ -1,0 +1,23 @@
+/** Every action of the Identity namespace, and the type of entity that it is done to. */
+export const ACTIONS = {
+  listUsers: { resource: 'Application' },
+  createUser: { resource: 'Application' },
+  createAdministrator: { resource: 'Application' },
+  decideForOthers: { resource: 'Application' },
+  explainDecision: { resource: 'Application' },
+  readUser: { resource: 'User' },
+  readContact: { resource: 'User' },
+  updateUser: { resource: 'User' },
+  updateProfile: { resource: 'User' },
+  changeEmail: { resource: 'User' },
+  deleteUser: { resource: 'User' },
+  enableUser: { resource: 'User' },
+  disableUser: { resource: 'User' },
+  resetUserPassword: { resource: 'User' },
+  listSessions: { resource: 'User' },
+  assignRole: { resource: 'Role' },
+  readSession: { resource: 'Session' },
+  revokeSession: { resource: 'Session' },
+} as const satisfies Record<string, { resource: 'Application' | 'User' | 'Role' | 'Session' }>;
+
+export type IdentityAction = keyof typeof ACTIONS;

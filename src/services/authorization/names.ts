@@ -1,0 +1,30 @@
+import type { EntityUid } from './question.js';
+
+/** The Cedar namespace of this service's own types and actions. */
+export const IDENTITY = 'Identity';
+
+/** Role that may do everything administrators may, for people of the administrators' pool. */
+export const ADMINISTRATOR_ROLE = 'administrator';
+
+/** The service itself: the resource of what concerns no single entity. */
+export const APPLICATION: EntityUid = { type: 'Identity::Application', id: 'portcullis' };
+
+export const userUid = (id: string): EntityUid => ({ type: 'Identity::User', id });
+export const sessionUid = (id: string): EntityUid => ({ type: 'Identity::Session', id });
+export const roleUid = (id: string): EntityUid => ({ type: 'Identity::Role', id });
+
+/** A type without a namespace belongs to Identity. */
+export const qualifyType = (type: string): string => (type.includes('::') ? type : `${IDENTITY}::${type}`);
+
+/**
+ * The uid of an action: one given without a namespace belongs to the namespace of the resource's
+ * type; `Documents::view` and `Documents::Action::"view"` name theirs.
+ */
+export function qualifyAction(action: string, resourceType: string): EntityUid {
+  const quoted = /^((?:\w+::)*)Action::"([^"\\]*)"$/.exec(action);
+  if (quoted) return { type: `${quoted[1] ?? ''}Action`, id: quoted[2] ?? '' };
+  const separator = action.lastIndexOf('::');
+  if (separator > 0) return { type: `${action.slice(0, separator)}::Action`, id: action.slice(separator + 2) };
+  const namespace = resourceType.slice(0, Math.max(0, resourceType.lastIndexOf('::')));
+  return { type: namespace === '' ? 'Action' : `${namespace}::Action`, id: action };
+}

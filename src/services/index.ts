@@ -1,0 +1,25 @@
+import type { Authentication } from './authentication/authentication.js';
+import type { Authorizer } from './authorization/authorizer.js';
+import type { PolicyCatalog } from './authorization/policy-catalog.js';
+import type { Clock } from './clock.js';
+import type { Logger } from './logger.js';
+import type { SessionStore } from './sessions/session.js';
+import type { Sealer } from './tokens/seal.js';
+import type { UserAdministration } from './users/user-administration.js';
+import type { UserList } from './users/user-list.js';
+import type { UserStore } from './users/user-store.js';
+
+/** Everything that resolvers and directives may call, made once by the composition root. */
+export interface Services {
+  readonly authentication: Authentication;
+  readonly users: UserStore;
+  readonly userList: UserList;
+  readonly userAdministration: UserAdministration;
+  readonly sessions: SessionStore;
+  readonly authorizer: Authorizer;
+  readonly policyCatalog: PolicyCatalog;
+  /** Seals cursors. */
+  readonly sealer: Sealer;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}

@@ -1,0 +1,153 @@
+import { createHmac } from 'node:crypto';
+
+import { and, desc, eq, gt, gte, inArray, isNull, lt, ne } from 'drizzle-orm';
+import { v7 as uuidv7, validate } from 'uuid';
+
+import type { Cache } from '../cache/cache.js';
+import { createReadThrough } from '../cache/read-through.js';
+import type { Clock } from '../clock.js';
+import type { Db } from '../database/database.js';
+import { refreshTokenDigests, sessions } from '../database/schema/identity.js';
+import type { Logger } from '../logger.js';
+import type { Randomness } from '../randomness.js';
+import { createLastSeenNotes } from './last-seen.js';
+import { asOf, reviveRow, type SessionRow } from './session-row.js';
+import type { SessionRecord, SessionStore } from './session.js';
+
+export interface DatabaseSessionStoreDependencies {
+  readonly db: Db;
+  readonly cache: Cache;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly logger: Logger;
+  /** The key of the HMAC under which refresh tokens are kept; shared by all instances, 32 bytes or more. */
+  readonly refreshTokenKey: Uint8Array;
+}
+
+/** A backstop to invalidation; what ends a session never waits for it. */
+const CACHED_MS = 30_000;
+
+/** PostgreSQL would take other spellings of a UUID for the same id; only the one that was given out is one here. */
+const isSessionId = (id: string) => validate(id) && id === id.toLowerCase();
+
+/** Sessions as rows, their state cached by refresh family for the check that every request makes. */
+export function createDatabaseSessionStore(dependencies: DatabaseSessionStoreDependencies): SessionStore {
+  const { db, cache, clock, randomness, logger, refreshTokenKey } = dependencies;
+  const current = (row: SessionRow): SessionRecord => asOf(clock.now(), row);
+  const digestOf = (token: string) => createHmac('sha256', refreshTokenKey).update(token).digest();
+
+  const byFamily = createReadThrough<SessionRow | null>({
+    cache,
+    prefix: 'session:',
+    ttlMs: CACHED_MS,
+    load: async (family) => (await db.select().from(sessions).where(eq(sessions.family, family)))[0] ?? null,
+    revive: reviveRow,
+  });
+
+  const findMany = async (ids: readonly string[]) => {
+    const known = ids.filter(isSessionId);
+    if (known.length === 0) return ids.map(() => undefined);
+    const rows = await db.select().from(sessions).where(inArray(sessions.id, known));
+    const byId = new Map(rows.map((row) => [row.id, current(row)]));
+    return ids.map((id) => byId.get(id));
+  };
+  const find = async (id: string) => (await findMany([id]))[0];
+
+  /** Families that ended so lately that a cache may still think otherwise, were it not told. */
+  const lateFamiliesOf = async (userId: string): Promise<string[]> => {
+    const since = new Date(clock.now().getTime() - 2 * CACHED_MS);
+    const rows = await db
+      .select({ family: sessions.family })
+      .from(sessions)
+      .where(and(eq(sessions.userId, userId), gte(sessions.endedAt, since)));
+    return rows.map(({ family }) => family);
+  };
+
+  return {
+    find,
+    findMany,
+    touch: createLastSeenNotes(db, clock, logger),
+
+    async start({ refreshToken, ...session }) {
+      const now = clock.now();
+      const id = uuidv7({ msecs: now.getTime(), random: randomness.bytes(16) });
+      const row: SessionRow = {
+        ...session,
+        id,
+        createdAt: now,
+        lastSeenAt: now,
+        endedAt: null,
+        endReason: null,
+      };
+      await db.transaction(async (transaction) => {
+        await transaction.insert(sessions).values(row);
+        await transaction
+          .insert(refreshTokenDigests)
+          .values({ digest: digestOf(refreshToken), sessionId: id, issuedAt: now });
+      });
+      await byFamily.invalidate([row.family]);
+      return current(row);
+    },
+
+    async findByFamily(family) {
+      const row = await byFamily.get(family);
+      return row === null ? undefined : current(row);
+    },
+
+    async findByRefreshToken(refreshToken) {
+      const [found] = await db
+        .select({ session: sessions })
+        .from(refreshTokenDigests)
+        .innerJoin(sessions, eq(sessions.id, refreshTokenDigests.sessionId))
+        .where(eq(refreshTokenDigests.digest, digestOf(refreshToken)));
+      return found && current(found.session);
+    },
+
+    async addRefreshToken(sessionId, refreshToken) {
+      await db
+        .insert(refreshTokenDigests)
+        .values({ digest: digestOf(refreshToken), sessionId, issuedAt: clock.now() })
+        .onConflictDoNothing();
+    },
+
+    async pageOf(userId, { limit, after }) {
+      if (after !== null && !isSessionId(after)) return [];
+      const olderThan = after === null ? undefined : lt(sessions.id, after);
+      const rows = await db
+        .select()
+        .from(sessions)
+        .where(and(eq(sessions.userId, userId), olderThan))
+        .orderBy(desc(sessions.id))
+        .limit(limit);
+      return rows.map(current);
+    },
+
+    async end(id, reason) {
+      if (!isSessionId(id)) return undefined;
+      const now = clock.now();
+      // One statement decides: of two endings at once, the first one's reason stays.
+      await db
+        .update(sessions)
+        .set({ endedAt: now, endReason: reason })
+        .where(and(eq(sessions.id, id), isNull(sessions.endedAt), gt(sessions.expiresAt, now)));
+      const session = await find(id);
+      if (session) await byFamily.invalidate([session.family]);
+      return session;
+    },
+
+    async endAllOf(userId, reason, { except } = {}) {
+      const now = clock.now();
+      const spared = except === undefined ? undefined : ne(sessions.id, except);
+      const ended = await db
+        .update(sessions)
+        .set({ endedAt: now, endReason: reason })
+        .where(
+          and(eq(sessions.userId, userId), isNull(sessions.endedAt), gt(sessions.expiresAt, now), spared),
+        )
+        .returning({ family: sessions.family });
+      // Also those of an attempt before this one, which may have failed between the database and the caches.
+      await byFamily.invalidate(await lateFamiliesOf(userId));
+      return ended.length;
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import type { sessions } from '../database/schema/identity.js';
+import type { SessionRecord } from './session.js';
+
+export type SessionRow = typeof sessions.$inferSelect;
+
+/** A session as it stands now: one whose time is over has ended by itself, though nobody wrote that down. */
+export function asOf(now: Date, row: SessionRow): SessionRecord {
+  if (row.endedAt !== null || row.expiresAt > now) return row;
+  return { ...row, endedAt: row.expiresAt, endReason: 'EXPIRED' };
+}
+
+/** A row that went through a cache as JSON, in which dates are text. */
+export function reviveRow(value: unknown): SessionRow | null {
+  const row = value as SessionRow | null;
+  if (row === null) return null;
+  return {
+    ...row,
+    createdAt: new Date(row.createdAt),
+    lastSeenAt: new Date(row.lastSeenAt),
+    expiresAt: new Date(row.expiresAt),
+    endedAt: row.endedAt === null ? null : new Date(row.endedAt),
+  };
+}

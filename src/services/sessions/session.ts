@@ -1,0 +1,65 @@
+import type { SESSION_END_REASONS } from '../database/schema/identity.js';
+import type { UserType } from '../users/user-store.js';
+
+export type SessionEndReason = (typeof SESSION_END_REASONS)[number];
+
+/** One sign-in of one person on one device, from login until it ends. */
+export interface SessionRecord {
+  /** UUID version 7. */
+  readonly id: string;
+  /** The refresh family: Cognito's `origin_jti`, shared by all tokens of this sign-in. */
+  readonly family: string;
+  readonly userId: string;
+  readonly userType: UserType;
+  readonly createdAt: Date;
+  readonly lastSeenAt: Date;
+  readonly expiresAt: Date;
+  /** Set once it ended; a session past `expiresAt` reads as ended then, for EXPIRED. */
+  readonly endedAt: Date | null;
+  readonly endReason: SessionEndReason | null;
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+  readonly mfaAuthenticated: boolean;
+}
+
+/** From where a request came, as far as the service trusts it. */
+export interface ClientAddress {
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+}
+
+/** What a sign-in brings to its session. */
+export interface NewSession extends ClientAddress {
+  readonly family: string;
+  readonly userId: string;
+  readonly userType: UserType;
+  /** When the refresh token dies. */
+  readonly expiresAt: Date;
+  readonly mfaAuthenticated: boolean;
+  /** Kept as an HMAC only. */
+  readonly refreshToken: string;
+}
+
+/**
+ * The durable record of sign-ins. Whatever ends a session is in the database before the caches
+ * hear of it, and both have it before the call returns.
+ */
+export interface SessionStore {
+  start(session: NewSession): Promise<SessionRecord>;
+  /** Read at every request, through the cache. */
+  findByFamily(family: string): Promise<SessionRecord | undefined>;
+  find(id: string): Promise<SessionRecord | undefined>;
+  /** In the order asked. */
+  findMany(ids: readonly string[]): Promise<readonly (SessionRecord | undefined)[]>;
+  findByRefreshToken(refreshToken: string): Promise<SessionRecord | undefined>;
+  /** Notes a further refresh token of a session that goes on. */
+  addRefreshToken(sessionId: string, refreshToken: string): Promise<void>;
+  /** Newest first; `after` is the id of the last one of the page before. */
+  pageOf(userId: string, request: { limit: number; after: string | null }): Promise<readonly SessionRecord[]>;
+  /** Ends one session; one that has ended stays as it ended. Undefined where there is none. */
+  end(id: string, reason: SessionEndReason): Promise<SessionRecord | undefined>;
+  /** Ends all live sessions of a person; says how many there were. */
+  endAllOf(userId: string, reason: SessionEndReason, options?: { except?: string }): Promise<number>;
+  /** Notes that the session was used; written at most once a minute. */
+  touch(session: SessionRecord): void;
+}
