@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
-import type { GraphQLResolveInfo } from 'graphql';
 
+import type { GuardContext, Path } from './directives/guard-context.js';
 import { unauthenticated } from './errors.js';
 import type { Credential, Viewer } from './services/authentication/viewer.js';
 import type { Decision } from './services/authorization/decision.js';
@@ -12,8 +12,6 @@ import type { Services } from './services/index.js';
 import type { ClientAddress, SessionRecord } from './services/sessions/session.js';
 import type { UserRecord } from './services/users/user-store.js';
 
-type Path = GraphQLResolveInfo['path'];
-
 /** Reads of one request, each thing read once. */
 interface Loaders {
   readonly user: DataLoader<string, UserRecord | undefined>;
@@ -22,7 +20,7 @@ interface Loaders {
 }
 
 /** What one request knows: who asks, from where, what was read and what was decided. */
-export class RequestContext {
+export class RequestContext implements GuardContext {
   /** The same reads are shared by everything below one root field; see {@link forget}. */
   loaders: Loaders;
   #decisions: DecisionLoader;

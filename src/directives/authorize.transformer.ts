@@ -9,7 +9,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 
-import type { RequestContext } from '../context.js';
+import type { GuardContext } from './guard-context.js';
 import { requireAdmission, type Guard } from './guard.js';
 import { authorizeUsages, readGuardedTypes, type GuardedTypes } from './guarded-types.js';
 import { resourceLocator } from './resource-locator.js';
@@ -20,7 +20,7 @@ const FEDERATION_FIELDS = new Set(['_entities', '_service']);
 
 type ReferenceResolver = (
   reference: Record<string, unknown>,
-  context: RequestContext,
+  context: GuardContext,
   info: GraphQLResolveInfo,
 ) => unknown;
 
@@ -34,7 +34,7 @@ export function enforceAuthorize(schema: GraphQLSchema): GraphQLSchema {
   const types = readGuardedTypes(schema);
   const filter = createResultFilter(schema, types);
   return mapSchema(schema, {
-    [MapperKind.OBJECT_FIELD]: (config: GraphQLFieldConfig<unknown, RequestContext>, name, typeName) =>
+    [MapperKind.OBJECT_FIELD]: (config: GraphQLFieldConfig<unknown, GuardContext>, name, typeName) =>
       FEDERATION_FIELDS.has(name)
         ? config
         : guardField(schema, types, filter, config, `${typeName}.${name}`, typeName),
@@ -47,10 +47,10 @@ function guardField(
   schema: GraphQLSchema,
   types: GuardedTypes,
   filter: ResultFilter,
-  config: GraphQLFieldConfig<unknown, RequestContext>,
+  config: GraphQLFieldConfig<unknown, GuardContext>,
   where: string,
   typeName: string,
-): GraphQLFieldConfig<unknown, RequestContext> {
+): GraphQLFieldConfig<unknown, GuardContext> {
   const rootNames = [schema.getQueryType()?.name, schema.getMutationType()?.name];
   const owner = { typeName, isEntity: types.isEntity(typeName), isRoot: rootNames.includes(typeName) };
   const guards: Guard[] = authorizeUsages(schema, config).map((usage) => ({

@@ -1,13 +1,9 @@
-import type { GraphQLResolveInfo } from 'graphql';
-
-import type { RequestContext } from '../context.js';
 import { badUserInput, PortcullisError } from '../errors.js';
 import type { Viewer } from '../services/authentication/viewer.js';
 import type { Decision } from '../services/authorization/decision.js';
 import type { EntityUid } from '../services/authorization/question.js';
+import type { GuardContext, Path } from './guard-context.js';
 import type { ResourceLocator } from './resource-locator.js';
-
-type Path = GraphQLResolveInfo['path'];
 
 /** A usage of `@authorize`, made ready when the schema was built. */
 export interface Guard {
@@ -26,7 +22,7 @@ export async function requireAdmission(
   guards: readonly Guard[],
   source: unknown,
   args: Readonly<Record<string, unknown>>,
-  context: RequestContext,
+  context: GuardContext,
   path: Path,
 ): Promise<void> {
   const viewer = context.requireViewer(path);
@@ -43,7 +39,7 @@ async function demand(
   guard: Guard,
   resource: EntityUid,
   viewer: Viewer,
-  context: RequestContext,
+  context: GuardContext,
 ): Promise<void> {
   const decision = await context.ask(viewer, guard.action, resource);
   if (guard.fromArguments && decision.reason === 'INVALID') {

@@ -9,15 +9,13 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 
-import type { RequestContext } from '../context.js';
 import { PortcullisError } from '../errors.js';
 import type { EntityUid } from '../services/authorization/question.js';
+import type { GuardContext, Path } from './guard-context.js';
 import type { AuthorizeUsage } from './authorize.directive.js';
 import { denialOf } from './guard.js';
 import type { GuardedTypes } from './guarded-types.js';
 import { resourceLocator } from './resource-locator.js';
-
-type Path = GraphQLResolveInfo['path'];
 
 /**
  * Holds what a field yielded against the guards on types. A denied object becomes a rejection where it
@@ -27,7 +25,7 @@ type Path = GraphQLResolveInfo['path'];
 export type ResultFilter = (
   value: unknown,
   type: GraphQLOutputType,
-  context: RequestContext,
+  context: GuardContext,
   path: Path,
 ) => unknown;
 
@@ -52,7 +50,7 @@ export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): 
   async function denial(
     value: object,
     type: GraphQLNamedType,
-    context: RequestContext,
+    context: GuardContext,
     path: Path,
   ): Promise<Denial | undefined> {
     const typeName = runtimeType(value, type, context);
@@ -84,7 +82,7 @@ export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): 
   async function carriedDenial(
     value: object,
     typeName: string,
-    context: RequestContext,
+    context: GuardContext,
     path: Path,
   ): Promise<Denial | undefined> {
     const carrier = schema.getType(typeName);
@@ -101,7 +99,7 @@ export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): 
   }
 
   /** Which object type a value is; undefined where only asynchronous code could tell, which is no proof. */
-  function runtimeType(value: object, type: GraphQLNamedType, context: RequestContext): string | undefined {
+  function runtimeType(value: object, type: GraphQLNamedType, context: GuardContext): string | undefined {
     if (!isAbstractType(type)) return type.name;
     const named: unknown = Reflect.get(value, '__typename');
     if (typeof named === 'string') return named;
@@ -112,7 +110,7 @@ export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): 
   async function filterList(
     items: Iterable<unknown>,
     itemType: GraphQLOutputType,
-    context: RequestContext,
+    context: GuardContext,
     path: Path,
   ): Promise<unknown[]> {
     const inner = isNonNullType(itemType) ? itemType.ofType : itemType;
@@ -134,7 +132,7 @@ export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): 
     });
   }
 
-  function filter(value: unknown, type: GraphQLOutputType, context: RequestContext, path: Path): unknown {
+  function filter(value: unknown, type: GraphQLOutputType, context: GuardContext, path: Path): unknown {
     if (!isGuardable(value)) return value;
     const nullable = isNonNullType(type) ? type.ofType : type;
     if (isListType(nullable)) {

@@ -102,7 +102,7 @@ export class AuthenticationResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<AuthenticatedRecord> {
-    const refreshed = await context.services.authentication.refreshTokens(refreshToken, context.client);
+    const refreshed = await context.services.authentication.refreshTokens(refreshToken);
     context.signIn(info.path, refreshed.viewer);
     return refreshed;
   }

@@ -45,7 +45,7 @@ export async function decideCheck(
   if (!right.allowed) {
     return denied(right.reason, 'Asking for another principal takes decideForOthers on the application.');
   }
-  return context.decisions.decide(question, {});
+  return context.decisions.decide(question);
 }
 
 const qualified = ({ type, id }: EntityUid): EntityUid => ({ type: qualifyType(type), id });

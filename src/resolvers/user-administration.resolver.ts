@@ -8,6 +8,7 @@ import { notFound } from '../errors.js';
 import { CreateUserInput, UpdateUserInput } from '../schema/user.inputs.js';
 import { User } from '../schema/user.type.js';
 import { APPLICATION, roleUid, userUid } from '../services/authorization/names.js';
+import { normalizeEmail } from '../services/users/email-address.js';
 import { roleChanges } from '../services/users/role-changes.js';
 import type { UserRecord } from '../services/users/user-store.js';
 
@@ -44,7 +45,7 @@ export class UserAdministrationResolver {
   @Authorize({ action: 'updateUser', resource: '$args.input.id', resourceType: 'User' })
   @Mutation(() => User, {
     description:
-      'Changes an account. Each role given or taken needs `assignRole`; the last administrator keeps theirs.',
+      'Changes an account. A new address needs `changeEmail`, each role given or taken `assignRole`; the last administrator keeps theirs.',
   })
   async updateUser(
     @Arg('input', () => UpdateUserInput) input: UpdateUserInput,
@@ -52,21 +53,22 @@ export class UserAdministrationResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<UserRecord> {
     const { id, roles, email, ...changes } = input;
-    if ((await context.loaders.user.load(id)) === undefined) throw notFound('The user');
-    if (roles !== undefined && roles !== null) {
-      const { granted, withdrawn } = roleChanges(await context.services.users.rolesOf(id), roles);
-      const viewer = context.requireViewer(info.path);
-      const target = { __entity: { ...userUid(id) } };
-      await requireAllowed(
-        [...granted, ...withdrawn].map((role) =>
-          context.ask(viewer, 'assignRole', roleUid(role), { target }),
-        ),
-      );
-    }
+    const person = await context.loaders.user.load(id);
+    if (person === undefined) throw notFound('The user');
+    const viewer = context.requireViewer(info.path);
+    const newEmail = email && normalizeEmail(email) !== person.email?.toLowerCase() ? email : undefined;
+    const newRoles = roles ? roleChanges(await context.services.users.rolesOf(id), roles) : undefined;
+    const target = { __entity: { ...userUid(id) } };
+    await requireAllowed([
+      ...(newEmail ? [context.ask(viewer, 'changeEmail', userUid(id))] : []),
+      ...[...(newRoles?.granted ?? []), ...(newRoles?.withdrawn ?? [])].map((role) =>
+        context.ask(viewer, 'assignRole', roleUid(role), { target }),
+      ),
+    ]);
     const user = await context.services.userAdministration.updateUser(id, {
       ...changes,
-      ...(email === undefined || email === null ? {} : { email }),
-      ...(roles === undefined || roles === null ? {} : { roles }),
+      ...(newEmail && { email: newEmail }),
+      ...(newRoles && { roles: newRoles }),
     });
     context.forget();
     return user;

@@ -3,9 +3,6 @@ import type { EntityUid } from './question.js';
 /** The Cedar namespace of this service's own types and actions. */
 export const IDENTITY = 'Identity';
 
-/** Role that may do everything administrators may, for people of the administrators' pool. */
-export const ADMINISTRATOR_ROLE = 'administrator';
-
 /** The service itself: the resource of what concerns no single entity. */
 export const APPLICATION: EntityUid = { type: 'Identity::Application', id: 'portcullis' };
 
@@ -24,7 +21,8 @@ export function qualifyAction(action: string, resourceType: string): EntityUid {
   const quoted = /^((?:\w+::)*)Action::"([^"\\]*)"$/.exec(action);
   if (quoted) return { type: `${quoted[1] ?? ''}Action`, id: quoted[2] ?? '' };
   const separator = action.lastIndexOf('::');
-  if (separator > 0) return { type: `${action.slice(0, separator)}::Action`, id: action.slice(separator + 2) };
+  if (separator > 0)
+    return { type: `${action.slice(0, separator)}::Action`, id: action.slice(separator + 2) };
   const namespace = resourceType.slice(0, Math.max(0, resourceType.lastIndexOf('::')));
   return { type: namespace === '' ? 'Action' : `${namespace}::Action`, id: action };
 }

@@ -1,0 +1,93 @@
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { graphql, parse, type ExecutionResult, type GraphQLSchema } from 'graphql';
+
+import { enforceAuthorize } from '../../src/directives/authorize.transformer.js';
+import type { GuardContext, Path } from '../../src/directives/guard-context.js';
+import { unauthenticated } from '../../src/errors.js';
+import type { Viewer } from '../../src/services/authentication/viewer.js';
+import type { Decision, DecisionReason } from '../../src/services/authorization/decision.js';
+import { qualifyAction, userUid } from '../../src/services/authorization/names.js';
+import { uidText, type EntityUid } from '../../src/services/authorization/question.js';
+
+const HEADER = `
+  extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key"])
+  directive @authorize(action: String!, resource: String, resourceType: String) repeatable on FIELD_DEFINITION | OBJECT
+  directive @public on OBJECT
+`;
+
+/** A guarded subgraph schema of a test's own. */
+export function guardedSchema(sdl: string, resolvers: object = {}): GraphQLSchema {
+  return enforceAuthorize(
+    buildSubgraphSchema({ typeDefs: parse(HEADER + sdl), resolvers: resolvers as never }),
+  );
+}
+
+/** A context whose decisions follow a list of what is allowed, `action Type::"id"` each. */
+export class ScriptedContext implements GuardContext {
+  readonly asked: string[] = [];
+  readonly filtered: string[] = [];
+  readonly #admitted = new WeakSet();
+
+  constructor(
+    private readonly viewerId: string | null,
+    private readonly allowed: readonly string[] | ((question: string) => DecisionReason),
+  ) {}
+
+  requireViewer(_path: Path): Viewer {
+    if (this.viewerId === null) throw unauthenticated();
+    return { userId: this.viewerId, userType: 'END_USER' } as Viewer;
+  }
+
+  async ask(viewer: Viewer, action: string, resource: EntityUid): Promise<Decision> {
+    const question = `${action} ${uidText(resource)}`;
+    this.asked.push(question);
+    const reason =
+      typeof this.allowed === 'function'
+        ? this.allowed(question)
+        : this.allowed.includes(question)
+          ? 'PERMITTED'
+          : 'NOT_PERMITTED';
+    return {
+      allowed: reason === 'PERMITTED',
+      effect: reason === 'PERMITTED' ? 'ALLOW' : 'DENY',
+      reason,
+      principal: userUid(viewer.userId),
+      action: qualifyAction(action, resource.type),
+      resource,
+      determiningPolicies: [],
+      errors: [],
+      source: 'ENGINE',
+      evaluatedAt: new Date(0),
+    };
+  }
+
+  isAdmitted(object: object): boolean {
+    return this.#admitted.has(object);
+  }
+
+  admit(object: object): void {
+    this.#admitted.add(object);
+  }
+
+  noteFiltered(resource: EntityUid): void {
+    this.filtered.push(uidText(resource));
+  }
+}
+
+/** Runs an operation, and tells errors by `CODE at path`. */
+export async function execute(
+  schema: GraphQLSchema,
+  source: string,
+  contextValue: GuardContext,
+  variableValues: Record<string, unknown> = {},
+): Promise<{ data: ExecutionResult['data']; errors: string[] }> {
+  const { data, errors = [] } = await graphql({ schema, source, contextValue, variableValues });
+  const codeOf = (error: unknown) =>
+    error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return {
+    data: JSON.parse(JSON.stringify(data ?? null)) as ExecutionResult['data'],
+    errors: errors.map(
+      (error) => `${codeOf(error.originalError ?? error)} at ${error.path?.join('.') ?? '?'}`,
+    ),
+  };
+}
