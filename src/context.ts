@@ -19,14 +19,18 @@ interface Loaders {
   readonly session: DataLoader<string, SessionRecord | undefined>;
 }
 
-/** What one request knows: who asks, from where, what was read and what was decided. */
+/**
+ * What one request knows: who asks, from where, what was read and what was decided.
+ *
+ * Apollo Server hands out a shallow clone of it, which has no access to #private members.
+ */
 export class RequestContext implements GuardContext {
   /** The same reads are shared by everything below one root field; see {@link forget}. */
   loaders: Loaders;
-  #decisions: DecisionLoader;
-  readonly #signedIn = new Map<string | number, Viewer>();
-  readonly #filtered = new Set<string>();
-  #admitted = new WeakMap<object, string>();
+  private decisionLoader: DecisionLoader;
+  private readonly signedIn = new Map<string | number, Viewer>();
+  private readonly filtered = new Set<string>();
+  private admitted = new WeakMap<object, string>();
 
   constructor(
     readonly services: Services,
@@ -35,7 +39,7 @@ export class RequestContext implements GuardContext {
     private readonly credential: Credential,
   ) {
     this.loaders = createLoaders(services);
-    this.#decisions = this.#createDecisions();
+    this.decisionLoader = this.createDecisions();
   }
 
   /**
@@ -46,8 +50,8 @@ export class RequestContext implements GuardContext {
    * UPSTREAM_UNAVAILABLE where it could not be judged.
    */
   viewer(path: Path): Viewer | null {
-    if (this.#signedIn.size > 0) {
-      const signedIn = this.#signedIn.get(rootKey(path));
+    if (this.signedIn.size > 0) {
+      const signedIn = this.signedIn.get(rootKey(path));
       if (signedIn !== undefined) return signedIn;
     }
     if (this.credential.kind === 'rejected') throw this.credential.error;
@@ -63,12 +67,12 @@ export class RequestContext implements GuardContext {
 
   /** Makes `viewer` the viewer of everything below the root field of `path`. */
   signIn(path: Path, viewer: Viewer): void {
-    this.#signedIn.set(rootKey(path), viewer);
+    this.signedIn.set(rootKey(path), viewer);
   }
 
   /** The viewer's own question. It never rejects: what cannot be decided is a denial. */
   ask(viewer: Viewer, action: string, resource: EntityUid, context: CedarRecord = {}): Promise<Decision> {
-    return this.#decisions.decide(
+    return this.decisionLoader.decide(
       {
         principal: userUid(viewer.userId),
         action: qualifyAction(action, resource.type),
@@ -81,35 +85,35 @@ export class RequestContext implements GuardContext {
 
   /** All decisions of this request are asked through here: deduplicated, and batched by tick. */
   get decisions(): DecisionLoader {
-    return this.#decisions;
+    return this.decisionLoader;
   }
 
   /** Was this very object found readable already, by the viewer of this place? */
   isAdmitted(object: object, path: Path): boolean {
-    return this.#admitted.get(object) === this.requireViewer(path).userId;
+    return this.admitted.get(object) === this.requireViewer(path).userId;
   }
 
   admit(object: object, path: Path): void {
-    this.#admitted.set(object, this.requireViewer(path).userId);
+    this.admitted.set(object, this.requireViewer(path).userId);
   }
 
   /** Notes an item that was left out of a list; each is counted once. */
   noteFiltered(resource: EntityUid): void {
-    this.#filtered.add(uidText(resource));
+    this.filtered.add(uidText(resource));
   }
 
   get filteredCount(): number {
-    return this.#filtered.size;
+    return this.filtered.size;
   }
 
   /** Drops all that was read and decided: a mutation has changed what it rests on. */
   forget(): void {
     this.loaders = createLoaders(this.services);
-    this.#decisions = this.#createDecisions();
-    this.#admitted = new WeakMap();
+    this.decisionLoader = this.createDecisions();
+    this.admitted = new WeakMap();
   }
 
-  #createDecisions(): DecisionLoader {
+  private createDecisions(): DecisionLoader {
     const { authorizer, policyCatalog, clock, logger } = this.services;
     const { user, roles, session } = this.loaders;
     return createDecisionLoader({

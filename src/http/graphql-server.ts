@@ -31,6 +31,7 @@ export async function addGraphqlEndpoint(
 ): Promise<{ stop(): Promise<void> }> {
   const apollo = new ApolloServer<RequestContext>({
     schema,
+    logger: services.logger,
     introspection: !production,
     hideSchemaDetailsFromClientErrors: production,
     includeStacktraceInErrorResponses: false,

@@ -1,3 +1,6 @@
+// type-graphql's decorators need it before the first class is declared.
+import 'reflect-metadata';
+
 import type { SubgraphParts } from '../schema/build-schema.js';
 import { AuthenticationResolver } from './authentication.resolver.js';
 import { DecisionResolver } from './decision.resolver.js';

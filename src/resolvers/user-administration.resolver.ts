@@ -8,7 +8,6 @@ import { notFound } from '../errors.js';
 import { CreateUserInput, UpdateUserInput } from '../schema/user.inputs.js';
 import { User } from '../schema/user.type.js';
 import { APPLICATION, roleUid, userUid } from '../services/authorization/names.js';
-import { normalizeEmail } from '../services/users/email-address.js';
 import { roleChanges } from '../services/users/role-changes.js';
 import type { UserRecord } from '../services/users/user-store.js';
 
@@ -45,7 +44,7 @@ export class UserAdministrationResolver {
   @Authorize({ action: 'updateUser', resource: '$args.input.id', resourceType: 'User' })
   @Mutation(() => User, {
     description:
-      'Changes an account. A new address needs `changeEmail`, each role given or taken `assignRole`; the last administrator keeps theirs.',
+      'Changes an account. Each role given or taken needs `assignRole`; the last administrator keeps theirs.',
   })
   async updateUser(
     @Arg('input', () => UpdateUserInput) input: UpdateUserInput,
@@ -53,21 +52,20 @@ export class UserAdministrationResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<UserRecord> {
     const { id, roles, email, ...changes } = input;
-    const person = await context.loaders.user.load(id);
-    if (person === undefined) throw notFound('The user');
+    if ((await context.loaders.user.load(id)) === undefined) throw notFound('The user');
     const viewer = context.requireViewer(info.path);
-    const newEmail = email && normalizeEmail(email) !== person.email?.toLowerCase() ? email : undefined;
     const newRoles = roles ? roleChanges(await context.services.users.rolesOf(id), roles) : undefined;
-    const target = { __entity: { ...userUid(id) } };
-    await requireAllowed([
-      ...(newEmail ? [context.ask(viewer, 'changeEmail', userUid(id))] : []),
-      ...[...(newRoles?.granted ?? []), ...(newRoles?.withdrawn ?? [])].map((role) =>
-        context.ask(viewer, 'assignRole', roleUid(role), { target }),
-      ),
-    ]);
+    if (newRoles !== undefined) {
+      const target = { __entity: { ...userUid(id) } };
+      await requireAllowed(
+        [...newRoles.granted, ...newRoles.withdrawn].map((role) =>
+          context.ask(viewer, 'assignRole', roleUid(role), { target }),
+        ),
+      );
+    }
     const user = await context.services.userAdministration.updateUser(id, {
       ...changes,
-      ...(newEmail && { email: newEmail }),
+      ...(email && { email }),
       ...(newRoles && { roles: newRoles }),
     });
     context.forget();

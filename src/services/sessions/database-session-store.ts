@@ -36,11 +36,11 @@ export function createDatabaseSessionStore(dependencies: DatabaseSessionStoreDep
   const current = (row: SessionRow): SessionRecord => asOf(clock.now(), row);
   const digestOf = (token: string) => createHmac('sha256', refreshTokenKey).update(token).digest();
 
-  const byFamily = createReadThrough<SessionRow | null>({
+  const byFamily = createReadThrough<SessionRow>({
     cache,
     prefix: 'session:',
     ttlMs: CACHED_MS,
-    load: async (family) => (await db.select().from(sessions).where(eq(sessions.family, family)))[0] ?? null,
+    load: async (family) => (await db.select().from(sessions).where(eq(sessions.family, family)))[0],
     revive: reviveRow,
   });
 
@@ -85,13 +85,12 @@ export function createDatabaseSessionStore(dependencies: DatabaseSessionStoreDep
           .insert(refreshTokenDigests)
           .values({ digest: digestOf(refreshToken), sessionId: id, issuedAt: now });
       });
-      await byFamily.invalidate([row.family]);
       return current(row);
     },
 
     async findByFamily(family) {
       const row = await byFamily.get(family);
-      return row === null ? undefined : current(row);
+      return row && current(row);
     },
 
     async findByRefreshToken(refreshToken) {

@@ -1,4 +1,4 @@
-import { and, eq, lt } from 'drizzle-orm';
+import { and, eq, lte } from 'drizzle-orm';
 
 import type { Clock } from '../clock.js';
 import type { Db } from '../database/database.js';
@@ -23,7 +23,7 @@ export function createLastSeenNotes(db: Db, clock: Clock, logger: Logger): (sess
     const noted = new Date(now.getTime() - AT_MOST_EVERY_MS);
     db.update(sessions)
       .set({ lastSeenAt: now })
-      .where(and(eq(sessions.id, id), lt(sessions.lastSeenAt, noted)))
+      .where(and(eq(sessions.id, id), lte(sessions.lastSeenAt, noted)))
       .then(undefined, (error: unknown) =>
         logger.warn({ err: error, session: id }, 'The use of a session was not noted.'),
       );

@@ -10,9 +10,8 @@ export function asOf(now: Date, row: SessionRow): SessionRecord {
 }
 
 /** A row that went through a cache as JSON, in which dates are text. */
-export function reviveRow(value: unknown): SessionRow | null {
-  const row = value as SessionRow | null;
-  if (row === null) return null;
+export function reviveRow(json: unknown): SessionRow {
+  const row = json as SessionRow;
   return {
     ...row,
     createdAt: new Date(row.createdAt),

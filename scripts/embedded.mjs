@@ -1,0 +1,3 @@
+import { importBuilt } from './import-built.mjs';
+
+await importBuilt('tools/embedded.js');

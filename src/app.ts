@@ -1,0 +1,229 @@
+import { join } from 'node:path';
+
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { VerifiedPermissionsClient } from '@aws-sdk/client-verifiedpermissions';
+import fastify, { type FastifyInstance } from 'fastify';
+
+import type { AwsIdentityConfig, Config } from './config.js';
+import { enforceAuthorize } from './directives/authorize.transformer.js';
+import { startEmbedded, type Embedded } from './embedded/start-embedded.js';
+import { developmentRoutes } from './http/development-routes.js';
+import { addGraphqlEndpoint, GRAPHQL_PATH } from './http/graphql-server.js';
+import { trackRequestIds } from './http/request-id.js';
+import { subgraphParts } from './resolvers/index.js';
+import { buildUnguardedSchema } from './schema/build-schema.js';
+import { createAuthentication } from './services/authentication/authentication.js';
+import { createAvpAuthorizer } from './services/authorization/avp-authorizer.js';
+import { createPolicyCatalog } from './services/authorization/policy-catalog.js';
+import { BypassCache } from './services/cache/bypass-cache.js';
+import type { Cache } from './services/cache/cache.js';
+import { MemoryCache } from './services/cache/memory-cache.js';
+import { RedisCache } from './services/cache/redis-cache.js';
+import { warmUpCedar } from './services/cedar/warm-up.js';
+import { systemClock, type Clock } from './services/clock.js';
+import type { CognitoPools } from './services/cognito/pools.js';
+import type { Database } from './services/database/database.js';
+import { openDatabase } from './services/database/open-database.js';
+import { sharedSecret } from './services/database/secret-store.js';
+import type { Services } from './services/index.js';
+import type { Logger } from './services/logger.js';
+import { systemRandomness, type Randomness } from './services/randomness.js';
+import { createDatabaseSessionStore } from './services/sessions/database-session-store.js';
+import { createHttpsJwksSource } from './services/tokens/https-jwks-source.js';
+import type { JwksSource } from './services/tokens/jwks-source.js';
+import { deriveKey } from './services/tokens/derive-key.js';
+import { createSealer } from './services/tokens/seal.js';
+import { createTokenVerifier } from './services/tokens/token-verifier.js';
+import { createCognitoUserStore } from './services/users/cognito-user-store.js';
+import { createUserAdministration } from './services/users/user-administration.js';
+import { createUserList } from './services/users/user-list.js';
+
+/** What everything else stands on. Tests put their own in. */
+export interface Foundations {
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly logger: Logger;
+  readonly openDatabase: (config: Config) => Promise<Database>;
+}
+
+export interface App {
+  /** Not listening yet. */
+  readonly server: FastifyInstance;
+  readonly services: Services;
+  /** Where Cognito and Verified Permissions are embedded. */
+  readonly embedded: Embedded | undefined;
+  /** Lets what is under way end, then lets go of everything. May be called more than once. */
+  close(): Promise<void>;
+}
+
+/** Where people live and policies decide: the same clients, whoever answers them. */
+interface IdentityBackend {
+  readonly cognito: CognitoIdentityProviderClient;
+  readonly verifiedPermissions: VerifiedPermissionsClient;
+  readonly pools: CognitoPools;
+  readonly policyStoreId: string;
+  readonly jwks: JwksSource;
+  readonly embedded?: Embedded;
+}
+
+const SHARED_KEY_BYTES = 32;
+
+/**
+ * Makes the service of a configuration: the only place where its parts meet.
+ *
+ * @throws Error when the database cannot be opened, or the policies are wrong; its message is for the operator
+ */
+export async function createApp(
+  config: Config,
+  overrides: Partial<Foundations> & Pick<Foundations, 'logger'>,
+): Promise<App> {
+  const foundations: Foundations = {
+    clock: systemClock,
+    randomness: systemRandomness,
+    openDatabase: ({ databaseUrl, dataDir }) =>
+      openDatabase(databaseUrl === undefined ? { folder: join(dataDir, 'database') } : { url: databaseUrl }, {
+        logger: overrides.logger,
+      }),
+    ...overrides,
+  };
+  const releases: (() => Promise<void> | void)[] = [];
+  let closing: Promise<void> | undefined;
+  const close = () =>
+    (closing ??= (async () => {
+      for (const release of releases.reverse()) await release();
+    })());
+
+  try {
+    const database = await foundations.openDatabase(config);
+    releases.push(() => database.close());
+    const cache = await openCache(config, database, foundations);
+    releases.push(() => cache.close());
+    const backend = await openBackend(config, database, foundations);
+    releases.push(() => {
+      backend.cognito.destroy();
+      backend.verifiedPermissions.destroy();
+      backend.embedded?.close();
+    });
+    const services = await createServices(config, database, cache, backend, foundations);
+    const server = await createServer(config, services, backend.embedded, foundations.randomness);
+    releases.push(() => server.close());
+    return { server, services, embedded: backend.embedded, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Redis where instances share one; this process's memory where it is alone; else nothing that could be stale. */
+async function openCache(config: Config, database: Database, foundations: Foundations): Promise<Cache> {
+  if (config.redisUrl !== undefined) {
+    return RedisCache.open({ url: config.redisUrl, keyPrefix: 'portcullis:', ...foundations });
+  }
+  return database.kind === 'pglite' ? new MemoryCache(foundations) : new BypassCache();
+}
+
+async function openBackend(
+  config: Config,
+  database: Database,
+  foundations: Foundations,
+): Promise<IdentityBackend> {
+  if (config.identity.mode === 'aws') return awsBackend(config.identity);
+  const embedded = await startEmbedded({
+    ...foundations,
+    ...config.identity,
+    database,
+    policiesDir: config.policiesDir,
+    dataDir: config.dataDir,
+    development: config.environment === 'development',
+  });
+  warmUpCedar();
+  return {
+    ...embedded,
+    embedded,
+    pools: {
+      ADMIN: { userType: 'ADMIN', ...embedded.pools.ADMIN },
+      END_USER: { userType: 'END_USER', ...embedded.pools.END_USER },
+    },
+    jwks: async (issuer) => {
+      const keys = await embedded.cognitoEngine.jwks(issuer.slice(issuer.lastIndexOf('/') + 1));
+      if (keys === undefined) throw new Error(`The embedded Cognito has no pool ${issuer}.`);
+      return keys;
+    },
+  };
+}
+
+function awsBackend(identity: AwsIdentityConfig): IdentityBackend {
+  const { region, pools, policyStoreId, cognitoEndpoint, avpEndpoint } = identity;
+  return {
+    cognito: new CognitoIdentityProviderClient({
+      region,
+      ...(cognitoEndpoint === undefined ? {} : { endpoint: cognitoEndpoint }),
+    }),
+    verifiedPermissions: new VerifiedPermissionsClient({
+      region,
+      ...(avpEndpoint === undefined ? {} : { endpoint: avpEndpoint }),
+    }),
+    pools: {
+      ADMIN: { userType: 'ADMIN', ...pools.ADMIN },
+      END_USER: { userType: 'END_USER', ...pools.END_USER },
+    },
+    policyStoreId,
+    jwks: createHttpsJwksSource(cognitoEndpoint === undefined ? {} : { endpoint: cognitoEndpoint }),
+  };
+}
+
+async function createServices(
+  config: Config,
+  { db }: Database,
+  cache: Cache,
+  { cognito, verifiedPermissions, pools, policyStoreId, jwks }: IdentityBackend,
+  foundations: Foundations,
+): Promise<Services> {
+  const { clock, randomness, logger } = foundations;
+  const key = config.secretKey ?? (await sharedSecret(db, 'shared-key', SHARED_KEY_BYTES, foundations));
+  const sealer = createSealer({ key: deriveKey(key, 'seal'), randomness, clock });
+  const users = createCognitoUserStore({ client: cognito, pools, db, cache, logger });
+  const refreshTokenKey = deriveKey(key, 'refresh-token');
+  const sessions = createDatabaseSessionStore({ ...foundations, db, cache, refreshTokenKey });
+  const verifier = createTokenVerifier({ pools, jwks, clock });
+  return {
+    authentication: createAuthentication({
+      ...foundations,
+      client: cognito,
+      pools,
+      users,
+      sessions,
+      verifier,
+      sealer,
+    }),
+    users,
+    userList: createUserList(users, sealer),
+    userAdministration: createUserAdministration({ ...foundations, db, users, sessions }),
+    sessions,
+    authorizer: createAvpAuthorizer({ client: verifiedPermissions, policyStoreId, logger }),
+    policyCatalog: createPolicyCatalog({ client: verifiedPermissions, policyStoreId, clock, logger }),
+    sealer,
+    clock,
+    logger,
+  };
+}
+
+async function createServer(
+  config: Config,
+  services: Services,
+  embedded: Embedded | undefined,
+  randomness: Randomness,
+): Promise<FastifyInstance> {
+  const production = config.environment === 'production';
+  const server = fastify({ genReqId: () => randomness.uuid(), bodyLimit: 1_048_576 });
+  trackRequestIds(server);
+  const schema = enforceAuthorize(buildUnguardedSchema(subgraphParts).schema);
+  await addGraphqlEndpoint(server, { schema, services, production });
+  if (!production) {
+    await server.register(developmentRoutes, {
+      graphqlPath: GRAPHQL_PATH,
+      listMessages: () => embedded?.listMessages() ?? Promise.resolve([]),
+    });
+  }
+  return server;
+}

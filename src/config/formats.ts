@@ -1,0 +1,91 @@
+import { isIP } from 'node:net';
+
+/** How the text of an environment variable becomes a value. */
+export interface Format<Value> {
+  /** Completes the sentence "NAME must be …". */
+  readonly expected: string;
+  /** The value, or undefined when the text does not fit. */
+  parse(text: string): Value | undefined;
+}
+
+/** Text that fits the pattern, as it is. */
+export const matching = (pattern: RegExp, expected: string): Format<string> => ({
+  expected,
+  parse: (text) => (pattern.test(text) ? text : undefined),
+});
+
+export const oneOf = <const Choice extends string>(...choices: readonly Choice[]): Format<Choice> => ({
+  expected: `one of ${choices.join(', ')}`,
+  parse: (text) => choices.find((choice) => choice === text),
+});
+
+export const boolean: Format<boolean> = {
+  expected: 'true or false',
+  parse: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
+};
+
+export const port: Format<number> = {
+  expected: 'a port: a whole number from 0 (any free one) to 65535',
+  parse: (text) => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined),
+};
+
+export const host: Format<string> = {
+  expected: 'a host name or an IP address, without a port',
+  parse: (text) => (isIP(text) !== 0 || /^[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(text) ? text : undefined),
+};
+
+export const path: Format<string> = matching(/^[^\0]+$/, 'the path of a folder');
+
+export const email: Format<string> = matching(
+  /^[^\s@<>,;"]{1,64}@[^\s@<>,;".]+(\.[^\s@<>,;".]+)+$/,
+  'an email address',
+);
+
+/** Something to put after `From:`. No line breaks: they would let a header in (RFC 5322, section 2.2). */
+export const mailbox: Format<string> = matching(
+  /^([^\r\n<>]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/,
+  'an address or a name with an address, such as Portcullis <no-reply@example.com>',
+);
+
+/** A password that the user pools' policy accepts: 12 characters of all four kinds, none of them a space. */
+export const password: Format<string> = {
+  expected:
+    'at least 12 characters (at most 256), none of them a space, with a lower-case and an upper-case letter, a digit and a symbol',
+  parse: (text) =>
+    [/^\S{12,256}$/, /[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z\d]/].every((rule) => rule.test(text))
+      ? text
+      : undefined,
+};
+
+/** A key of at least 32 bytes, written in base64 or base64url (RFC 4648, sections 4 and 5). */
+export const key: Format<Buffer> = {
+  expected: 'at least 32 bytes in base64 or base64url, such as `openssl rand -base64 32` prints',
+  parse: (text) => {
+    if (!/^[\w+/-]+={0,2}$/.test(text)) return undefined;
+    const bytes = Buffer.from(text, 'base64');
+    return bytes.length >= 32 ? bytes : undefined;
+  },
+};
+
+/** A URL of one of these schemes (written without the colon), kept as it was written. */
+export const url = (schemes: readonly string[], example: string): Format<string> => ({
+  expected: `a URL such as ${example} (${schemes.map((scheme) => `${scheme}://`).join(' or ')})`,
+  parse: (text) => {
+    const parsed = /^\S+$/.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+    const fits =
+      parsed !== undefined &&
+      schemes.some((scheme) => text.toLowerCase().startsWith(`${scheme}://`)) &&
+      (parsed.hostname !== '' || schemes.includes('postgres'));
+    return fits ? text : undefined;
+  },
+});
+
+/** The base URL of an HTTP API: no credentials, no query, no fragment. */
+export const endpoint = (example: string): Format<string> => ({
+  expected: `a URL such as ${example} (http:// or https://, with neither credentials nor query)`,
+  parse: (text) => {
+    if (!/^https?:\/\/\S+$/i.test(text) || !URL.canParse(text)) return undefined;
+    const { username, password: secret, search, hash } = new URL(text);
+    return username + secret + search + hash === '' ? text : undefined;
+  },
+});

@@ -1,0 +1,73 @@
+import { resolve } from 'node:path';
+
+import { isLocalHost } from '../loopback.js';
+import { ConfigError } from './config-error.js';
+import type { ConfigFault } from './config-error.js';
+import { identityConfig, identityFaults } from './identity-config.js';
+import type { IdentityConfig } from './identity-config.js';
+import { findMisspelled } from './misspelled.js';
+import { isSet, readValues } from './read-values.js';
+import type { Environment } from './read-values.js';
+import { settings } from './setting.js';
+import type { Setting } from './setting.js';
+import type { Values } from './variables.js';
+
+/** All that the program lets be chosen from outside. Immutable, and free of contradictions. */
+export interface Config {
+  readonly environment: Values['PORTCULLIS_ENV'];
+  /** Where the service listens. Port 0 takes any free one. */
+  readonly http: { readonly host: string; readonly port: number };
+  /** Where `npm run embedded` listens, on the same host. */
+  readonly embeddedPorts: { readonly cognito: number; readonly avp: number };
+  /** Absolute. */
+  readonly dataDir: string;
+  /** Absolute. */
+  readonly policiesDir: string;
+  readonly logLevel: Values['LOG_LEVEL'];
+  readonly identity: IdentityConfig;
+  /** At least 32 bytes. */
+  readonly secretKey?: Buffer;
+  readonly databaseUrl?: string;
+  readonly redisUrl?: string;
+  /** Every variable as it may be shown, secrets hidden. */
+  readonly settings: readonly Setting[];
+}
+
+/**
+ * The configuration that an environment asks for. Pure, but for relative paths, which start from the working folder.
+ *
+ * @throws {ConfigError} with every fault at once; its text holds no value of a variable marked secret
+ */
+export function parseConfig(env: Environment): Config {
+  const { values, faults } = readValues(env);
+  const all = [
+    ...faults,
+    ...listenFaults(env, values),
+    ...identityFaults(env, values),
+    ...findMisspelled(env),
+  ];
+  if (all.length > 0) throw new ConfigError(all);
+  const { SECRET_KEY: secretKey, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = values;
+  return {
+    environment: values.PORTCULLIS_ENV,
+    http: { host: values.HOST, port: values.PORT },
+    embeddedPorts: { cognito: values.COGNITO_PORT, avp: values.AVP_PORT },
+    dataDir: resolve(values.DATA_DIR),
+    policiesDir: resolve(values.POLICIES_DIR),
+    logLevel: values.LOG_LEVEL,
+    identity: identityConfig(env, values),
+    ...(secretKey !== undefined && { secretKey }),
+    ...(databaseUrl !== undefined && { databaseUrl }),
+    ...(redisUrl !== undefined && { redisUrl }),
+    settings: settings(env),
+  };
+}
+
+function listenFaults(env: Environment, values: Values): ConfigFault[] {
+  // An environment or a switch that could not be read is a fault by itself: what depends on it waits for its repair.
+  const restricted = values.PORTCULLIS_ENV === 'development' && values.ALLOW_REMOTE_DEVELOPMENT === false;
+  if (!restricted || !isSet(env, 'HOST') || values.HOST === undefined || isLocalHost(values.HOST)) return [];
+  const message =
+    'HOST must be a loopback address (127.0.0.1, ::1 or localhost) in development, unless ALLOW_REMOTE_DEVELOPMENT=true.';
+  return [{ variable: 'HOST', message }];
+}

@@ -1,0 +1,155 @@
+import { fileURLToPath } from 'node:url';
+
+import * as formats from './formats.js';
+import type { Format } from './formats.js';
+
+/** Everything there is to know of one environment variable. */
+export interface Variable<Value> {
+  readonly format: Format<Value>;
+  /** What holds when the variable is unset or empty, written as in the environment. */
+  readonly default?: string;
+  /** What must not be shown: the whole value, or the password within a URL. */
+  readonly secret?: 'value' | 'password';
+  /** One sentence for the documentation. */
+  readonly description: string;
+  /** What the documentation says of the default, where the value itself would mislead or there is none. */
+  readonly defaultNote?: string;
+}
+
+const variable = <Value, const Rest extends Omit<Variable<Value>, 'format'>>(
+  format: Format<Value>,
+  rest: Rest,
+): { readonly format: Format<Value> } & Rest => ({ format, ...rest });
+
+const poolId = formats.matching(
+  /^(?=.{1,55}$)[\w-]+_[0-9a-zA-Z]+$/,
+  'a user pool id such as eu-west-1_AbCdEfGhI',
+);
+const clientId = formats.matching(/^[\w+]{1,128}$/, 'an app client id: letters, digits, _ and +');
+const clientSecret = formats.matching(/^\S+$/, "the app client's secret, without spaces");
+
+/** The environment variables that this program reads, in the order in which they are documented. */
+export const VARIABLES = {
+  PORTCULLIS_ENV: variable(formats.oneOf('development', 'production'), {
+    default: 'development',
+    description: 'Production has no development pages and no demonstration people, and insists on real mail.',
+  }),
+  HOST: variable(formats.host, {
+    default: '127.0.0.1',
+    description: 'The address to listen on. Development takes a loopback address alone.',
+  }),
+  PORT: variable(formats.port, {
+    default: '4000',
+    description: 'The port to listen on; 0 takes any free one.',
+  }),
+  ALLOW_REMOTE_DEVELOPMENT: variable(formats.boolean, {
+    default: 'false',
+    description: 'Lets development listen on an address that other machines can reach.',
+  }),
+  DATA_DIR: variable(formats.path, {
+    default: '.portcullis',
+    description: 'The folder of the built-in database and of the seeded passwords.',
+  }),
+  POLICIES_DIR: variable(formats.path, {
+    default: fileURLToPath(new URL('../../policies', import.meta.url)),
+    defaultNote: "the package's own `policies/`",
+    description: 'The folder of the Cedar schema and policies.',
+  }),
+  LOG_LEVEL: variable(formats.oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), {
+    default: 'info',
+    description: 'The least severity that is logged.',
+  }),
+  SECRET_KEY: variable(formats.key, {
+    secret: 'value',
+    defaultNote: 'made at first start and kept in the database',
+    description:
+      'The key that seals cursors and challenges, shared by all instances: 32 bytes or more, base64.',
+  }),
+  DATABASE_URL: variable(
+    formats.url(['postgres', 'postgresql'], 'postgres://user:password@host:5432/database'),
+    {
+      secret: 'password',
+      defaultNote: 'PGlite in `DATA_DIR`',
+      description: 'A PostgreSQL server, which several instances may share.',
+    },
+  ),
+  REDIS_URL: variable(formats.url(['redis', 'rediss'], 'redis://host:6379'), {
+    secret: 'password',
+    defaultNote: 'memory',
+    description: 'A Redis server, for caches that several instances share.',
+  }),
+  SEED_ADMIN_EMAIL: variable(formats.email, {
+    default: 'admin@example.com',
+    description: 'Embedded: the address of the first administrator.',
+  }),
+  SEED_ADMIN_PASSWORD: variable(formats.password, {
+    secret: 'value',
+    defaultNote: 'made at first start and written to `DATA_DIR/seed-credentials`',
+    description: "Embedded: the first administrator's password.",
+  }),
+  SMTP_URL: variable(formats.url(['smtp', 'smtps'], 'smtps://user:password@mail.example.com'), {
+    secret: 'password',
+    defaultNote: 'development: the mailbox page; production: required',
+    description: 'Embedded: the server that sends the mail.',
+  }),
+  SMTP_FROM: variable(formats.mailbox, {
+    default: 'Portcullis <no-reply@localhost>',
+    description: 'Embedded: the sender of the mail.',
+  }),
+  COGNITO_PORT: variable(formats.port, {
+    default: '9229',
+    description: '`npm run embedded`: the port of the embedded Cognito.',
+  }),
+  AVP_PORT: variable(formats.port, {
+    default: '9230',
+    description: '`npm run embedded`: the port of the embedded Verified Permissions.',
+  }),
+  AWS_REGION: variable(
+    formats.matching(/^[a-z\d]+(-[a-z\d]+)*$/, 'the name of an AWS Region, such as eu-west-1'),
+    { description: 'AWS: the Region of the pools and the policy store.' },
+  ),
+  COGNITO_END_USER_POOL_ID: variable(poolId, { description: "AWS: the end users' pool." }),
+  COGNITO_END_USER_CLIENT_ID: variable(clientId, {
+    description: "AWS: the app client in the end users' pool.",
+  }),
+  COGNITO_END_USER_CLIENT_SECRET: variable(clientSecret, {
+    secret: 'value',
+    defaultNote: 'a client without a secret',
+    description: "AWS: that client's secret, where it has one.",
+  }),
+  COGNITO_ADMIN_POOL_ID: variable(poolId, { description: "AWS: the administrators' pool." }),
+  COGNITO_ADMIN_CLIENT_ID: variable(clientId, {
+    description: "AWS: the app client in the administrators' pool.",
+  }),
+  COGNITO_ADMIN_CLIENT_SECRET: variable(clientSecret, {
+    secret: 'value',
+    defaultNote: 'a client without a secret',
+    description: "AWS: that client's secret, where it has one.",
+  }),
+  AVP_POLICY_STORE_ID: variable(
+    formats.matching(/^[\w/-]{1,200}$/, 'a policy store id: letters, digits, -, _ and /'),
+    { description: 'AWS: the Verified Permissions policy store.' },
+  ),
+  COGNITO_ENDPOINT: variable(formats.endpoint('http://127.0.0.1:9229'), {
+    defaultNote: "AWS's own",
+    description: 'AWS: where Cognito answers; its signing keys are fetched from there too.',
+  }),
+  AVP_ENDPOINT: variable(formats.endpoint('http://127.0.0.1:9230'), {
+    defaultNote: "AWS's own",
+    description: 'AWS: where Verified Permissions answers.',
+  }),
+} as const satisfies Record<string, Variable<unknown>>;
+
+export type VariableName = keyof typeof VARIABLES;
+
+/** In the order in which they are documented. */
+export const VARIABLE_NAMES = Object.keys(VARIABLES) as readonly VariableName[];
+
+type ValueOf<V> = V extends { readonly format: Format<infer Value> }
+  ? V extends { readonly default: string }
+    ? Value
+    : Value | undefined
+  : never;
+
+/** What the variables say, each by itself: undefined where one is unset and has no default. */
+export type Values = { readonly [Name in VariableName]: ValueOf<(typeof VARIABLES)[Name]> };

@@ -1,0 +1,46 @@
+import { AwsServiceError } from '../aws-json.js';
+
+/** The exceptions of the Cognito user pools API, with the messages that Cognito itself gives. */
+const exception = (name: string) => (message: string) => new AwsServiceError(name, message);
+
+export const invalidParameter = exception('InvalidParameterException');
+export const notAuthorized = exception('NotAuthorizedException');
+export const resourceNotFound = exception('ResourceNotFoundException');
+export const invalidPassword = exception('InvalidPasswordException');
+export const unsupportedUserState = exception('UnsupportedUserStateException');
+export const unsupportedTokenType = exception('UnsupportedTokenTypeException');
+export const unsupportedOperation = exception('UnsupportedOperationException');
+
+const UNKNOWN_OR_WRONG = 'Incorrect username or password.';
+
+export const incorrectCredentials = () => notAuthorized(UNKNOWN_OR_WRONG);
+export const passwordAttemptsExceeded = () => notAuthorized('Password attempts exceeded');
+export const userDisabled = () => notAuthorized('User is disabled.');
+export const invalidAccessToken = () => notAuthorized('Invalid Access Token');
+export const accessTokenRevoked = () => notAuthorized('Access Token has been revoked');
+export const invalidRefreshToken = () => notAuthorized('Invalid Refresh Token.');
+export const refreshTokenRevoked = () => notAuthorized('Refresh Token has been revoked');
+export const invalidSession = () => notAuthorized('Invalid session for the user.');
+
+export const userNotFound = () => exception('UserNotFoundException')('User does not exist.');
+export const userNotConfirmed = () => exception('UserNotConfirmedException')('User is not confirmed.');
+export const passwordResetRequired = () =>
+  exception('PasswordResetRequiredException')('Password reset required for the user');
+export const usernameExists = (message = 'User already exists') =>
+  exception('UsernameExistsException')(message);
+export const aliasExists = () =>
+  exception('AliasExistsException')('An account with the given email already exists.');
+export const codeMismatch = () =>
+  exception('CodeMismatchException')('Invalid verification code provided, please try again.');
+export const expiredCode = () =>
+  exception('ExpiredCodeException')('Invalid code provided, please request a code again.');
+export const tooManyFailedAttempts = () =>
+  exception('TooManyFailedAttemptsException')('Attempt limit exceeded, please try after some time.');
+export const attemptLimitExceeded = () =>
+  exception('LimitExceededException')('Attempt limit exceeded, please try after some time.');
+export const codeDeliveryFailure = () =>
+  exception('CodeDeliveryFailureException')('Unable to deliver the message.');
+export const refreshTokenReused = () =>
+  exception('RefreshTokenReuseException')('Refresh token has been reused and is no longer valid.');
+export const groupExists = () => exception('GroupExistsException')('A group with the name already exists.');
+export const groupNotFound = () => resourceNotFound('Group not found.');

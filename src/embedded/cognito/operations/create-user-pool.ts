@@ -1,0 +1,37 @@
+import type {
+  CreateUserPoolCommandInput,
+  CreateUserPoolCommandOutput,
+} from '@aws-sdk/client-cognito-identity-provider';
+
+import type { OperationHandler } from '../../aws-json.js';
+import { newPoolId } from '../identifiers.js';
+import { text, validated } from '../input.js';
+import { poolSettingsSchema } from '../pool-settings.js';
+import type { CognitoServices } from '../services.js';
+import { newSigningKey } from '../signing-keys.js';
+import { poolView } from '../views.js';
+
+const input = poolSettingsSchema.extend({ PoolName: text(128, 1) });
+
+/** Makes a user pool, and the RSA key that signs its tokens. */
+export const createCreateUserPool = ({
+  clock,
+  pools,
+  randomness,
+  region,
+}: Pick<CognitoServices, 'clock' | 'pools' | 'randomness' | 'region'>): OperationHandler<
+  CreateUserPoolCommandInput,
+  CreateUserPoolCommandOutput
+> =>
+  validated(input, async ({ PoolName, ...settings }) => {
+    const now = clock.now();
+    const pool = {
+      id: newPoolId(randomness, region),
+      name: PoolName,
+      settings,
+      createdAt: now,
+      updatedAt: now,
+    };
+    await pools.create(pool, await newSigningKey(randomness));
+    return { UserPool: poolView(pool, region) };
+  });

@@ -1,0 +1,77 @@
+import type { CognitoServices } from '../services.js';
+import { createAdminAddUserToGroup } from './admin-add-user-to-group.js';
+import { createAdminConfirmSignUp } from './admin-confirm-sign-up.js';
+import { createAdminCreateUser } from './admin-create-user.js';
+import { createAdminDeleteUser } from './admin-delete-user.js';
+import { createAdminDisableUser } from './admin-disable-user.js';
+import { createAdminEnableUser } from './admin-enable-user.js';
+import { createAdminGetUser } from './admin-get-user.js';
+import { createAdminListGroupsForUser } from './admin-list-groups-for-user.js';
+import { createAdminRemoveUserFromGroup } from './admin-remove-user-from-group.js';
+import { createAdminSetUserPassword } from './admin-set-user-password.js';
+import { createAdminUpdateUserAttributes } from './admin-update-user-attributes.js';
+import { createAdminUserGlobalSignOut } from './admin-user-global-sign-out.js';
+import { createConfirmSignUp } from './confirm-sign-up.js';
+import { createCreateGroup } from './create-group.js';
+import { createCreateUserPool } from './create-user-pool.js';
+import { createCreateUserPoolClient } from './create-user-pool-client.js';
+import { createDeleteGroup } from './delete-group.js';
+import { createDeleteUser } from './delete-user.js';
+import { createDescribeUserPool } from './describe-user-pool.js';
+import { createDescribeUserPoolClient } from './describe-user-pool-client.js';
+import { createGetGroup } from './get-group.js';
+import { createGetTokensFromRefreshToken } from './get-tokens-from-refresh-token.js';
+import { createGetUser } from './get-user.js';
+import { createGlobalSignOut } from './global-sign-out.js';
+import { createInitiateAuth } from './initiate-auth.js';
+import { createListGroups } from './list-groups.js';
+import { createListUserPoolClients } from './list-user-pool-clients.js';
+import { createListUserPools } from './list-user-pools.js';
+import { createListUsers } from './list-users.js';
+import { createListUsersInGroup } from './list-users-in-group.js';
+import { createResendConfirmationCode } from './resend-confirmation-code.js';
+import { createRespondToAuthChallenge } from './respond-to-auth-challenge.js';
+import { createRevokeToken } from './revoke-token.js';
+import { createSignUp } from './sign-up.js';
+import { createUpdateGroup } from './update-group.js';
+import { createUpdateUserAttributes } from './update-user-attributes.js';
+
+/** Every operation that the embedded Cognito answers, under its name on the wire. */
+export const createOperations = (services: CognitoServices) => ({
+  AdminAddUserToGroup: createAdminAddUserToGroup(services),
+  AdminConfirmSignUp: createAdminConfirmSignUp(services),
+  AdminCreateUser: createAdminCreateUser(services),
+  AdminDeleteUser: createAdminDeleteUser(services),
+  AdminDisableUser: createAdminDisableUser(services),
+  AdminEnableUser: createAdminEnableUser(services),
+  AdminGetUser: createAdminGetUser(services),
+  AdminListGroupsForUser: createAdminListGroupsForUser(services),
+  AdminRemoveUserFromGroup: createAdminRemoveUserFromGroup(services),
+  AdminSetUserPassword: createAdminSetUserPassword(services),
+  AdminUpdateUserAttributes: createAdminUpdateUserAttributes(services),
+  AdminUserGlobalSignOut: createAdminUserGlobalSignOut(services),
+  ConfirmSignUp: createConfirmSignUp(services),
+  CreateGroup: createCreateGroup(services),
+  CreateUserPool: createCreateUserPool(services),
+  CreateUserPoolClient: createCreateUserPoolClient(services),
+  DeleteGroup: createDeleteGroup(services),
+  DeleteUser: createDeleteUser(services),
+  DescribeUserPool: createDescribeUserPool(services),
+  DescribeUserPoolClient: createDescribeUserPoolClient(services),
+  GetGroup: createGetGroup(services),
+  GetTokensFromRefreshToken: createGetTokensFromRefreshToken(services),
+  GetUser: createGetUser(services),
+  GlobalSignOut: createGlobalSignOut(services),
+  InitiateAuth: createInitiateAuth(services),
+  ListGroups: createListGroups(services),
+  ListUserPoolClients: createListUserPoolClients(services),
+  ListUserPools: createListUserPools(services),
+  ListUsers: createListUsers(services),
+  ListUsersInGroup: createListUsersInGroup(services),
+  ResendConfirmationCode: createResendConfirmationCode(services),
+  RespondToAuthChallenge: createRespondToAuthChallenge(services),
+  RevokeToken: createRevokeToken(services),
+  SignUp: createSignUp(services),
+  UpdateGroup: createUpdateGroup(services),
+  UpdateUserAttributes: createUpdateUserAttributes(services),
+});

@@ -1,0 +1,86 @@
+import type { AuthenticationResultType, ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
+
+import { missingAttributes } from './attributes.js';
+import type { AppClient } from './client-settings.js';
+import { digest } from './digests.js';
+import {
+  incorrectCredentials,
+  notAuthorized,
+  passwordResetRequired,
+  userDisabled,
+  userNotConfirmed,
+  userNotFound,
+} from './exceptions.js';
+import { passwordMatches } from './password-hashing.js';
+import { normaliseName, type UserPool } from './pool-settings.js';
+import type { CognitoServices } from './services.js';
+import { completeSignIn } from './sign-in.js';
+import type { User } from './user-store.js';
+
+type Services = Pick<
+  CognitoServices,
+  'challenges' | 'clock' | 'failures' | 'families' | 'groups' | 'tokens' | 'users'
+>;
+
+/** Tokens, or a challenge to answer first. */
+export interface SignInAnswer {
+  AuthenticationResult?: AuthenticationResultType;
+  ChallengeName?: ChallengeNameType;
+  ChallengeParameters: Record<string, string>;
+  Session?: string;
+}
+
+/**
+ * Signs in with a password. What the account is like shows only to who knows its password; who doesn't gets the same
+ * answer, after the same work, for an account that exists and for one that doesn't.
+ * @throws NotAuthorizedException, UserNotConfirmedException, PasswordResetRequiredException, UserNotFoundException
+ */
+export async function signInWithPassword(
+  services: Services,
+  pool: UserPool,
+  client: AppClient,
+  { username, password }: { username: string; password: string },
+): Promise<SignInAnswer> {
+  const { challenges, clock, failures, users } = services;
+  const user = await users.find(pool, username);
+  const account = { poolId: pool.id, account: user?.sub ?? standIn(pool, username) };
+  await failures.assertUnlocked(account);
+
+  if (!(await passwordMatches(password, user?.passwordHash)) || !user) {
+    await failures.recordFailure(account);
+    const mayTell = client.settings.PreventUserExistenceErrors === 'LEGACY';
+    throw !user && mayTell ? userNotFound() : incorrectCredentials();
+  }
+  await failures.recordSuccess(account);
+  assertMaySignIn(user, clock.now());
+
+  if (user.status === 'FORCE_CHANGE_PASSWORD') {
+    return {
+      ChallengeName: 'NEW_PASSWORD_REQUIRED',
+      ChallengeParameters: newPasswordParameters(pool, user),
+      Session: await challenges.open(user, client.id, 'NEW_PASSWORD_REQUIRED'),
+    };
+  }
+  return { AuthenticationResult: await completeSignIn(services, user, client), ChallengeParameters: {} };
+}
+
+/** What counts the failures of a name that nobody has. */
+const standIn = (pool: UserPool, username: string) =>
+  digest(normaliseName(pool, username)).toString('base64');
+
+function assertMaySignIn(user: User, now: Date): void {
+  if (!user.enabled) throw userDisabled();
+  if (user.status === 'UNCONFIRMED') throw userNotConfirmed();
+  if (user.status === 'RESET_REQUIRED') throw passwordResetRequired();
+  if (user.temporaryPasswordExpiresAt && user.temporaryPasswordExpiresAt <= now) {
+    throw notAuthorized('Temporary password has expired and must be reset by an administrator.');
+  }
+}
+
+const newPasswordParameters = ({ settings }: UserPool, { username, attributes }: User) => ({
+  USER_ID_FOR_SRP: username,
+  requiredAttributes: JSON.stringify(
+    missingAttributes(settings, attributes).map((name) => `userAttributes.${name}`),
+  ),
+  userAttributes: JSON.stringify(attributes),
+});

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+
+import { attributeName } from './input.js';
+import { passwordPolicySchema } from './password-policy.js';
+
+const contact = z.enum(['email', 'phone_number']);
+
+const schemaAttribute = z.object({
+  Name: attributeName,
+  AttributeDataType: z.enum(['String', 'Number', 'DateTime', 'Boolean']).default('String'),
+  Mutable: z.boolean().default(true),
+  Required: z.boolean().default(false),
+});
+
+/**
+ * What CreateUserPool lets one choose, as far as it is kept; members beyond these are taken and left aside.
+ * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPool.html
+ */
+export const poolSettingsSchema = z.object({
+  Policies: z.object({ PasswordPolicy: passwordPolicySchema.prefault({}) }).prefault({}),
+  /** People sign in with these instead of a username; the username is then the `sub`. */
+  UsernameAttributes: z.array(contact).default([]),
+  /** People sign in with these besides their username, once verified. */
+  AliasAttributes: z.array(z.enum(['email', 'phone_number', 'preferred_username'])).default([]),
+  AutoVerifiedAttributes: z.array(contact).default([]),
+  UsernameConfiguration: z.object({ CaseSensitive: z.boolean() }).default({ CaseSensitive: false }),
+  AdminCreateUserConfig: z.object({ AllowAdminCreateUserOnly: z.boolean().default(false) }).prefault({}),
+  Schema: z.array(schemaAttribute).max(50).default([]),
+});
+
+export type PoolSettings = z.output<typeof poolSettingsSchema>;
+
+export interface UserPool {
+  readonly id: string;
+  readonly name: string;
+  readonly settings: PoolSettings;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** How a pool keeps a name: one that doesn't tell cases apart keeps it in lower case. */
+export const normaliseName = (pool: UserPool, name: string) =>
+  pool.settings.UsernameConfiguration.CaseSensitive ? name : name.toLowerCase();

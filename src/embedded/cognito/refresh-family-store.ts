@@ -1,0 +1,156 @@
+import { and, eq, isNull, lt } from 'drizzle-orm';
+
+import type { Clock } from '../../services/clock.js';
+import type { Db } from '../../services/database/database.js';
+import { refreshFamilies, refreshTokens, users } from '../../services/database/schema/embedded-cognito.js';
+import type { Randomness } from '../../services/randomness.js';
+import { tokenValidity, type AppClient } from './client-settings.js';
+import { digest } from './digests.js';
+import { userDisabled } from './exceptions.js';
+import { newOpaqueToken } from './identifiers.js';
+import type { User } from './user-store.js';
+
+const DAY = 86_400_000;
+
+/** One sign-in, from which its refresh tokens and, by `origin_jti`, all its other tokens descend. */
+export type RefreshFamily = typeof refreshFamilies.$inferSelect;
+
+export interface RefreshFamilyStore {
+  /**
+   * A sign-in that begins now.
+   * @throws NotAuthorizedException where the user was disabled or deleted meanwhile
+   */
+  start(user: User, client: AppClient): Promise<{ family: RefreshFamily; refreshToken: string }>;
+  find(familyId: string): Promise<RefreshFamily | undefined>;
+  findByToken(refreshToken: string): Promise<RefreshFamily | undefined>;
+  /**
+   * Gives a new token for one that is in its first use or in its grace. Otherwise somebody has a copy: the whole family
+   * is revoked, and there is no new token.
+   */
+  rotate(refreshToken: string, graceSeconds: number): Promise<string | undefined>;
+  revoke(familyId: string): Promise<void>;
+  revokeAll(user: Pick<User, 'poolId' | 'sub'>): Promise<void>;
+}
+
+export function createRefreshFamilyStore({
+  db,
+  clock,
+  randomness,
+}: {
+  db: Db;
+  clock: Clock;
+  randomness: Randomness;
+}): RefreshFamilyStore {
+  const addToken = async (tx: Db, familyId: string) => {
+    const token = newOpaqueToken(randomness);
+    await tx.insert(refreshTokens).values({ digest: digest(token), familyId, issuedAt: clock.now() });
+    return token;
+  };
+
+  const revoke = async (tx: Db, familyId: string) => {
+    await tx
+      .update(refreshFamilies)
+      .set({ revokedAt: clock.now() })
+      .where(and(eq(refreshFamilies.id, familyId), isNull(refreshFamilies.revokedAt)));
+  };
+
+  const findToken = async (tx: Db, refreshToken: string) => {
+    const [row] = await tx
+      .select()
+      .from(refreshTokens)
+      .where(eq(refreshTokens.digest, digest(refreshToken)));
+    return row;
+  };
+
+  const inGrace = (rotatedAt: Date, graceSeconds: number) =>
+    clock.now().getTime() - rotatedAt.getTime() < graceSeconds * 1000;
+
+  return {
+    start: (user, client) =>
+      db.transaction(async (tx) => {
+        const now = clock.now();
+        const family = {
+          id: randomness.uuid(),
+          poolId: user.poolId,
+          sub: user.sub,
+          clientId: client.id,
+          authenticatedAt: now,
+          expiresAt: new Date(now.getTime() + tokenValidity(client.settings).refreshToken * 1000),
+          revokedAt: null,
+        };
+        await assertEnabled(tx, user);
+        await forgetExpired(tx, user, now);
+        await tx.insert(refreshFamilies).values(family);
+        return { family, refreshToken: await addToken(tx, family.id) };
+      }),
+
+    async find(familyId) {
+      const [family] = await db.select().from(refreshFamilies).where(eq(refreshFamilies.id, familyId));
+      return family;
+    },
+
+    async findByToken(refreshToken) {
+      const [found] = await db
+        .select({ family: refreshFamilies })
+        .from(refreshTokens)
+        .innerJoin(refreshFamilies, eq(refreshFamilies.id, refreshTokens.familyId))
+        .where(eq(refreshTokens.digest, digest(refreshToken)));
+      return found?.family;
+    },
+
+    rotate: (refreshToken, graceSeconds) =>
+      db.transaction(async (tx) => {
+        // One conditional update, so that of two who come at once exactly one is first.
+        const [first] = await tx
+          .update(refreshTokens)
+          .set({ rotatedAt: clock.now() })
+          .where(and(eq(refreshTokens.digest, digest(refreshToken)), isNull(refreshTokens.rotatedAt)))
+          .returning();
+        const token = first ?? (await findToken(tx, refreshToken));
+        if (!token) return undefined;
+        if (first || (token.rotatedAt && inGrace(token.rotatedAt, graceSeconds))) {
+          return addToken(tx, token.familyId);
+        }
+        await revoke(tx, token.familyId);
+        return undefined;
+      }),
+
+    revoke: (familyId) => revoke(db, familyId),
+
+    async revokeAll({ poolId, sub }) {
+      await db
+        .update(refreshFamilies)
+        .set({ revokedAt: clock.now() })
+        .where(
+          and(
+            eq(refreshFamilies.poolId, poolId),
+            eq(refreshFamilies.sub, sub),
+            isNull(refreshFamilies.revokedAt),
+          ),
+        );
+    },
+  };
+}
+
+/** The lock makes who disables the user wait for this sign-in to be there, and then end it with the others. */
+async function assertEnabled(tx: Db, { poolId, sub }: User): Promise<void> {
+  const [user] = await tx
+    .select({ enabled: users.enabled })
+    .from(users)
+    .where(and(eq(users.poolId, poolId), eq(users.sub, sub)))
+    .for('share');
+  if (!user?.enabled) throw userDisabled();
+}
+
+/** A family outlives its refresh tokens by the day that an access token may live. */
+async function forgetExpired(tx: Db, { poolId, sub }: User, now: Date): Promise<void> {
+  await tx
+    .delete(refreshFamilies)
+    .where(
+      and(
+        eq(refreshFamilies.poolId, poolId),
+        eq(refreshFamilies.sub, sub),
+        lt(refreshFamilies.expiresAt, new Date(now.getTime() - DAY)),
+      ),
+    );
+}

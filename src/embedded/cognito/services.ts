@@ -1,0 +1,72 @@
+import type { Clock } from '../../services/clock.js';
+import type { Db } from '../../services/database/database.js';
+import type { Logger } from '../../services/logger.js';
+import type { Randomness } from '../../services/randomness.js';
+import { createAccessTokenVerifier, type AccessTokenVerifier } from './access-token-verifier.js';
+import { createChallengeStore, type ChallengeStore } from './challenge-store.js';
+import { createClientStore, type ClientStore } from './client-store.js';
+import { createCodeDelivery, type CodeDelivery } from './code-delivery.js';
+import { createCodeStore, type CodeStore } from './code-store.js';
+import { createGroupStore, type GroupStore } from './group-store.js';
+import type { Mailer } from './mailer.js';
+import { createPoolStore, type PoolStore } from './pool-store.js';
+import { createRefreshFamilyStore, type RefreshFamilyStore } from './refresh-family-store.js';
+import { createSignInFailures, type SignInFailures } from './sign-in-failures.js';
+import { createSigningKeys, type SigningKeys } from './signing-keys.js';
+import { createTokenIssuer, type TokenIssuer } from './token-issuer.js';
+import { createUserStore, type UserStore } from './user-store.js';
+
+/** What the engine is given from outside. */
+export interface CognitoEngineOptions {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly logger: Logger;
+  readonly mailer: Mailer;
+  /** The AWS Region that pool ids and issuers name. */
+  readonly region: string;
+}
+
+/** What the operations choose their dependencies from. */
+export interface CognitoServices {
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly region: string;
+  readonly pools: PoolStore;
+  readonly clients: ClientStore;
+  readonly users: UserStore;
+  readonly groups: GroupStore;
+  readonly codes: CodeStore;
+  readonly challenges: ChallengeStore;
+  readonly failures: SignInFailures;
+  readonly families: RefreshFamilyStore;
+  readonly keys: SigningKeys;
+  readonly tokens: TokenIssuer;
+  readonly accessTokens: AccessTokenVerifier;
+  readonly delivery: CodeDelivery;
+}
+
+export function createCognitoServices(options: CognitoEngineOptions): CognitoServices {
+  const { db, clock, randomness, region } = options;
+  const pools = createPoolStore(db);
+  const users = createUserStore(db);
+  const keys = createSigningKeys(db);
+  const families = createRefreshFamilyStore(options);
+  return {
+    clock,
+    randomness,
+    region,
+    pools,
+    users,
+    keys,
+    families,
+    clients: createClientStore(db),
+    groups: createGroupStore(db),
+    codes: createCodeStore(options),
+    challenges: createChallengeStore(options),
+    failures: createSignInFailures(options),
+    tokens: createTokenIssuer({ clock, randomness, region, keys }),
+    accessTokens: createAccessTokenVerifier({ clock, region, pools, users, families, keys }),
+    delivery: createCodeDelivery(options),
+  };
+}

@@ -1,0 +1,16 @@
+import type { AuthenticationResultType } from '@aws-sdk/client-cognito-identity-provider';
+
+import type { AppClient } from './client-settings.js';
+import type { CognitoServices } from './services.js';
+import type { User } from './user-store.js';
+
+/** Begins a new refresh family for somebody who has shown who they are, and gives out its first tokens. */
+export async function completeSignIn(
+  { families, groups, tokens }: Pick<CognitoServices, 'families' | 'groups' | 'tokens'>,
+  user: User,
+  client: AppClient,
+): Promise<AuthenticationResultType> {
+  const { family, refreshToken } = await families.start(user, client);
+  const issued = await tokens.issue({ client, user, family, groups: await groups.namesOf(user) });
+  return { ...issued, RefreshToken: refreshToken };
+}

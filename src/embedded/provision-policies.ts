@@ -1,0 +1,182 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import {
+  CreatePolicyCommand,
+  CreatePolicyStoreCommand,
+  DeletePolicyCommand,
+  GetPolicyCommand,
+  GetSchemaCommand,
+  PutSchemaCommand,
+  ResourceNotFoundException,
+  paginateListPolicies,
+  paginateListPolicyStores,
+} from '@aws-sdk/client-verifiedpermissions';
+import type { VerifiedPermissionsClient } from '@aws-sdk/client-verifiedpermissions';
+
+import { cedarEngine } from '../services/cedar/engine.js';
+import type { FilePolicy, PolicyFolder } from '../services/cedar/policy-files.js';
+import { CedarPolicyError, parseStatement } from '../services/cedar/policy-statement.js';
+import type { CedarSchema } from '../services/cedar/schema.js';
+import type { Logger } from '../services/logger.js';
+
+/** What a policy store shall hold, as `readPolicyFolder` reads it. */
+export type PolicySet = Pick<PolicyFolder, 'policies'> & { readonly schema: Pick<CedarSchema, 'json'> };
+
+type Effect = 'permit' | 'forbid';
+
+interface Provisioning {
+  readonly client: VerifiedPermissionsClient;
+  readonly policies: PolicySet;
+  readonly logger: Pick<Logger, 'info'>;
+}
+
+interface StoredPolicy {
+  readonly policyId: string;
+  readonly statement: string;
+  readonly effect: Effect;
+}
+
+/** Stores have no name: this description stands for one. */
+const STORE_DESCRIPTION = 'portcullis';
+
+/** What Verified Permissions takes beside a policy; the whole description is in its text. */
+const MAX_DESCRIPTION = 150;
+
+/** The policy store, holding exactly the schema and the policies given: whatever else is in it is deleted. */
+export async function provisionPolicyStore(provisioning: Provisioning): Promise<string> {
+  const { client } = provisioning;
+  const storeId = (await findStore(client)) ?? (await createStore(client));
+  await synchronise(provisioning, storeId);
+  return storeId;
+}
+
+async function findStore(client: VerifiedPermissionsClient): Promise<string | undefined> {
+  const found: { id: string; createdAt: number }[] = [];
+  for await (const { policyStores = [] } of paginateListPolicyStores({ client }, {})) {
+    for (const { policyStoreId: id, description, createdDate } of policyStores) {
+      if (id !== undefined && description === STORE_DESCRIPTION) {
+        found.push({ id, createdAt: createdDate?.getTime() ?? 0 });
+      }
+    }
+  }
+  found.sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+  return found[0]?.id;
+}
+
+async function createStore(client: VerifiedPermissionsClient): Promise<string> {
+  const { policyStoreId } = await client.send(
+    new CreatePolicyStoreCommand({ validationSettings: { mode: 'STRICT' }, description: STORE_DESCRIPTION }),
+  );
+  if (policyStoreId === undefined) throw new TypeError('CreatePolicyStore answered without policyStoreId.');
+  return policyStoreId;
+}
+
+/**
+ * Goes from the old policies to the new without a moment that allows what neither of them allows: permits that go are
+ * gone before anything else changes, forbids that go stay until all that is new is there. A run that is cut short
+ * leaves a store that allows less, and the next run ends the work.
+ */
+async function synchronise(
+  { client, policies: wanted, logger }: Provisioning,
+  storeId: string,
+): Promise<void> {
+  const { schema, policies } = wanted;
+  const [stored, schemaStays] = await Promise.all([
+    readPolicies(client, storeId),
+    hasSchema(client, storeId, schema.json),
+  ]);
+  const statements = new Set(policies.map(({ statement }) => statement));
+  const kept = new Set<string>();
+  const stale = stored.filter(({ statement, effect }) => {
+    // A new schema may give an old permit a wider meaning, so no permit outlives the schema it was written for.
+    const stays = statements.has(statement) && !kept.has(statement) && (schemaStays || effect === 'forbid');
+    if (stays) kept.add(statement);
+    return !stays;
+  });
+  const missing = policies
+    .filter(({ statement }) => !kept.has(statement))
+    .map((policy) => ({ ...policy, effect: effectOf(policy) }));
+
+  await deletePolicies(client, storeId, stale, 'permit');
+  if (!schemaStays) await putSchema(client, storeId, schema.json);
+  await createPolicies(client, storeId, missing, 'forbid');
+  await createPolicies(client, storeId, missing, 'permit');
+  await deletePolicies(client, storeId, stale, 'forbid');
+  if (missing.length + stale.length > 0) {
+    logger.info(
+      { created: missing.map(({ id }) => id), deleted: stale.length, unchanged: kept.size },
+      'The policy store follows the policy files.',
+    );
+  }
+}
+
+async function readPolicies(
+  client: VerifiedPermissionsClient,
+  policyStoreId: string,
+): Promise<StoredPolicy[]> {
+  const ids: string[] = [];
+  for await (const page of paginateListPolicies({ client }, { policyStoreId, maxResults: 50 })) {
+    for (const { policyId } of page.policies ?? []) if (policyId !== undefined) ids.push(policyId);
+  }
+  return Promise.all(
+    ids.map(async (policyId) => {
+      const { definition, effect } = await client.send(new GetPolicyCommand({ policyStoreId, policyId }));
+      return {
+        policyId,
+        statement: definition?.static?.statement ?? '',
+        // What cannot be told is treated as what can do harm.
+        effect: effect === 'Forbid' ? 'forbid' : 'permit',
+      };
+    }),
+  );
+}
+
+async function hasSchema(
+  client: VerifiedPermissionsClient,
+  policyStoreId: string,
+  schema: string,
+): Promise<boolean> {
+  try {
+    const stored = await client.send(new GetSchemaCommand({ policyStoreId }));
+    return stored.schema !== undefined && isDeepStrictEqual(JSON.parse(stored.schema), JSON.parse(schema));
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return false;
+    throw error;
+  }
+}
+
+function effectOf({ id, statement }: FilePolicy): Effect {
+  const parsed = parseStatement({ id, statement }, cedarEngine);
+  if (!parsed.ok) throw new CedarPolicyError([parsed.issue]);
+  return parsed.json.effect;
+}
+
+const putSchema = (client: VerifiedPermissionsClient, policyStoreId: string, cedarJson: string) =>
+  client.send(new PutSchemaCommand({ policyStoreId, definition: { cedarJson } }));
+
+const createPolicies = (
+  client: VerifiedPermissionsClient,
+  policyStoreId: string,
+  policies: readonly (FilePolicy & { readonly effect: Effect })[],
+  effect: Effect,
+) =>
+  Promise.all(
+    policies
+      .filter((policy) => policy.effect === effect)
+      .map(({ statement, description }) => {
+        const definition = { static: { statement, description: description.slice(0, MAX_DESCRIPTION) } };
+        return client.send(new CreatePolicyCommand({ policyStoreId, definition }));
+      }),
+  );
+
+const deletePolicies = (
+  client: VerifiedPermissionsClient,
+  policyStoreId: string,
+  policies: readonly StoredPolicy[],
+  effect: Effect,
+) =>
+  Promise.all(
+    policies
+      .filter((policy) => policy.effect === effect)
+      .map(({ policyId }) => client.send(new DeletePolicyCommand({ policyStoreId, policyId }))),
+  );

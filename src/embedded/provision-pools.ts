@@ -1,0 +1,132 @@
+import {
+  CreateGroupCommand,
+  CreateUserPoolClientCommand,
+  CreateUserPoolCommand,
+  GroupExistsException,
+  paginateListUserPoolClients,
+  paginateListUserPools,
+} from '@aws-sdk/client-cognito-identity-provider';
+import type {
+  CognitoIdentityProviderClient,
+  CreateUserPoolClientCommandInput,
+  CreateUserPoolCommandInput,
+} from '@aws-sdk/client-cognito-identity-provider';
+
+/** The two kinds of people, each with a pool. */
+export type PoolKind = 'ADMIN' | 'END_USER';
+
+export interface ProvisionedPool {
+  readonly poolId: string;
+  readonly clientId: string;
+}
+
+export type ProvisionedPools = Readonly<Record<PoolKind, ProvisionedPool>>;
+
+const POOLS: Readonly<
+  Record<PoolKind, { readonly name: string; readonly signUp: boolean; readonly groups: readonly string[] }>
+> = {
+  ADMIN: { name: 'portcullis-administrators', signUp: false, groups: ['administrator', 'auditor'] },
+  END_USER: { name: 'portcullis-end-users', signUp: true, groups: ['member'] },
+};
+
+const CLIENT_NAME = 'portcullis';
+
+/** The pool of one kind of people with its app client and its groups, made where they are missing. */
+export async function provisionPool(
+  cognito: CognitoIdentityProviderClient,
+  kind: PoolKind,
+): Promise<ProvisionedPool> {
+  const { name, signUp, groups } = POOLS[kind];
+  const poolId = (await findPool(cognito, name)) ?? (await createPool(cognito, name, signUp));
+  const [clientId] = await Promise.all([
+    findClient(cognito, poolId).then((found) => found ?? createClient(cognito, poolId)),
+    ...groups.map((group) => ensureGroup(cognito, poolId, group)),
+  ]);
+  return { poolId, clientId };
+}
+
+/** Names are not unique: the oldest pool of a name is ours, whatever was made after it. */
+async function findPool(client: CognitoIdentityProviderClient, name: string): Promise<string | undefined> {
+  const found: { id: string; createdAt: number }[] = [];
+  for await (const { UserPools = [] } of paginateListUserPools({ client }, { MaxResults: 60 })) {
+    for (const { Id: id, Name, CreationDate } of UserPools) {
+      if (id !== undefined && Name === name) found.push({ id, createdAt: CreationDate?.getTime() ?? 0 });
+    }
+  }
+  found.sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+  return found[0]?.id;
+}
+
+async function createPool(
+  cognito: CognitoIdentityProviderClient,
+  name: string,
+  signUp: boolean,
+): Promise<string> {
+  const settings: Omit<CreateUserPoolCommandInput, 'PoolName'> = {
+    UsernameAttributes: ['email'],
+    AutoVerifiedAttributes: ['email'],
+    AdminCreateUserConfig: { AllowAdminCreateUserOnly: !signUp },
+    Policies: {
+      PasswordPolicy: {
+        MinimumLength: 12,
+        RequireLowercase: true,
+        RequireUppercase: true,
+        RequireNumbers: true,
+        RequireSymbols: true,
+        TemporaryPasswordValidityDays: 7,
+      },
+    },
+  };
+  const { UserPool } = await cognito.send(new CreateUserPoolCommand({ PoolName: name, ...settings }));
+  return present(UserPool?.Id, 'CreateUserPool', 'UserPool.Id');
+}
+
+async function findClient(
+  client: CognitoIdentityProviderClient,
+  poolId: string,
+): Promise<string | undefined> {
+  const found: string[] = [];
+  const pages = paginateListUserPoolClients({ client }, { UserPoolId: poolId, MaxResults: 60 });
+  for await (const { UserPoolClients = [] } of pages) {
+    for (const { ClientId, ClientName } of UserPoolClients) {
+      if (ClientId !== undefined && ClientName === CLIENT_NAME) found.push(ClientId);
+    }
+  }
+  return found.sort()[0];
+}
+
+async function createClient(cognito: CognitoIdentityProviderClient, poolId: string): Promise<string> {
+  const settings: Omit<CreateUserPoolClientCommandInput, 'UserPoolId' | 'ClientName'> = {
+    GenerateSecret: false,
+    // Cognito refuses ALLOW_REFRESH_TOKEN_AUTH beside rotation: refreshing is GetTokensFromRefreshToken's alone.
+    ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+    RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 30 },
+    AccessTokenValidity: 15,
+    IdTokenValidity: 15,
+    RefreshTokenValidity: 7,
+    TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'minutes', RefreshToken: 'days' },
+    EnableTokenRevocation: true,
+    PreventUserExistenceErrors: 'ENABLED',
+  };
+  const { UserPoolClient } = await cognito.send(
+    new CreateUserPoolClientCommand({ UserPoolId: poolId, ClientName: CLIENT_NAME, ...settings }),
+  );
+  return present(UserPoolClient?.ClientId, 'CreateUserPoolClient', 'UserPoolClient.ClientId');
+}
+
+async function ensureGroup(
+  cognito: CognitoIdentityProviderClient,
+  poolId: string,
+  group: string,
+): Promise<void> {
+  try {
+    await cognito.send(new CreateGroupCommand({ UserPoolId: poolId, GroupName: group }));
+  } catch (error) {
+    if (!(error instanceof GroupExistsException)) throw error;
+  }
+}
+
+function present(value: string | undefined, operation: string, member: string): string {
+  if (value === undefined) throw new TypeError(`${operation} answered without ${member}.`);
+  return value;
+}

@@ -1,0 +1,158 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import type { Logger } from '../services/logger.js';
+import { AwsServiceError, dispatch, refuse, type ServiceDescription } from './aws-json.js';
+import type { CognitoEngine } from './cognito/index.js';
+import { rootCause } from './root-cause.js';
+
+/** Neither service takes a larger request. */
+const BODY_LIMIT = 1024 * 1024;
+
+export interface EmbeddedServerOptions {
+  /** The address to listen on; loopback when left out. */
+  readonly host?: string;
+  /** Port 0 takes one that is free. */
+  readonly cognito: {
+    readonly port: number;
+    readonly engine: CognitoEngine;
+    /** More that a GET of this port answers, besides the well-known documents. */
+    readonly findDocument?: FindDocument;
+  };
+  readonly verifiedPermissions: { readonly port: number; readonly service: ServiceDescription };
+  readonly logger: Pick<Logger, 'error'>;
+}
+
+export interface EmbeddedServer {
+  /** What clients are given as their endpoint. */
+  readonly cognitoUrl: string;
+  readonly verifiedPermissionsUrl: string;
+  /** Stops listening and resolves when the requests under way are answered. */
+  close(): Promise<void>;
+}
+
+/** Serves both engines over HTTP, each on a port of its own, for clients that are not in this process. */
+export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
+  const { host = '127.0.0.1', cognito, verifiedPermissions, logger } = options;
+  const cognitoServer = createServer(
+    listener(
+      cognito.engine.service,
+      logger,
+      async (path, request) =>
+        (await wellKnownDocument(cognito.engine, path)) ?? cognito.findDocument?.(path, request),
+    ),
+  );
+  const verifiedPermissionsServer = createServer(
+    listener(verifiedPermissions.service, logger, async () => undefined),
+  );
+  const cognitoUrl = await listen(cognitoServer, host, cognito.port);
+  try {
+    const verifiedPermissionsUrl = await listen(verifiedPermissionsServer, host, verifiedPermissions.port);
+    return {
+      cognitoUrl,
+      verifiedPermissionsUrl,
+      close: async () => {
+        await Promise.all([stop(cognitoServer), stop(verifiedPermissionsServer)]);
+      },
+    };
+  } catch (error) {
+    await stop(cognitoServer);
+    throw error;
+  }
+}
+
+/** What a GET of a path answers: a document, or nothing. */
+export type FindDocument = (path: string, request: IncomingMessage) => Promise<object | undefined>;
+
+function listener(
+  service: ServiceDescription,
+  logger: Pick<Logger, 'error'>,
+  findDocument: FindDocument,
+): RequestListener {
+  return (request, response) => {
+    answer(service, findDocument, request, response).catch((error: unknown) => {
+      logger.error({ err: rootCause(error) }, 'A request to an embedded engine could not be answered.');
+      response.destroy();
+    });
+  };
+}
+
+async function answer(
+  service: ServiceDescription,
+  findDocument: FindDocument,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = (request.url ?? '').split('?', 1)[0] ?? '';
+  if (request.method === 'POST' && path === '/') {
+    const body = await readBody(request);
+    const target = request.headers['x-amz-target'];
+    const {
+      statusCode,
+      headers,
+      body: text,
+    } = body
+      ? await dispatch(service, { target: typeof target === 'string' ? target : undefined, body })
+      : refuse(service, 413, new AwsServiceError('RequestEntityTooLargeException', 'Request is too large.'));
+    // What is left of a body that was too large is not worth reading.
+    if (!body) response.setHeader('connection', 'close');
+    response.writeHead(statusCode, { ...headers, 'content-length': Buffer.byteLength(text) }).end(text);
+    return;
+  }
+  const document = request.method === 'GET' ? await findDocument(path, request) : undefined;
+  response
+    .writeHead(document ? 200 : 404, { 'content-type': 'application/json' })
+    .end(JSON.stringify(document ?? { message: 'Not found.' }));
+}
+
+/** The body, or nothing where it is larger than the limit. */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > BODY_LIMIT) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** `/<poolId>/.well-known/jwks.json` and `…/openid-configuration`, as Cognito has them below a pool's issuer. */
+async function wellKnownDocument(engine: CognitoEngine, path: string): Promise<object | undefined> {
+  const match = /^\/([\w-]+)\/\.well-known\/(jwks\.json|openid-configuration)$/.exec(path);
+  const jwks = match?.[1] === undefined ? undefined : await engine.jwks(match[1]);
+  if (!match?.[1] || jwks === undefined || match[2] === 'jwks.json') return jwks;
+  const issuer = engine.issuer(match[1]);
+  return {
+    issuer,
+    jwks_uri: `${issuer}/.well-known/jwks.json`,
+    id_token_signing_alg_values_supported: ['RS256'],
+    response_types_supported: ['code', 'token'],
+    scopes_supported: ['openid', 'email', 'phone', 'profile'],
+    subject_types_supported: ['public'],
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const { port: bound } = server.address() as AddressInfo;
+      resolve(`http://${host.includes(':') ? `[${host}]` : host}:${bound}`);
+    });
+  });
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}

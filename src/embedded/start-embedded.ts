@@ -1,0 +1,117 @@
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { VerifiedPermissionsClient } from '@aws-sdk/client-verifiedpermissions';
+
+import { readPolicyFolder } from '../services/cedar/policy-files.js';
+import type { Clock } from '../services/clock.js';
+import type { Database } from '../services/database/database.js';
+import type { Logger } from '../services/logger.js';
+import type { Randomness } from '../services/randomness.js';
+import { inProcessRequestHandler } from './aws-json.js';
+import { createCognitoEngine, type CognitoEngine } from './cognito/index.js';
+import { listMessages, createMailboxMailer, type DeliveredMessage } from './cognito/mailbox-mailer.js';
+import type { Mailer } from './cognito/mailer.js';
+import { createSmtpMailer } from './cognito/smtp-mailer.js';
+import { provisionEmbedded, type Provisioned } from './provision.js';
+import { withProvisioningLock } from './provision-lock.js';
+import { seedPeople, type Seeded } from './seed.js';
+import { createSettings } from './settings.js';
+import {
+  createVerifiedPermissionsEngine,
+  type VerifiedPermissionsEngine,
+} from './verified-permissions/index.js';
+
+export interface EmbeddedOptions {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly logger: Logger;
+  /** The folder of the Cedar schema and policies that the policy store is made to hold. */
+  readonly policiesDir: string;
+  /** Where `seed-credentials` goes. */
+  readonly dataDir: string;
+  readonly seedAdmin: { readonly email: string; readonly password?: string };
+  /** Development seeds people to try things out with, and keeps mail where it can be read. */
+  readonly development: boolean;
+  readonly smtp?: { readonly url: string; readonly from: string };
+}
+
+/** Embedded engines at work, with what the service needs provisioned in them. */
+export interface Embedded extends Provisioned {
+  readonly cognitoEngine: CognitoEngine;
+  readonly verifiedPermissionsEngine: VerifiedPermissionsEngine;
+  /** The SDK's clients, answered in this process. */
+  readonly cognito: CognitoIdentityProviderClient;
+  readonly verifiedPermissions: VerifiedPermissionsClient;
+  readonly seeded: Seeded;
+  /** The mail that was kept, newest first. */
+  listMessages(): Promise<readonly DeliveredMessage[]>;
+  close(): void;
+}
+
+/** Any Region does: it shapes the ids of pools and the issuer of tokens. */
+export const EMBEDDED_REGION = 'us-east-1';
+
+const MAILBOX_SIZE = 100;
+const NOBODYS_CREDENTIALS = { accessKeyId: 'embedded', secretAccessKey: 'embedded' };
+
+/**
+ * Starts the engines on a database and makes what the service needs of them: pools, clients, groups, the
+ * policy store with its policies, the first people.
+ *
+ * @throws PolicyFilesError where the policies do not parse or validate, with file and line
+ */
+export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  const { database, clock, randomness, logger } = options;
+  const policies = await readPolicyFolder(options.policiesDir);
+  const smtp = options.smtp && createSmtpMailer({ smtpUrl: options.smtp.url, from: options.smtp.from });
+  const mailers = [
+    ...(options.development ? [createMailboxMailer({ db: database.db, clock })] : []),
+    ...(smtp ? [smtp] : []),
+  ];
+  const foundations = { db: database.db, clock, randomness, logger };
+  const cognitoEngine = createCognitoEngine({
+    ...foundations,
+    mailer: deliverToAll(mailers),
+    region: EMBEDDED_REGION,
+  });
+  const verifiedPermissionsEngine = createVerifiedPermissionsEngine(foundations);
+  const client = { region: EMBEDDED_REGION, credentials: NOBODYS_CREDENTIALS };
+  const cognito = new CognitoIdentityProviderClient({
+    ...client,
+    requestHandler: inProcessRequestHandler(cognitoEngine.service),
+  });
+  const verifiedPermissions = new VerifiedPermissionsClient({
+    ...client,
+    requestHandler: inProcessRequestHandler(verifiedPermissionsEngine.service),
+  });
+
+  const { provisioned, seeded } = await withProvisioningLock(database, async () => {
+    const provisioned = await provisionEmbedded({ cognito, verifiedPermissions, policies, logger });
+    const seeded = await seedPeople({
+      cognito,
+      pools: provisioned.pools,
+      dataDir: options.dataDir,
+      admin: options.seedAdmin,
+      demonstration: options.development,
+      randomness,
+      settings: createSettings(database.db),
+    });
+    return { provisioned, seeded };
+  });
+  return {
+    ...provisioned,
+    cognitoEngine,
+    verifiedPermissionsEngine,
+    cognito,
+    verifiedPermissions,
+    seeded,
+    listMessages: () => listMessages(database.db, MAILBOX_SIZE),
+    close: () => smtp?.close(),
+  };
+}
+
+const deliverToAll = (mailers: readonly Mailer[]): Mailer => ({
+  async deliver(message) {
+    await Promise.all(mailers.map((mailer) => mailer.deliver(message)));
+  },
+});

@@ -1,0 +1,79 @@
+import { asc, eq } from 'drizzle-orm';
+
+import { compilePolicySet, type CompiledPolicySet } from '../../services/cedar/policy-set.js';
+import { parseSchema } from '../../services/cedar/schema.js';
+import type { Db } from '../../services/database/database.js';
+import { policies, policyStores } from '../../services/database/schema/embedded-verified-permissions.js';
+import { notFound } from './exceptions.js';
+
+/** A policy store, ready to answer. */
+export interface CompiledStore {
+  readonly policySet: CompiledPolicySet;
+  readonly validationMode: 'OFF' | 'STRICT';
+}
+
+export interface CompiledStores {
+  /**
+   * The store as it is now: its revision is read each time, since another process may have written.
+   * @throws AwsServiceError ResourceNotFoundException
+   */
+  get(storeId: string): Promise<CompiledStore>;
+}
+
+interface Entry {
+  readonly revision: number;
+  readonly store: Promise<CompiledStore>;
+}
+
+/** How many stores stay compiled. */
+const CAPACITY = 64;
+
+export function createCompiledStores(db: Db): CompiledStores {
+  const entries = new Map<string, Entry>();
+
+  const remember = (storeId: string, entry: Entry): Promise<CompiledStore> => {
+    entries.delete(storeId);
+    entries.set(storeId, entry);
+    for (const oldest of entries.keys()) {
+      if (entries.size <= CAPACITY) break;
+      entries.delete(oldest);
+    }
+    return entry.store;
+  };
+
+  return {
+    async get(storeId) {
+      const [row] = await db
+        .select({ revision: policyStores.revision })
+        .from(policyStores)
+        .where(eq(policyStores.id, storeId));
+      if (row === undefined) throw notFound('POLICY_STORE', storeId);
+      const known = entries.get(storeId);
+      if (known !== undefined && known.revision >= row.revision) return remember(storeId, known);
+      const store = compileStore(db, storeId);
+      store.catch(() => entries.get(storeId)?.store === store && entries.delete(storeId));
+      return remember(storeId, { revision: row.revision, store });
+    },
+  };
+}
+
+/** One snapshot of schema and policies. It may be newer than the revision that was asked for, never older. */
+async function compileStore(db: Db, storeId: string): Promise<CompiledStore> {
+  const [store, statements] = await db.transaction(
+    async (tx) => [
+      (await tx.select().from(policyStores).where(eq(policyStores.id, storeId)))[0],
+      await tx
+        .select({ id: policies.id, statement: policies.statement })
+        .from(policies)
+        .where(eq(policies.storeId, storeId))
+        .orderBy(asc(policies.id)),
+    ],
+    { isolationLevel: 'repeatable read' },
+  );
+  if (store === undefined) throw notFound('POLICY_STORE', storeId);
+  const schema = store.schema === null ? undefined : parseSchema(store.schema);
+  return {
+    policySet: compilePolicySet({ id: storeId, policies: statements, ...(schema && { schema }) }),
+    validationMode: store.validationMode,
+  };
+}

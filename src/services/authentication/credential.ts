@@ -1,0 +1,51 @@
+import { PortcullisError, unauthenticated } from '../../errors.js';
+import type { AuthenticationDependencies } from './dependencies.js';
+import type { Credential, Viewer } from './viewer.js';
+
+export type Authenticate = (authorization: string | undefined) => Promise<Credential>;
+
+/** RFC 6750, 2.1; the scheme's case does not matter (RFC 9110, 11.1). */
+const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
+
+/**
+ * Judges an Authorization header: a genuine token whose session runs and whose person exists and is enabled. It never
+ * rejects: a credential that is no good is an answer of its own, which stands in the way only of what needs a viewer.
+ */
+export function createAuthenticate({
+  verifier,
+  sessions,
+  users,
+}: Pick<AuthenticationDependencies, 'verifier' | 'sessions' | 'users'>): Authenticate {
+  const viewerOf = async (token: string): Promise<Viewer | undefined> => {
+    const { family, userId, userType, expiresAt } = await verifier.verify(token);
+    const [session, person] = await Promise.all([sessions.findByFamily(family), users.find(userId)]);
+    if (!session || session.endedAt !== null) return undefined;
+    if (session.userId !== userId || session.userType !== userType) return undefined;
+    if (!person?.enabled) return undefined;
+    return { userId, userType, session, tokenExpiresAt: expiresAt };
+  };
+
+  return async (authorization) => {
+    if (authorization === undefined || authorization === '') return { kind: 'anonymous' };
+    const token = BEARER.exec(authorization)?.[1];
+    if (token === undefined) return { kind: 'rejected', error: refused() };
+    try {
+      const viewer = await viewerOf(token);
+      if (!viewer) return { kind: 'rejected', error: refused() };
+      sessions.touch(viewer.session);
+      return { kind: 'viewer', viewer };
+    } catch (error) {
+      return { kind: 'rejected', error: judged(error) };
+    }
+  };
+}
+
+const refused = () => unauthenticated('The credential is not valid. Sign in again.');
+
+/** Whatever else fails says nothing about the credential: it could not be judged. */
+function judged(error: unknown): PortcullisError {
+  if (error instanceof PortcullisError) return error;
+  return new PortcullisError('UPSTREAM_UNAVAILABLE', 'The credential cannot be checked at the moment.', {
+    cause: error,
+  });
+}

@@ -1,0 +1,24 @@
+import type { Clock } from '../clock.js';
+import type { CognitoCalls } from '../cognito/cognito-calls.js';
+import type { CognitoPools } from '../cognito/pools.js';
+import type { Logger } from '../logger.js';
+import type { Randomness } from '../randomness.js';
+import type { SessionStore } from '../sessions/session.js';
+import type { Sealer } from '../tokens/seal.js';
+import type { TokenVerifier } from '../tokens/token-verifier.js';
+import type { UserStore } from '../users/user-store.js';
+
+/** What the flows of this folder share; each takes only what it needs of it. */
+export interface AuthenticationDependencies {
+  readonly cognito: CognitoCalls;
+  readonly pools: CognitoPools;
+  readonly users: UserStore;
+  readonly sessions: SessionStore;
+  readonly verifier: TokenVerifier;
+  readonly sealer: Sealer;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly logger: Logger;
+  /** The app clients' RefreshTokenValidity: how long a sign-in lasts. */
+  readonly refreshTokenLifetimeMs: number;
+}

@@ -1,0 +1,142 @@
+import { setMaxListeners } from 'node:events';
+
+import {
+  BatchIsAuthorizedCommand,
+  IsAuthorizedCommand,
+  ValidationException,
+  type VerifiedPermissionsClient,
+} from '@aws-sdk/client-verifiedpermissions';
+import pLimit from 'p-limit';
+
+import { indexEntities, type EntityIndex } from '../cedar/entity-closure.js';
+import type { Logger } from '../logger.js';
+import type { Authorizer, Ruling } from './authorizer.js';
+import { matchAnswers, toEntities, toRequest, toRuling } from './avp-wire.js';
+import { planBatches } from './batch-planner.js';
+import { separateDescriptions } from './brought-attributes.js';
+import { untilAborted } from './deadline.js';
+import { entitySlice } from './entity-slice.js';
+import type { Question } from './question.js';
+
+export interface AvpAuthorizerOptions {
+  readonly client: Pick<VerifiedPermissionsClient, 'send'>;
+  readonly policyStoreId: string;
+  readonly logger: Pick<Logger, 'warn' | 'error'>;
+  /** Calls under way at once; further ones wait. */
+  readonly concurrency?: number;
+  /** Makes the signal that ends the patience with one `authorize`, retries included; two seconds by default. */
+  readonly deadline?: () => AbortSignal;
+}
+
+/** What the questions of one `authorize` have in common. */
+interface Inquiry {
+  readonly known: EntityIndex;
+  readonly signal: AbortSignal;
+}
+
+const UNAVAILABLE: Ruling = { kind: 'unavailable' };
+const REFUSED: Ruling = { kind: 'invalid', errors: ['The policy store refuses this question.'] };
+
+/**
+ * Asks Amazon Verified Permissions, with as few BatchIsAuthorized calls as the planner finds, in parallel. Should the service
+ * refuse a whole call for one question in it, its questions are asked one by one, so that no other suffers.
+ */
+export function createAvpAuthorizer({
+  client,
+  policyStoreId,
+  logger,
+  concurrency = 10,
+  deadline = () => AbortSignal.timeout(2_000),
+}: AvpAuthorizerOptions): Authorizer {
+  const limit = pLimit(concurrency);
+
+  async function askTogether(questions: readonly Question[], { known, signal }: Inquiry): Promise<Ruling[]> {
+    const command = new BatchIsAuthorizedCommand({
+      policyStoreId,
+      entities: toEntities(entitySlice(questions, known)),
+      requests: questions.map(toRequest),
+    });
+    const { results } = await limit(() =>
+      untilAborted(signal, () => client.send(command, { abortSignal: signal })),
+    );
+    const rulings = matchAnswers(questions, results ?? []);
+    const unanswered = rulings.filter(({ kind }) => kind === 'unavailable').length;
+    if (unanswered > 0) {
+      logger.error(
+        { questions: questions.length, unanswered },
+        'Verified Permissions left questions unanswered.',
+      );
+    }
+    return rulings;
+  }
+
+  async function askAlone(question: Question, { known, signal }: Inquiry): Promise<Ruling> {
+    const command = new IsAuthorizedCommand({
+      policyStoreId,
+      entities: toEntities(entitySlice([question], known)),
+      ...toRequest(question),
+    });
+    return toRuling(
+      await limit(() => untilAborted(signal, () => client.send(command, { abortSignal: signal }))),
+    );
+  }
+
+  /** What a failed call comes to for each of its questions. */
+  function rule(error: unknown, questions: number): Ruling {
+    const refused = error instanceof ValidationException;
+    const fields = { ...describeError(error), questions };
+    if (refused) logger.warn(fields, 'Verified Permissions refused a question.');
+    else logger.error(fields, 'Verified Permissions could not be asked.');
+    return refused ? REFUSED : UNAVAILABLE;
+  }
+
+  async function ask(questions: readonly Question[], inquiry: Inquiry): Promise<Ruling[]> {
+    try {
+      return await askTogether(questions, inquiry);
+    } catch (error) {
+      if (!(error instanceof ValidationException) || questions.length === 1) {
+        const ruling = rule(error, questions.length);
+        return questions.map(() => ruling);
+      }
+    }
+    return Promise.all(
+      questions.map((question) => askAlone(question, inquiry).catch((error: unknown) => rule(error, 1))),
+    );
+  }
+
+  return {
+    async authorize(questions, entities) {
+      const inquiry: Inquiry = { known: indexEntities(entities), signal: deadline() };
+      // Each call under way listens for the deadline, and there may be more of them than Node thinks healthy.
+      setMaxListeners(0, inquiry.signal);
+      const rulings: Ruling[] = questions.map(() => UNAVAILABLE);
+      await Promise.all(
+        planCalls(questions).map(async (call) => {
+          const answers = await ask(
+            call.map(({ question }) => question),
+            inquiry,
+          );
+          for (const [place, { index }] of call.entries()) rulings[index] = answers[place] ?? UNAVAILABLE;
+        }),
+      );
+      return rulings;
+    },
+  };
+}
+
+/** The questions of each call, with their places among all. */
+function planCalls(questions: readonly Question[]) {
+  const numbered = questions.map((question, index) => ({ question, index }));
+  return separateDescriptions(questions).flatMap((indexes) => {
+    const part = indexes.flatMap((index) => numbered.slice(index, index + 1));
+    const plan = planBatches(part.map(({ question }) => question));
+    return plan.map((places) => places.flatMap((place) => part.slice(place, place + 1)));
+  });
+}
+
+/** What a log may know of an error: messages of the service can quote attributes, so they stay out. */
+function describeError(error: unknown) {
+  if (!(error instanceof Error)) return { error: typeof error };
+  const metadata = '$metadata' in error ? (error.$metadata as { requestId?: string }) : {};
+  return { error: error.name, awsRequestId: metadata.requestId };
+}

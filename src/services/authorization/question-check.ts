@@ -1,0 +1,108 @@
+import { refusalOfContext, type CedarSchema } from '../cedar/schema.js';
+import { screenJson } from '../cedar/screening.js';
+import { isActionType, isTypeName, isWellFormed } from '../cedar/values.js';
+import { canonicalJson } from './canonical-json.js';
+import { IDENTITY } from './names.js';
+import { uidText, type CedarRecord, type EntityUid, type Question } from './question.js';
+
+/** The longest type or id that Verified Permissions takes (API reference, EntityIdentifier). */
+const MAX_NAME_LENGTH = 200;
+
+/**
+ * What is wrong with a question whatever the schema says: names that are none, values that Cedar does not know, nesting that
+ * nothing should recurse into. Empty when nothing is; until then a question must be neither serialised nor sent.
+ */
+export function screenQuestion(question: Question): readonly string[] {
+  const { principal, action, resource, context, resourceAttributes } = question;
+  const faults = [
+    ...screenUid('principal', principal),
+    ...screenUid('action', action),
+    ...screenUid('resource', resource),
+  ];
+  if (faults.length > 0) return faults;
+  if (!isActionType(action.type)) faults.push(`${uidText(action)} is not an action.`);
+  const contextFault = refusalOfContext(context);
+  if (contextFault !== undefined) faults.push(contextFault);
+  if (resourceAttributes !== undefined) faults.push(...screenBroughtAttributes(question, resourceAttributes));
+  return faults;
+}
+
+function screenUid(role: string, { type, id }: EntityUid): string[] {
+  const faults: string[] = [];
+  if (type.length > MAX_NAME_LENGTH || !isTypeName(type)) {
+    faults.push(`The type of the ${role} is not a Cedar type of at most ${MAX_NAME_LENGTH} characters.`);
+  }
+  if (id.length < 1 || id.length > MAX_NAME_LENGTH || !isWellFormed(id)) {
+    faults.push(`The id of the ${role} is not a text of 1 to ${MAX_NAME_LENGTH} characters.`);
+  }
+  return faults;
+}
+
+function screenBroughtAttributes({ principal, resource }: Question, attributes: CedarRecord): string[] {
+  const faults: string[] = [];
+  const screening = screenJson(attributes);
+  if (!screening.ok) faults.push(`In the resource attributes: ${screening.message}`);
+  if (resource.type.startsWith(`${IDENTITY}::`)) {
+    faults.push(`The service itself knows the attributes of ${resource.type}.`);
+  }
+  if (uidText(principal) === uidText(resource)) {
+    faults.push('The resource is the principal, whose attributes cannot be brought.');
+  }
+  return faults;
+}
+
+/** Finds what is wrong with screened questions in the light of a schema. */
+export interface QuestionCheck {
+  /** One sentence for each fault; empty when there is none. @throws CedarUnavailableError */
+  (question: Question): readonly string[];
+}
+
+/** A check that remembers the contexts it has seen: parsing one costs more than all the rest. Meant for one wave. */
+export function createQuestionCheck(schema: CedarSchema): QuestionCheck {
+  const contextFaults = new Map<string, readonly string[]>();
+
+  function checkContext({ action, context }: Question): readonly string[] {
+    const key = `${uidText(action)} ${canonicalJson(context)}`;
+    const known = contextFaults.get(key);
+    if (known !== undefined) return known;
+    const check = schema.checkContext(action, context);
+    const faults = check.ok ? [] : [`The context does not suit the action: ${check.message}`];
+    contextFaults.set(key, faults);
+    return faults;
+  }
+
+  return (question) => {
+    const faults = checkNames(question, schema);
+    return faults.length > 0
+      ? faults
+      : [...checkContext(question), ...checkBroughtAttributes(question, schema)];
+  };
+}
+
+function checkNames({ principal, action, resource }: Question, schema: CedarSchema): readonly string[] {
+  const faults: string[] = [];
+  if (!schema.hasAction(action)) faults.push(`The schema has no action ${uidText(action)}.`);
+  for (const type of new Set([principal.type, resource.type])) {
+    if (!schema.hasEntityType(type)) faults.push(`The schema has no entity type ${type}.`);
+  }
+  if (faults.length === 0 && !schema.appliesTo(action, principal.type, resource.type)) {
+    faults.push(
+      `The action ${uidText(action)} is not for a principal of type ${principal.type} and a resource of type ${resource.type}.`,
+    );
+  }
+  return faults;
+}
+
+/** The names alone: whether the values suit is for the engine to say, which refuses the question where they do not. */
+function checkBroughtAttributes({ resource, resourceAttributes }: Question, schema: CedarSchema): string[] {
+  const declared = schema.entityAttributes(resource.type);
+  if (resourceAttributes === undefined || declared === undefined) return [];
+  const unknown = Object.keys(resourceAttributes).filter((name) => !Object.hasOwn(declared, name));
+  const missing = Object.keys(declared).filter(
+    (name) => declared[name]?.required && !Object.hasOwn(resourceAttributes, name),
+  );
+  return [
+    ...unknown.map((name) => `${resource.type} has no attribute ${JSON.stringify(name)}.`),
+    ...missing.map((name) => `${resource.type} needs the attribute ${JSON.stringify(name)}.`),
+  ];
+}

@@ -1,0 +1,64 @@
+import type { Cache, FillTicket } from './cache.js';
+
+/** Reads of one kind of thing through a cache. What does not exist is never cached: it may come to exist. */
+export interface ReadThrough<Value> {
+  get(id: string): Promise<Value | undefined>;
+  /** The truth as of now, whatever was cached; it is cached from then on. */
+  refresh(id: string): Promise<Value | undefined>;
+  /** To be awaited after each change of the truth, before anybody is told that it was made. Rejects as `Cache` does. */
+  invalidate(ids: readonly string[]): Promise<void>;
+}
+
+export interface ReadThroughOptions<Value> {
+  readonly cache: Cache;
+  /** What the keys of this kind begin with. */
+  readonly prefix: string;
+  readonly ttlMs: number;
+  /** Reads the truth. */
+  readonly load: (id: string) => Promise<Value | undefined>;
+  /** Makes a value anew of what JSON left of it. */
+  readonly revive: (json: unknown) => Value;
+}
+
+/**
+ * Misses that hold the same ticket share one read: no invalidation lies between them, so what one may see the other may.
+ */
+export function createReadThrough<Value>(options: ReadThroughOptions<Value>): ReadThrough<Value> {
+  const { cache, prefix, ttlMs, load, revive } = options;
+  const underWay = new Map<string, Promise<Value | undefined>>();
+
+  const loadAndFill = async (id: string, ticket: FillTicket): Promise<Value | undefined> => {
+    const value = await load(id);
+    if (value !== undefined) await cache.fill(prefix + id, ticket, JSON.stringify(value), ttlMs);
+    return value;
+  };
+
+  const loadOnce = (id: string, ticket: FillTicket): Promise<Value | undefined> => {
+    const flight = `${ticket} ${id}`;
+    const running = underWay.get(flight);
+    if (running !== undefined) return running;
+    const loading = loadAndFill(id, ticket).finally(() => underWay.delete(flight));
+    underWay.set(flight, loading);
+    return loading;
+  };
+
+  const get = async (id: string): Promise<Value | undefined> => {
+    const [found] = await cache.read([prefix + id]);
+    if (found?.hit) return revive(JSON.parse(found.value));
+    return found?.ticket ? loadOnce(id, found.ticket) : load(id);
+  };
+
+  const invalidate = (ids: readonly string[]) => cache.invalidate(ids.map((id) => prefix + id));
+
+  return {
+    get,
+    invalidate,
+    async refresh(id) {
+      const forgotten = await invalidate([id]).then(
+        () => true,
+        () => false,
+      );
+      return forgotten ? get(id) : load(id);
+    },
+  };
+}

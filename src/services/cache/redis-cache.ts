@@ -1,0 +1,162 @@
+import { Redis, type RedisOptions } from 'ioredis';
+
+import { PortcullisError } from '../../errors.js';
+import type { Clock } from '../clock.js';
+import type { Logger } from '../logger.js';
+import type { Randomness } from '../randomness.js';
+import type { Cache, CacheRead, FillTicket } from './cache.js';
+
+export interface RedisCacheOptions {
+  /** `redis://` or `rediss://`. One server with its replicas, not a Redis Cluster: scripts touch several keys. */
+  url: string;
+  /** What all keys begin with, so that services may share a server. */
+  keyPrefix?: string;
+  clock: Clock;
+  randomness: Randomness;
+  logger: Logger;
+}
+
+/** A generation must outlive the slowest read of the truth; one that doesn't costs a fill, never a stale value. */
+const GENERATION_MS = 60_000;
+
+/** An outage is logged this often, in milliseconds, however many requests meet it. */
+const LOG_EVERY_MS = 10_000;
+
+/** A cache that is slower than the truth is no cache: give up early, and do not queue while it is away. */
+const CONNECTION: RedisOptions = {
+  lazyConnect: true,
+  connectTimeout: 2_000,
+  commandTimeout: 250,
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 2_000),
+};
+
+/**
+ * Each key has a value `v:` and a generation `g:`, a random token that the first miss makes and that is the ticket of
+ * every miss until an invalidation removes it. Nothing fills a key whose generation is gone or another one, so a
+ * generation that was invalidated, expired or evicted, or lost with its server, can only ever refuse.
+ */
+const SCRIPTS = {
+  /** KEYS: value and generation of each key in turn. ARGV: generation's life in ms, then a new generation for each. */
+  portcullisRead: {
+    lua: `
+      local answers = {}
+      for i = 1, #KEYS, 2 do
+        local value = redis.call('GET', KEYS[i])
+        if value then
+          answers[i], answers[i + 1] = 1, value
+        else
+          redis.call('SET', KEYS[i + 1], ARGV[(i + 3) / 2], 'PX', ARGV[1], 'NX')
+          redis.call('PEXPIRE', KEYS[i + 1], ARGV[1])
+          answers[i], answers[i + 1] = 0, redis.call('GET', KEYS[i + 1])
+        end
+      end
+      return answers`,
+  },
+  /** KEYS: value, generation. ARGV: ticket, value, its life in ms. */
+  portcullisFill: {
+    lua: `
+      if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+      redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+      return 1`,
+  },
+};
+
+type ScriptedRedis = Redis & {
+  portcullisRead(keyCount: number, ...keysAndArguments: (string | number)[]): Promise<(string | number)[]>;
+  portcullisFill(keyCount: number, ...keysAndArguments: (string | number)[]): Promise<number>;
+};
+
+/** A cache that instances share. */
+export class RedisCache implements Cache {
+  readonly #client: ScriptedRedis;
+  readonly #options: RedisCacheOptions;
+  #silentUntil = 0;
+  #closing: Promise<void> | undefined;
+
+  /**
+   * Connects and answers when that has succeeded or failed once. A server that is away does not stop the start: reads
+   * miss and invalidations reject until it is back.
+   */
+  static async open(options: RedisCacheOptions): Promise<RedisCache> {
+    const cache = new RedisCache(options);
+    await cache.#client.connect().catch((error: unknown) => cache.#report(error));
+    return cache;
+  }
+
+  private constructor(options: RedisCacheOptions) {
+    this.#options = options;
+    this.#client = new Redis(options.url, {
+      ...CONNECTION,
+      keyPrefix: options.keyPrefix ?? 'portcullis:',
+      scripts: SCRIPTS,
+    }) as ScriptedRedis;
+    // With no listener ioredis writes to the console.
+    this.#client.on('error', (error) => this.#report(error));
+  }
+
+  async read(keys: readonly string[]): Promise<CacheRead[]> {
+    if (keys.length === 0) return [];
+    const generations = keys.map(() => this.#options.randomness.bytes(16).toString('base64url'));
+    try {
+      const answers = await this.#client.portcullisRead(
+        keys.length * 2,
+        ...keys.flatMap((key) => [`v:${key}`, `g:${key}`]),
+        GENERATION_MS,
+        ...generations,
+      );
+      return keys.map((_, index) => toRead(answers[index * 2], String(answers[index * 2 + 1])));
+    } catch (error) {
+      this.#report(error);
+      return keys.map(() => ({ hit: false, ticket: null }));
+    }
+  }
+
+  async fill(key: string, ticket: FillTicket, value: string, ttlMs: number): Promise<boolean> {
+    try {
+      return (await this.#client.portcullisFill(2, `v:${key}`, `g:${key}`, ticket, value, ttlMs)) === 1;
+    } catch (error) {
+      this.#report(error);
+      return false;
+    }
+  }
+
+  async invalidate(keys: readonly string[]): Promise<void> {
+    if (keys.length === 0) return;
+    try {
+      await this.#client.del(...keys.flatMap((key) => [`v:${key}`, `g:${key}`]));
+    } catch (error) {
+      this.#report(error);
+      throw new PortcullisError(
+        'UPSTREAM_UNAVAILABLE',
+        'The change could not be made known everywhere. Try again.',
+        {
+          cause: error,
+        },
+      );
+    }
+  }
+
+  close(): Promise<void> {
+    return (this.#closing ??= this.#quit());
+  }
+
+  async #quit(): Promise<void> {
+    // QUIT lets pending commands finish; where nobody answers there are none.
+    await this.#client.quit().catch(() => undefined);
+    this.#client.disconnect();
+  }
+
+  #report(error: unknown): void {
+    const now = this.#options.clock.now().getTime();
+    if (now < this.#silentUntil) return;
+    this.#silentUntil = now + LOG_EVERY_MS;
+    this.#options.logger.warn({ err: error }, 'The Redis cache does not answer; going on without it.');
+  }
+}
+
+function toRead(hit: string | number | undefined, text: string): CacheRead {
+  return hit === 1 ? { hit: true, value: text } : { hit: false, ticket: text as FillTicket };
+}

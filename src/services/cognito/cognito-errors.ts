@@ -1,0 +1,156 @@
+import { PortcullisError, type ErrorCode, type PortcullisErrorOptions } from '../../errors.js';
+import { describePasswordFault } from './password-policy.js';
+
+/** What a call to Cognito is for; the same exception means different things to different callers. */
+export type CognitoPurpose =
+  | 'register'
+  | 'confirm-registration'
+  | 'resend-confirmation'
+  | 'sign-in'
+  | 'answer-challenge'
+  | 'refresh'
+  | 'revoke'
+  | 'administration'
+  | 'role';
+
+type Answer = readonly [code: ErrorCode, message: string, options?: Omit<PortcullisErrorOptions, 'cause'>];
+type Mapping = (purpose: CognitoPurpose, vendorMessage: string) => Answer;
+
+const MISCONFIGURED: Answer = [
+  'UPSTREAM_UNAVAILABLE',
+  'The identity provider is not set up for this.',
+  { retryable: false },
+];
+const UNAVAILABLE: Answer = ['UPSTREAM_UNAVAILABLE', 'The identity provider does not answer at the moment.'];
+const THROTTLED: Answer = [
+  'UPSTREAM_THROTTLED',
+  'The identity provider is too busy; try again.',
+  { retryAfter: 1 },
+];
+const WRONG_CREDENTIALS: Answer = ['INVALID_CREDENTIALS', 'The email address or the password is wrong.'];
+const CREDENTIAL_REFUSED: Answer = ['UNAUTHENTICATED', 'The credential is not valid. Sign in again.'];
+const WRONG_CODE: Answer = ['CODE_MISMATCH', 'The code is not the one that was sent.'];
+const TOO_MANY_TRIES: Answer = ['RATE_LIMITED', 'Too many tries; wait before the next one.'];
+const NO_SUCH_PERSON: Answer = ['NOT_FOUND', 'The user does not exist.'];
+
+const always =
+  (answer: Answer): Mapping =>
+  () =>
+    answer;
+
+function passwordRefused(_purpose: CognitoPurpose, vendorMessage: string): Answer {
+  const { message, rules } = describePasswordFault(vendorMessage);
+  return ['PASSWORD_POLICY', message, rules.length > 0 ? { details: { rules } } : {}];
+}
+
+function notAuthorized(purpose: CognitoPurpose, vendorMessage: string): Answer {
+  if (/secret hash|SECRET_HASH|is configured/i.test(vendorMessage)) return MISCONFIGURED;
+  switch (purpose) {
+    case 'sign-in':
+      return /attempts exceeded/i.test(vendorMessage)
+        ? ['ACCOUNT_LOCKED', 'Too many failed sign-ins; the account is locked for a while.']
+        : WRONG_CREDENTIALS;
+    case 'answer-challenge':
+      return /session/i.test(vendorMessage)
+        ? ['CODE_EXPIRED', 'The sign-in took too long. Sign in again.']
+        : WRONG_CREDENTIALS;
+    case 'refresh':
+    case 'revoke':
+      return CREDENTIAL_REFUSED;
+    // "User cannot be confirmed. Current status is CONFIRMED": said only to who could know that the account exists.
+    case 'confirm-registration':
+    case 'resend-confirmation':
+      return WRONG_CODE;
+    case 'register':
+      return MISCONFIGURED;
+    case 'administration':
+    case 'role':
+      return ['UPSTREAM_UNAVAILABLE', 'The identity provider refused this service.', { retryable: false }];
+  }
+}
+
+function personNotFound(purpose: CognitoPurpose): Answer {
+  switch (purpose) {
+    case 'sign-in':
+    case 'answer-challenge':
+      return WRONG_CREDENTIALS;
+    case 'confirm-registration':
+    case 'resend-confirmation':
+      return WRONG_CODE;
+    case 'refresh':
+    case 'revoke':
+      return CREDENTIAL_REFUSED;
+    case 'register':
+    case 'administration':
+    case 'role':
+      return NO_SUCH_PERSON;
+  }
+}
+
+/** A group that is missing is the caller's mistake; a pool or a client that is missing is ours. */
+const resourceNotFound: Mapping = (purpose, vendorMessage) =>
+  purpose === 'role' && !/pool|client/i.test(vendorMessage)
+    ? ['NOT_FOUND', 'The role does not exist.']
+    : MISCONFIGURED;
+
+const invalidParameter: Mapping = (purpose, vendorMessage) =>
+  /flow not enabled|auth flow/i.test(vendorMessage) || purpose === 'revoke'
+    ? MISCONFIGURED
+    : ['BAD_USER_INPUT', 'The identity provider does not accept one of the values.'];
+
+/** Every exception of the operations that this service calls. */
+const MAPPINGS: Readonly<Record<string, Mapping>> = {
+  AliasExistsException: always(['CONFLICT', 'Another account has this email address or phone number.']),
+  CodeDeliveryFailureException: always(['UPSTREAM_UNAVAILABLE', 'The message could not be delivered.']),
+  CodeMismatchException: always(WRONG_CODE),
+  ConcurrentModificationException: always(['CONFLICT', 'Somebody else changed this at the same time.']),
+  ExpiredCodeException: always(['CODE_EXPIRED', 'The code has expired; ask for another one.']),
+  FeatureUnavailableInTierException: always(MISCONFIGURED),
+  ForbiddenException: always(MISCONFIGURED),
+  InternalErrorException: always(UNAVAILABLE),
+  InternalServerException: always(UNAVAILABLE),
+  InvalidEmailRoleAccessPolicyException: always(MISCONFIGURED),
+  InvalidLambdaResponseException: always(UNAVAILABLE),
+  InvalidParameterException: invalidParameter,
+  InvalidPasswordException: passwordRefused,
+  InvalidSmsRoleAccessPolicyException: always(MISCONFIGURED),
+  InvalidSmsRoleTrustRelationshipException: always(MISCONFIGURED),
+  InvalidUserPoolConfigurationException: always(MISCONFIGURED),
+  LimitExceededException: always(TOO_MANY_TRIES),
+  MFAMethodNotFoundException: always(MISCONFIGURED),
+  NotAuthorizedException: notAuthorized,
+  OperationNotEnabledException: always(MISCONFIGURED),
+  PasswordHistoryPolicyViolationException: passwordRefused,
+  PasswordResetRequiredException: always(['PASSWORD_RESET_REQUIRED', 'The password has to be reset first.']),
+  PreconditionNotMetException: always(['CONFLICT', 'The account is not in a state that allows this.']),
+  RefreshTokenReuseException: always(CREDENTIAL_REFUSED),
+  ResourceNotFoundException: resourceNotFound,
+  SoftwareTokenMFANotFoundException: always(MISCONFIGURED),
+  ThrottlingException: always(THROTTLED),
+  TooManyFailedAttemptsException: always(TOO_MANY_TRIES),
+  TooManyRequestsException: always(THROTTLED),
+  UnauthorizedException: always(CREDENTIAL_REFUSED),
+  UnexpectedLambdaException: always(UNAVAILABLE),
+  UnsupportedOperationException: always(MISCONFIGURED),
+  UnsupportedTokenTypeException: always(MISCONFIGURED),
+  UnsupportedUserStateException: always(['CONFLICT', 'The account is not in a state that allows this.']),
+  UserImportInProgressException: always(UNAVAILABLE),
+  UserLambdaValidationException: always(['BAD_USER_INPUT', 'The identity provider refused the values.']),
+  UserNotConfirmedException: always(['USER_NOT_CONFIRMED', 'The account has not been confirmed yet.']),
+  UserNotFoundException: personNotFound,
+  UserPoolAddOnNotEnabledException: always(MISCONFIGURED),
+  UsernameExistsException: always(['CONFLICT', 'Another account has this email address.']),
+};
+
+/**
+ * What a failed call to Cognito means to the caller of this service, in this service's own words: nothing that AWS wrote
+ * is passed on, only kept as the cause. Whatever is not an exception of Cognito's (no network, no credentials, a time-out)
+ * reads as UPSTREAM_UNAVAILABLE.
+ */
+export function translateCognitoError(purpose: CognitoPurpose, error: unknown): PortcullisError {
+  if (error instanceof PortcullisError) return error;
+  const { name, message } = error instanceof Error ? error : { name: '', message: '' };
+  const mapping = Object.hasOwn(MAPPINGS, name) ? MAPPINGS[name] : undefined;
+  const [code, text, options] = mapping?.(purpose, message) ?? UNAVAILABLE;
+  return new PortcullisError(code, text, { ...options, cause: error });
+}

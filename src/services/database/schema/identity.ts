@@ -1,0 +1,83 @@
+import { boolean, customType, index, pgSchema, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+/** Raw bytes, as Buffer on every driver. */
+export const bytea = customType<{ data: Buffer; driverData: Uint8Array }>({
+  dataType: () => 'bytea',
+  fromDriver: (value) => Buffer.from(value),
+});
+
+export const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date', precision: 3 });
+
+/** Everything that the service itself keeps, whether or not Cognito is embedded. */
+export const identity = pgSchema('identity');
+
+/** Which pool a person lives in: Cognito's ids do not say. Rows stay after the person is deleted. */
+export const people = identity.table('people', {
+  id: text('id').primaryKey(),
+  userType: text('user_type', { enum: ['ADMIN', 'END_USER'] }).notNull(),
+});
+
+export const SESSION_END_REASONS = [
+  'LOGGED_OUT',
+  'REVOKED',
+  'EXPIRED',
+  'USER_DISABLED',
+  'USER_DELETED',
+  'PASSWORD_CHANGED',
+  'REFRESH_TOKEN_REUSED',
+] as const;
+
+/** One sign-in, from login until it ends. Rows are never deleted while their tokens could still be valid. */
+export const sessions = identity.table(
+  'sessions',
+  {
+    /** UUID version 7: sorts by creation. */
+    id: uuid('id').primaryKey(),
+    /** The refresh family, Cognito's `origin_jti`. */
+    family: text('family').notNull().unique(),
+    userId: text('user_id').notNull(),
+    userType: text('user_type', { enum: ['ADMIN', 'END_USER'] }).notNull(),
+    createdAt: instant('created_at').notNull(),
+    lastSeenAt: instant('last_seen_at').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    endedAt: instant('ended_at'),
+    endReason: text('end_reason', { enum: SESSION_END_REASONS }),
+    ipAddress: text('ip_address'),
+    userAgent: text('user_agent'),
+    mfaAuthenticated: boolean('mfa_authenticated').notNull(),
+  },
+  (table) => [index('sessions_by_user').on(table.userId, table.id)],
+);
+
+/** HMAC-SHA256 of every refresh token given out, so that a replayed one finds its family. */
+export const refreshTokenDigests = identity.table(
+  'refresh_token_digests',
+  {
+    digest: bytea('digest').primaryKey(),
+    sessionId: uuid('session_id')
+      .notNull()
+      .references(() => sessions.id, { onDelete: 'cascade' }),
+    issuedAt: instant('issued_at').notNull(),
+  },
+  (table) => [index('refresh_token_digests_by_session').on(table.sessionId)],
+);
+
+/** Keys that every instance on this database shares, made at first start. */
+export const secrets = identity.table('secrets', {
+  name: text('name').primaryKey(),
+  value: bytea('value').notNull(),
+  createdAt: instant('created_at').notNull(),
+});
+
+/** Named locks with an end: held by one instance at a time, free again when it dies. */
+export const leases = identity.table('leases', {
+  name: text('name').primaryKey(),
+  holder: uuid('holder').notNull(),
+  expiresAt: instant('expires_at').notNull(),
+});
+
+/** Small facts that outlive a restart, such as that the first people were seeded. */
+export const settings = identity.table('settings', {
+  name: text('name').primaryKey(),
+  value: text('value').notNull(),
+});

@@ -1,0 +1,3 @@
+export * from './identity.js';
+export * from './embedded-cognito.js';
+export * from './embedded-verified-permissions.js';

@@ -1,0 +1,115 @@
+import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+
+import { notFound } from '../../errors.js';
+import type { Cache } from '../cache/cache.js';
+import { createReadThrough } from '../cache/read-through.js';
+import { createCognitoCalls } from '../cognito/cognito-calls.js';
+import type { CognitoPools } from '../cognito/pools.js';
+import type { Db } from '../database/database.js';
+import type { Logger } from '../logger.js';
+import { createCognitoReads } from './cognito-reads.js';
+import { changedAttributes, type PersonRead } from './cognito-user-mapping.js';
+import { createCognitoWrites, type Target } from './cognito-writes.js';
+import { normalizeEmail } from './email-address.js';
+import { createPoolDirectory } from './pool-directory.js';
+import type { UserRecord, UserStore } from './user-store.js';
+
+export interface CognitoUserStoreDependencies {
+  readonly client: CognitoIdentityProviderClient;
+  readonly pools: CognitoPools;
+  readonly db: Db;
+  readonly cache: Cache;
+  readonly logger: Logger;
+}
+
+/** A backstop to invalidation, for what is changed at Cognito by others than this service. */
+const CACHED_MS = 30_000;
+
+/** The people of two Cognito user pools. */
+export function createCognitoUserStore(dependencies: CognitoUserStoreDependencies): UserStore {
+  const { client, pools, db, cache, logger } = dependencies;
+  const cognito = createCognitoCalls(client, logger);
+  const directory = createPoolDirectory(db);
+  const reads = createCognitoReads({ cognito, pools, directory });
+  const writes = createCognitoWrites(cognito, pools);
+
+  const people = createReadThrough<PersonRead>({
+    cache,
+    prefix: 'user:',
+    ttlMs: CACHED_MS,
+    load: reads.person,
+    revive: revivePerson,
+  });
+  const roles = createReadThrough<readonly string[]>({
+    cache,
+    prefix: 'roles:',
+    ttlMs: CACHED_MS,
+    load: async (id) => {
+      const person = await people.get(id);
+      return person && reads.roles(person.user);
+    },
+    revive: (value) => value as readonly string[],
+  });
+
+  const forget = async (id: string) => {
+    await Promise.all([people.invalidate([id]), roles.invalidate([id])]);
+  };
+
+  /** Changes one person; what is cached of them is dropped even when Cognito's answer is lost on its way. */
+  const change = async (id: string, write: (target: Target) => Promise<void>) => {
+    const person = await people.get(id);
+    if (person === undefined) throw notFound('The user');
+    try {
+      await write(person.user);
+    } finally {
+      await forget(id);
+    }
+  };
+
+  const findFresh = async (id: string): Promise<UserRecord | undefined> => (await people.refresh(id))?.user;
+
+  return {
+    find: async (id) => (await people.get(id))?.user,
+    findFresh,
+    page: reads.page,
+    rolesOf: async (id) => (await roles.get(id)) ?? [],
+    mfaOf: async (id) => (await people.get(id))?.mfa ?? { enabled: [], preferred: null },
+    roleExists: reads.roleExists,
+    membersOf: reads.membersOf,
+
+    async create(user) {
+      const created = await writes.create({ ...user, email: normalizeEmail(user.email) });
+      await directory.note(created.userType, [created.id]);
+      return created;
+    },
+
+    async update(id, { email, ...others }) {
+      const current = await findFresh(id);
+      if (current === undefined) throw notFound('The user');
+      const wanted = email === undefined ? others : { ...others, email: normalizeEmail(email) };
+      const attributes = changedAttributes(current, wanted);
+      if (attributes.length === 0) return current;
+      await change(id, (target) => writes.setAttributes(target, attributes));
+      const updated = await findFresh(id);
+      if (updated === undefined) throw notFound('The user');
+      return updated;
+    },
+
+    grantRole: (id, role) => change(id, (target) => writes.addToRole(target, role)),
+    withdrawRole: (id, role) => change(id, (target) => writes.removeFromRole(target, role)),
+    enable: (id) => change(id, writes.enable),
+    disable: (id) => change(id, writes.disable),
+    delete: (id) => change(id, writes.delete),
+    signOutEverywhere: (id) => change(id, writes.signOutEverywhere),
+  };
+}
+
+/** JSON carries dates as text. */
+function revivePerson(json: unknown): PersonRead {
+  const person = json as PersonRead;
+  const { createdAt, updatedAt } = person.user;
+  return {
+    ...person,
+    user: { ...person.user, createdAt: new Date(createdAt), updatedAt: new Date(updatedAt) },
+  };
+}

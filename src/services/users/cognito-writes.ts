@@ -1,0 +1,97 @@
+import {
+  AdminAddUserToGroupCommand,
+  AdminCreateUserCommand,
+  AdminDeleteUserCommand,
+  AdminDisableUserCommand,
+  AdminEnableUserCommand,
+  AdminRemoveUserFromGroupCommand,
+  AdminUpdateUserAttributesCommand,
+  AdminUserGlobalSignOutCommand,
+  type AttributeType,
+} from '@aws-sdk/client-cognito-identity-provider';
+
+import { PortcullisError } from '../../errors.js';
+import type { CognitoCalls } from '../cognito/cognito-calls.js';
+import type { CognitoPools } from '../cognito/pools.js';
+import { newUserAttributes, toUserRecord } from './cognito-user-mapping.js';
+import type { NewUser, UserRecord, UserType } from './user-store.js';
+
+/** Names a person to Cognito, which takes a `sub` wherever it takes a user name. */
+export interface Target {
+  readonly userType: UserType;
+  readonly id: string;
+}
+
+/** What is changed in the pools. Rejects with NOT_FOUND where there is no such person. */
+export interface CognitoWrites {
+  readonly create: (user: NewUser) => Promise<UserRecord>;
+  readonly setAttributes: (target: Target, attributes: AttributeType[]) => Promise<void>;
+  readonly addToRole: (target: Target, role: string) => Promise<void>;
+  readonly removeFromRole: (target: Target, role: string) => Promise<void>;
+  readonly enable: (target: Target) => Promise<void>;
+  readonly disable: (target: Target) => Promise<void>;
+  readonly delete: (target: Target) => Promise<void>;
+  readonly signOutEverywhere: (target: Target) => Promise<void>;
+}
+
+export function createCognitoWrites(cognito: CognitoCalls, pools: CognitoPools): CognitoWrites {
+  const naming = ({ userType, id }: Target) => ({ UserPoolId: pools[userType].poolId, Username: id });
+
+  return {
+    async create(user) {
+      const { User: created } = await cognito('administration', (client) =>
+        client.send(
+          new AdminCreateUserCommand({
+            UserPoolId: pools[user.userType].poolId,
+            Username: user.email,
+            UserAttributes: newUserAttributes(user),
+            DesiredDeliveryMediums: ['EMAIL'],
+            ...(user.temporaryPassword && { TemporaryPassword: user.temporaryPassword }),
+            ...(user.suppressInvitation && { MessageAction: 'SUPPRESS' as const }),
+          }),
+        ),
+      );
+      const record = created && toUserRecord(user.userType, created);
+      if (!record?.id) {
+        throw new PortcullisError('UPSTREAM_UNAVAILABLE', 'The identity provider gave no account back.');
+      }
+      return record;
+    },
+
+    async setAttributes(target, attributes) {
+      await cognito('administration', (client) =>
+        client.send(new AdminUpdateUserAttributesCommand({ ...naming(target), UserAttributes: attributes })),
+      );
+    },
+
+    async addToRole(target, role) {
+      await cognito('role', (client) =>
+        client.send(new AdminAddUserToGroupCommand({ ...naming(target), GroupName: role })),
+      );
+    },
+
+    async removeFromRole(target, role) {
+      await cognito('role', (client) =>
+        client.send(new AdminRemoveUserFromGroupCommand({ ...naming(target), GroupName: role })),
+      );
+    },
+
+    async enable(target) {
+      await cognito('administration', (client) => client.send(new AdminEnableUserCommand(naming(target))));
+    },
+
+    async disable(target) {
+      await cognito('administration', (client) => client.send(new AdminDisableUserCommand(naming(target))));
+    },
+
+    async delete(target) {
+      await cognito('administration', (client) => client.send(new AdminDeleteUserCommand(naming(target))));
+    },
+
+    async signOutEverywhere(target) {
+      await cognito('administration', (client) =>
+        client.send(new AdminUserGlobalSignOutCommand(naming(target))),
+      );
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { badUserInput } from '../../errors.js';
+
+/** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SignUp.html */
+const MAX_PASSWORD_LENGTH = 256;
+/** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AttributeType.html */
+const MAX_ATTRIBUTE_LENGTH = 2_048;
+
+/** Throws BAD_USER_INPUT for an empty password and for one that no pool takes. */
+export function requirePassword(password: string, argument = 'password'): string {
+  if (password === '' || password.length > MAX_PASSWORD_LENGTH) {
+    throw badUserInput(`A password has 1 to ${MAX_PASSWORD_LENGTH} characters.`, { argument });
+  }
+  return password;
+}
+
+/** What a person may be given beside their address. */
+export interface PersonInput {
+  readonly givenName?: string | null | undefined;
+  readonly familyName?: string | null | undefined;
+  readonly phoneNumber?: string | null | undefined;
+}
+
+/** Throws BAD_USER_INPUT for an attribute that is longer than any pool keeps. */
+export function requireBoundedAttributes({ givenName, familyName, phoneNumber }: PersonInput): void {
+  for (const [argument, value] of Object.entries({ givenName, familyName, phoneNumber })) {
+    if (value && value.length > MAX_ATTRIBUTE_LENGTH) {
+      throw badUserInput(`${argument} has at most ${MAX_ATTRIBUTE_LENGTH} characters.`, { argument });
+    }
+  }
+}

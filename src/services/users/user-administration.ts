@@ -1,0 +1,144 @@
+import { badUserInput, notFound, PortcullisError } from '../../errors.js';
+import type { Clock } from '../clock.js';
+import type { Db } from '../database/database.js';
+import { withLease } from '../database/lease.js';
+import type { Logger } from '../logger.js';
+import type { Randomness } from '../randomness.js';
+import type { SessionStore } from '../sessions/session.js';
+import { requireBoundedAttributes, requirePassword } from './input-bounds.js';
+import {
+  ADMINISTRATOR_ROLE,
+  ADMINISTRATORS_LEASE,
+  requireAnotherAdministrator,
+} from './last-administrator.js';
+import type { RoleChanges } from './role-changes.js';
+import type { NewUser, UserChanges, UserRecord, UserStore, UserType } from './user-store.js';
+
+export interface UserCreation extends NewUser {
+  readonly roles: readonly string[];
+}
+
+export interface UserUpdate extends UserChanges {
+  /** Exactly the changes that were authorized; see `roleChanges`. */
+  readonly roles?: RoleChanges;
+}
+
+/**
+ * What administrators do to accounts. Who may do it has been decided before; what nobody may do is refused here. Each
+ * operation can be repeated when it failed halfway. NOT_FOUND where there is no such person, CONFLICT for the last
+ * administrator.
+ */
+export interface UserAdministration {
+  /** BAD_USER_INPUT for an unknown role; CONFLICT where the address is taken. An account that lacks its roles is not left. */
+  createUser(creation: UserCreation): Promise<UserRecord>;
+  updateUser(id: string, update: UserUpdate): Promise<UserRecord>;
+  enableUser(id: string): Promise<UserRecord>;
+  /** All sessions of the person have ended when it returns. */
+  disableUser(id: string): Promise<UserRecord>;
+  /** For good. All sessions of the person have ended when it returns. */
+  deleteUser(id: string): Promise<void>;
+}
+
+export interface UserAdministrationDependencies {
+  readonly users: UserStore;
+  readonly sessions: Pick<SessionStore, 'endAllOf'>;
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly logger: Logger;
+}
+
+/** A change takes a few calls of Cognito; each of them may be slow and tried again. */
+const LEASE_MS = 60_000;
+
+export function createUserAdministration(dependencies: UserAdministrationDependencies): UserAdministration {
+  const { users, sessions, db, clock, randomness, logger } = dependencies;
+  const lease = { name: ADMINISTRATORS_LEASE, ttlMs: LEASE_MS, clock, randomness };
+
+  const requirePerson = async (id: string): Promise<UserRecord> => {
+    const person = await users.findFresh(id);
+    if (person === undefined) throw notFound('The user');
+    return person;
+  };
+
+  /** Does to an account what may leave the service without administrators. */
+  const guarded = async <Result>(id: string, work: () => Promise<Result>): Promise<Result> => {
+    const { userType } = await requirePerson(id);
+    if (userType !== 'ADMIN') return work();
+    return withLease(db, lease, async (held) => {
+      await requireAnotherAdministrator(users, await requirePerson(id));
+      await held.renew();
+      return work();
+    });
+  };
+
+  const requireRoles = async (userType: UserType, roles: readonly string[]): Promise<void> => {
+    for (const role of roles) {
+      if (await users.roleExists(userType, role)) continue;
+      throw badUserInput(`There is no role ${JSON.stringify(role)} for this kind of user.`, {
+        argument: 'roles',
+        role,
+      });
+    }
+  };
+
+  /** Takes back a creation that did not come to its end. */
+  const undoCreation = async (id: string): Promise<void> => {
+    try {
+      await users.delete(id);
+    } catch (error) {
+      logger.error({ err: error, user: id }, 'An account was left behind without its roles.');
+    }
+  };
+
+  return {
+    async createUser({ roles, ...person }) {
+      requireBoundedAttributes(person);
+      if (person.temporaryPassword) requirePassword(person.temporaryPassword, 'temporaryPassword');
+      const wanted = [...new Set(roles)];
+      await requireRoles(person.userType, wanted);
+      const created = await users.create(person);
+      try {
+        for (const role of wanted) await users.grantRole(created.id, role);
+      } catch (error) {
+        await undoCreation(created.id);
+        throw error;
+      }
+      return created;
+    },
+
+    async updateUser(id, { roles = { granted: [], withdrawn: [] }, ...changes }) {
+      requireBoundedAttributes(changes);
+      const person = await requirePerson(id);
+      await requireRoles(person.userType, roles.granted);
+      const apply = async () => {
+        await users.update(id, changes);
+        for (const role of roles.granted) await users.grantRole(id, role);
+        for (const role of roles.withdrawn) await users.withdrawRole(id, role);
+      };
+      await (roles.withdrawn.includes(ADMINISTRATOR_ROLE) ? guarded(id, apply) : apply());
+      return requirePerson(id);
+    },
+
+    async enableUser(id) {
+      await requirePerson(id);
+      await users.enable(id);
+      return requirePerson(id);
+    },
+
+    async disableUser(id) {
+      await guarded(id, () => users.disable(id));
+      await sessions.endAllOf(id, 'USER_DISABLED');
+      return requirePerson(id);
+    },
+
+    async deleteUser(id) {
+      // Disabled first, so that nobody signs in between the end of the sessions and that of the account.
+      await guarded(id, () => users.disable(id));
+      await sessions.endAllOf(id, 'USER_DELETED');
+      await users.delete(id).catch((error: unknown) => {
+        if (!(error instanceof PortcullisError && error.code === 'NOT_FOUND')) throw error;
+      });
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+
+import type { Config } from '../config.js';
+import { startEmbeddedServer } from '../embedded/server.js';
+import type { EmbeddedServer } from '../embedded/server.js';
+import { EMBEDDED_REGION, startEmbedded } from '../embedded/start-embedded.js';
+import type { Embedded } from '../embedded/start-embedded.js';
+import { isLocalRequest } from '../http/local-only.js';
+import { warmUpCedar } from '../services/cedar/warm-up.js';
+import type { Clock } from '../services/clock.js';
+import { openDatabase } from '../services/database/open-database.js';
+import type { Logger } from '../services/logger.js';
+import type { Randomness } from '../services/randomness.js';
+
+/** Both engines, listening. */
+export interface RunningEmbedded
+  extends
+    Pick<EmbeddedServer, 'cognitoUrl' | 'verifiedPermissionsUrl'>,
+    Pick<Embedded, 'pools' | 'policyStoreId' | 'seeded'> {
+  readonly region: string;
+  /** The folder of the data, or `DATABASE_URL`. */
+  readonly dataLocation: string;
+  /** Answers what is under way, then lets go of everything. */
+  close(): Promise<void>;
+}
+
+export interface Foundations {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+}
+
+/**
+ * Runs the embedded engines for other processes, provisioned and seeded as the service provisions its own. They keep
+ * their data apart from the service's, so that both may run on one `DATA_DIR`.
+ *
+ * @throws Error when the database, the policies or a port is not to be had; its message is for the operator
+ */
+export async function runEmbedded(config: Config, foundations: Foundations): Promise<RunningEmbedded> {
+  const { identity, databaseUrl, http, embeddedPorts } = config;
+  if (identity.mode !== 'embedded') throw new TypeError('Only an embedded configuration can be run here.');
+  const { logger } = foundations;
+  const dataDir = join(config.dataDir, 'embedded');
+  const folder = join(dataDir, 'database');
+  const database = await openDatabase(databaseUrl === undefined ? { folder } : { url: databaseUrl }, {
+    logger,
+  });
+  try {
+    const development = config.environment === 'development';
+    const embedded = await startEmbedded({
+      ...foundations,
+      ...identity,
+      database,
+      dataDir,
+      policiesDir: config.policiesDir,
+      development,
+    });
+    warmUpCedar();
+    const server = await startEmbeddedServer({
+      host: http.host,
+      cognito: {
+        port: embeddedPorts.cognito,
+        engine: embedded.cognitoEngine,
+        findDocument: async (path, request) =>
+          development && path === '/dev/mailbox' && isLocalRequest(request)
+            ? embedded.listMessages()
+            : undefined,
+      },
+      verifiedPermissions: { port: embeddedPorts.avp, service: embedded.verifiedPermissionsEngine.service },
+      logger,
+    });
+    const { cognitoUrl, verifiedPermissionsUrl } = server;
+    const { pools, policyStoreId, seeded } = embedded;
+    const close = async () => {
+      await server.close();
+      embedded.close();
+      await database.close();
+    };
+    const dataLocation = databaseUrl === undefined ? folder : 'DATABASE_URL';
+    const region = EMBEDDED_REGION;
+    return { cognitoUrl, verifiedPermissionsUrl, pools, policyStoreId, seeded, region, dataLocation, close };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
