@@ -1,0 +1,95 @@
+import { AdminCreateUserCommand } from '@aws-sdk/client-cognito-identity-provider';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { RunningApp } from '../support/running-app.js';
+
+/** What one BatchIsAuthorized call brought: how many checks, and of which action each. */
+interface Call {
+  readonly actions: readonly string[];
+}
+
+describe('the checks of one operation', () => {
+  let app: RunningApp;
+  let token: string;
+  let calls: Call[] = [];
+
+  beforeAll(async () => {
+    app = await RunningApp.start();
+    const embedded = app.app.embedded!;
+    embedded.verifiedPermissions.middlewareStack.add(
+      (next, context) => (args) => {
+        const input = args.input as { requests?: { action: { actionId: string } }[] };
+        if (context.commandName === 'BatchIsAuthorizedCommand') {
+          calls.push({ actions: (input.requests ?? []).map(({ action }) => action.actionId) });
+        }
+        return next(args);
+      },
+      { step: 'initialize' },
+    );
+    for (let index = 0; index < 60; index += 1) {
+      await embedded.cognito.send(
+        new AdminCreateUserCommand({
+          UserPoolId: embedded.pools.END_USER.poolId,
+          Username: `person-${index}@example.com`,
+          MessageAction: 'SUPPRESS',
+        }),
+      );
+    }
+    token = (await app.signIn('admin@example.com')).accessToken;
+  });
+  afterAll(() => app.stop());
+  beforeEach(() => {
+    calls = [];
+  });
+
+  const page = `{
+    users(first: 50, filter: { userType: END_USER }) {
+      nodes { id email update: can(action: "updateUser") { allowed } delete: can(action: "deleteUser") { allowed } }
+    }
+  }`;
+
+  it('of a page of 50 people are 201, asked in 3 waves and 8 calls', async () => {
+    const { data, errors } = await app.ask<{ users: { nodes: { update: { allowed: boolean } }[] } }>(page, {
+      token,
+    });
+    expect(errors).toEqual([]);
+    expect(data.users.nodes).toHaveLength(50);
+    expect(data.users.nodes.every(({ update }) => update.allowed)).toBe(true);
+    const sizes = calls.map(({ actions }) => actions.length);
+    expect(sizes.slice(0, 1)).toEqual([1]);
+    expect(sizes.slice(1, 3).sort()).toEqual([20, 30]);
+    expect(sizes.slice(3)).toEqual([30, 30, 30, 30, 30]);
+    expect(calls.flatMap(({ actions }) => actions)).toHaveLength(201);
+  });
+
+  it('are asked once each, however often they come up', async () => {
+    const { data } = await app.ask<{ decisions: { allowed: boolean }[] }>(
+      `query ($id: ID!) {
+        user(id: $id) { a: can(action: "readUser") { allowed } b: can(action: "readUser") { allowed } email emailVerified }
+        decision(check: { action: "readUser", resource: { type: "Identity::User", id: $id } }) { allowed }
+        decisions(checks: [
+          { action: "readUser", resource: { type: "Identity::User", id: $id } }
+          { action: "readUser", resource: { type: "Identity::User", id: $id } }
+        ]) { allowed }
+      }`,
+      { token, variables: { id: (await app.signIn('alice@example.com')).user.id } },
+    );
+    expect(data.decisions).toEqual([{ allowed: true }, { allowed: true }]);
+    const ofTheQuery = calls.flatMap(({ actions }) => actions).filter((action) => action === 'readUser');
+    // Signing in alice asked once for herself; the query asks once for everything.
+    expect(ofTheQuery).toHaveLength(1 + 1);
+  });
+
+  it('of 1,000 checks on one person share 34 calls', async () => {
+    const checks = Array.from({ length: 1_000 }, (_, index) => ({
+      action: 'readUser',
+      resource: { type: 'Identity::User', id: `nobody-${index}` },
+    }));
+    const { data } = await app.ask<{ decisions: { allowed: boolean }[] }>(
+      'query ($checks: [DecisionCheck!]!) { decisions(checks: $checks) { allowed } }',
+      { token, variables: { checks } },
+    );
+    expect(data.decisions).toHaveLength(1_000);
+    expect(calls).toHaveLength(34);
+  });
+});

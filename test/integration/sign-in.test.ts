@@ -1,0 +1,298 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { PASSWORD, RunningApp, type SignedIn } from '../support/running-app.js';
+
+const LOGIN = `mutation ($input: LoginInput!) {
+  login(input: $input) {
+    __typename
+    ... on Authenticated { accessToken tokenType expiresIn session { id current } user { id email can(action: "updateProfile") { allowed } } }
+    ... on NewPasswordRequired { challenge missingAttributes }
+  }
+}`;
+const REGISTER =
+  'mutation ($input: RegisterInput!) { register(input: $input) { userId confirmed codeDelivery { medium destination } } }';
+const CONFIRM = 'mutation ($input: ConfirmRegistrationInput!) { confirmRegistration(input: $input) }';
+const REFRESH =
+  'mutation ($token: String!) { refreshTokens(refreshToken: $token) { accessToken refreshToken session { id } user { email } } }';
+const ME = '{ me { id email } }';
+
+describe('signing up and in', () => {
+  let app: RunningApp;
+  beforeAll(async () => {
+    app = await RunningApp.start();
+  });
+  afterAll(() => app.stop());
+
+  const login = (email: string, password: string, more: object = {}) =>
+    app.ask<{ login: Record<string, unknown> } | null>(LOGIN, {
+      variables: { input: { email, password, ...more } },
+    });
+  const register = (email: string, more: object = {}) =>
+    app.ask<{ register: { userId: string; codeDelivery: unknown } }>(REGISTER, {
+      variables: { input: { email, password: PASSWORD, ...more } },
+    });
+
+  it('goes from registration over the mailed code to a session', async () => {
+    const registered = await register('dora@example.com', { givenName: 'Dora' });
+    expect(registered.data.register).toMatchObject({
+      confirmed: false,
+      codeDelivery: { medium: 'EMAIL', destination: 'd***@e***' },
+    });
+    expect((await login('dora@example.com', PASSWORD)).faults).toEqual(['USER_NOT_CONFIRMED at login']);
+
+    const code = await app.latestCode('dora@example.com');
+    const wrong = code === '000000' ? '000001' : '000000';
+    const mistaken = await app.ask(CONFIRM, {
+      variables: { input: { email: 'dora@example.com', code: wrong } },
+    });
+    expect(mistaken.faults).toEqual(['CODE_MISMATCH at confirmRegistration']);
+    const confirmed = await app.ask(CONFIRM, { variables: { input: { email: 'dora@example.com', code } } });
+    expect(confirmed.data).toEqual({ confirmRegistration: true });
+
+    const { data } = await login('dora@example.com', PASSWORD);
+    expect(data?.login).toMatchObject({
+      __typename: 'Authenticated',
+      tokenType: 'Bearer',
+      expiresIn: 900,
+      session: { current: true },
+      user: { id: registered.data.register.userId, email: 'dora@example.com', can: { allowed: true } },
+    });
+  });
+
+  it('answers a registration of a known address like one of an unknown one, and sends nothing', async () => {
+    const known = await register('alice@example.com');
+    const unknown = await register('amber@example.com');
+    expect(known.data.register.codeDelivery).toEqual(unknown.data.register.codeDelivery);
+    expect(known.data.register.userId).toHaveLength(unknown.data.register.userId.length);
+    expect((await app.mailbox()).some(({ to }) => to === 'alice@example.com')).toBe(false);
+    await expect(app.signIn('alice@example.com')).resolves.toBeTruthy();
+  });
+
+  it('resends a code, and answers for a stranger alike', async () => {
+    await register('erin@example.com');
+    const resend = (email: string) =>
+      app.ask<Record<string, unknown>>(
+        'mutation ($email: EmailAddress!) { resendConfirmation(email: $email) { medium destination } }',
+        { variables: { email } },
+      );
+    const first = await app.latestCode('erin@example.com');
+    expect((await resend('erin@example.com')).data).toEqual({
+      resendConfirmation: { medium: 'EMAIL', destination: 'e***@e***' },
+    });
+    const mails = (await app.mailbox()).filter(({ to }) => to === 'erin@example.com');
+    expect(mails).toHaveLength(2);
+    expect(mails[1]?.code).toBe(first);
+    expect((await resend('eve@example.com')).data).toEqual((await resend('erin@example.com')).data);
+    expect((await resend('alice@example.com')).errors).toEqual([]);
+  });
+
+  it('does nothing for whoever fills in the honeypot, and answers as if all went well', async () => {
+    const registered = await register('bot@example.com', { website: 'https://spam.example' });
+    expect(registered.errors).toEqual([]);
+    expect((await app.mailbox()).some(({ to }) => to === 'bot@example.com')).toBe(false);
+    const signedIn = await login('alice@example.com', app.passwordOf('alice@example.com'), {
+      website: 'https://spam.example',
+    });
+    expect(signedIn.errors).toEqual([]);
+    expect(signedIn.data?.login).not.toHaveProperty('accessToken');
+  });
+
+  it.each([
+    ['a wrong password', 'alice@example.com', 'Wrong-Horse-9-Battery', {}],
+    ['an unknown address', 'nobody@example.com', 'Wrong-Horse-9-Battery', {}],
+    ['the other pool', 'alice@example.com', undefined, { userType: 'ADMIN' }],
+  ])('tells no more than that the credentials are wrong: %s', async (_what, email, password, more) => {
+    const { errors, data } = await login(email, password ?? app.passwordOf(email), more);
+    expect(data).toBeNull();
+    expect(errors.map(({ extensions, message }) => [extensions.code, message])).toEqual([
+      ['INVALID_CREDENTIALS', expect.stringContaining('password')],
+    ]);
+  });
+
+  it('refuses a weak password by name of the policy', async () => {
+    const { faults } = await app.ask(REGISTER, {
+      variables: { input: { email: 'weak@example.com', password: 'short' } },
+    });
+    expect(faults).toEqual(['PASSWORD_POLICY at register']);
+  });
+
+  it('takes an address in any case', async () => {
+    const { errors } = await login('ALICE@Example.com', app.passwordOf('alice@example.com'));
+    expect(errors).toEqual([]);
+  });
+
+  it('is not hindered by a stale Authorization header', async () => {
+    const stale = await app.signIn('bob@example.com');
+    await app.ask('mutation { logout }', { token: stale.accessToken });
+    const { data, errors } = await app.ask<{ login: { user: { email: string } } }>(LOGIN, {
+      token: stale.accessToken,
+      variables: { input: { email: 'carol@example.com', password: app.passwordOf('carol@example.com') } },
+    });
+    expect(errors).toEqual([]);
+    expect(data.login.user.email).toBe('carol@example.com');
+  });
+
+  it('makes whoever signed in the viewer below that mutation, and nowhere else', async () => {
+    const alice = await app.signIn('alice@example.com');
+    const input = (email: string) =>
+      `{ email: "${email}", password: ${JSON.stringify(app.passwordOf(email))} }`;
+    const { data, errors } = await app.ask<Record<string, { user: { email: string } }>>(
+      `mutation {
+        b: login(input: ${input('bob@example.com')}) { ... on Authenticated { user { email } session { current } } }
+        c: login(input: ${input('carol@example.com')}) { ... on Authenticated { user { email } } }
+        me: updateMe(input: { givenName: "Alicia" }) { email givenName }
+      }`,
+      { token: alice.accessToken },
+    );
+    expect(errors).toEqual([]);
+    expect(data).toMatchObject({
+      b: { user: { email: 'bob@example.com' }, session: { current: true } },
+      c: { user: { email: 'carol@example.com' } },
+      me: { email: 'alice@example.com', givenName: 'Alicia' },
+    });
+  });
+
+  it('has an invited person choose a password first', async () => {
+    const admin = await app.signIn('admin@example.com');
+    const created = await app.ask(
+      'mutation { createUser(input: { email: "frank@example.com", givenName: "Frank" }) { status enabled } }',
+      { token: admin.accessToken },
+    );
+    expect(created.data).toEqual({ createUser: { status: 'FORCE_CHANGE_PASSWORD', enabled: true } });
+
+    const temporary = await app.latestCode('frank@example.com');
+    const { data } = await login('frank@example.com', temporary);
+    expect(data?.login).toMatchObject({ __typename: 'NewPasswordRequired', missingAttributes: [] });
+    const complete = (challenge: unknown, newPassword: string) =>
+      app.ask<{ completeNewPassword: { user: { status: string } } }>(
+        `mutation ($input: NewPasswordInput!) {
+          completeNewPassword(input: $input) { ... on Authenticated { accessToken user { email status } } }
+        }`,
+        { variables: { input: { challenge, newPassword } } },
+      );
+    expect((await complete(data?.login.challenge, 'weak')).faults).toEqual([
+      'PASSWORD_POLICY at completeNewPassword',
+    ]);
+    const done = await complete(
+      (await login('frank@example.com', temporary)).data?.login.challenge,
+      PASSWORD,
+    );
+    expect(done.data.completeNewPassword.user).toEqual({ email: 'frank@example.com', status: 'CONFIRMED' });
+    await expect(app.signIn('frank@example.com', { password: PASSWORD })).resolves.toBeTruthy();
+  });
+
+  it.each(['', 'rubbish', 'a'.repeat(20_000)])(
+    'refuses a challenge that was never given out',
+    async (challenge) => {
+      const { faults, status } = await app.ask(
+        'mutation ($c: String!) { completeNewPassword(input: { challenge: $c, newPassword: "Correct-Horse-9-Battery" }) { __typename } }',
+        { variables: { c: challenge } },
+      );
+      expect(status).toBe(200);
+      expect(faults).toEqual([
+        expect.stringMatching(/^(BAD_USER_INPUT|INVALID_CREDENTIALS|CODE_EXPIRED|UNAUTHENTICATED) at/),
+      ]);
+    },
+  );
+});
+
+describe('a session', () => {
+  let app: RunningApp;
+  beforeAll(async () => {
+    app = await RunningApp.start();
+  });
+  afterAll(() => app.stop());
+
+  const me = (token: string) => app.ask<{ me: { email: string } | null }>(ME, { token });
+  const refresh = (token: string) =>
+    app.ask<{ refreshTokens: SignedIn & { user: { email: string } } }>(REFRESH, { variables: { token } });
+
+  it('goes on with refreshed tokens', async () => {
+    const alice = await app.signIn('alice@example.com');
+    const { data } = await refresh(alice.refreshToken);
+    expect(data.refreshTokens.session.id).toBe(alice.session.id);
+    expect(data.refreshTokens.refreshToken).not.toBe(alice.refreshToken);
+    expect(data.refreshTokens.user.email).toBe('alice@example.com');
+    expect((await me(data.refreshTokens.accessToken)).data.me?.email).toBe('alice@example.com');
+  });
+
+  it('ends at logout, for access and refresh tokens alike', async () => {
+    const bob = await app.signIn('bob@example.com');
+    const other = await app.signIn('bob@example.com');
+    expect((await app.ask('mutation { logout }', { token: bob.accessToken })).data).toEqual({ logout: true });
+    const { data, faults, status } = await me(bob.accessToken);
+    expect([data, faults, status]).toEqual([{ me: null }, ['UNAUTHENTICATED at me'], 200]);
+    expect((await refresh(bob.refreshToken)).faults).toEqual(['UNAUTHENTICATED at refreshTokens']);
+    expect((await me(other.accessToken)).data.me?.email).toBe('bob@example.com');
+  });
+
+  it('ends everywhere at once', async () => {
+    const [one, two] = [await app.signIn('carol@example.com'), await app.signIn('carol@example.com')];
+    await app.ask('mutation { logout(everywhere: true) }', { token: one.accessToken });
+    expect((await me(one.accessToken)).faults).toEqual(['UNAUTHENTICATED at me']);
+    expect((await me(two.accessToken)).faults).toEqual(['UNAUTHENTICATED at me']);
+  });
+
+  it('is listed to its person, newest first, and ended by them from elsewhere', async () => {
+    const here = await app.signUp('gina@example.com');
+    const there = await app.signIn('gina@example.com');
+    const list = `{ me { sessions(first: 1) { nodes { id current endReason } pageInfo { hasNextPage endCursor } } } }`;
+    const { data } = await app.ask<{
+      me: { sessions: { nodes: unknown[]; pageInfo: { endCursor: string } } };
+    }>(list, { token: here.accessToken });
+    expect(data.me.sessions).toMatchObject({
+      nodes: [{ id: there.session.id, current: false, endReason: null }],
+      pageInfo: { hasNextPage: true },
+    });
+    const next = await app.ask(
+      'query ($after: String) { me { sessions(first: 5, after: $after) { nodes { id current } pageInfo { hasNextPage hasPreviousPage } } } }',
+      { token: here.accessToken, variables: { after: data.me.sessions.pageInfo.endCursor } },
+    );
+    expect(next.data).toEqual({
+      me: {
+        sessions: {
+          nodes: [{ id: here.session.id, current: true }],
+          pageInfo: { hasNextPage: false, hasPreviousPage: true },
+        },
+      },
+    });
+
+    const revoked = await app.ask(
+      'mutation ($id: ID!) { revokeSession(id: $id) { id endReason endedAt user { email } } }',
+      { token: here.accessToken, variables: { id: there.session.id } },
+    );
+    expect(revoked.data).toMatchObject({
+      revokeSession: { id: there.session.id, endReason: 'REVOKED', user: { email: 'gina@example.com' } },
+    });
+    expect((await me(there.accessToken)).faults).toEqual(['UNAUTHENTICATED at me']);
+    expect((await me(here.accessToken)).errors).toEqual([]);
+  });
+
+  it('of somebody else can be neither read nor ended', async () => {
+    const alice = await app.signIn('alice@example.com');
+    const bob = await app.signIn('bob@example.com');
+    const variables = { id: bob.session.id };
+    const read = await app.ask('query ($id: ID!) { session(id: $id) { id } }', {
+      token: alice.accessToken,
+      variables,
+    });
+    expect([read.data, read.faults]).toEqual([{ session: null }, ['FORBIDDEN at session']]);
+    const unknown = await app.ask('{ session(id: "01a20310-a3ba-778d-9b54-4f033afee14f") { id } }', {
+      token: alice.accessToken,
+    });
+    expect(unknown.errors[0]?.message).toBe(read.errors[0]?.message);
+    const revoke = await app.ask('mutation ($id: ID!) { revokeSession(id: $id) { id } }', {
+      token: alice.accessToken,
+      variables,
+    });
+    expect(revoke.faults).toEqual(['FORBIDDEN at revokeSession']);
+    expect((await me(bob.accessToken)).errors).toEqual([]);
+  });
+
+  it('keeps no refresh token in the database', async () => {
+    const { refreshToken } = await app.signIn('alice@example.com');
+    const digestOf = (await app.app.services.sessions.findByRefreshToken(refreshToken))?.userId;
+    expect(digestOf).toBeDefined();
+    expect(await app.app.services.sessions.findByRefreshToken(`${refreshToken}x`)).toBeUndefined();
+  });
+});

@@ -1,0 +1,189 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import pino from 'pino';
+
+import { createApp, type App, type Foundations } from '../../src/app.js';
+import { parseConfig } from '../../src/config.js';
+import { openTestDatabase } from './database.js';
+
+export interface GraphqlError {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions: {
+    readonly code: string;
+    readonly requestId: string;
+    readonly retry: { readonly retryable: boolean; readonly retryAfter: number | null };
+    readonly details?: Record<string, unknown>;
+  };
+}
+
+/** An answer of the running service; what a test reads from `data` it says itself. */
+export interface GraphqlAnswer<Data> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly data: Data;
+  readonly errors: readonly GraphqlError[];
+  /** `CODE at path` of each error. */
+  readonly faults: readonly string[];
+  readonly extensions: Record<string, unknown> | undefined;
+}
+
+export interface SignedIn {
+  readonly accessToken: string;
+  readonly idToken: string;
+  readonly refreshToken: string;
+  readonly session: { readonly id: string };
+  readonly user: { readonly id: string };
+}
+
+export interface MailboxEntry {
+  readonly to: string;
+  readonly kind: string;
+  readonly code: string;
+  readonly sentAt: string;
+}
+
+/** The password that people get whom a test makes. */
+export const PASSWORD = 'Correct-Horse-9-Battery';
+
+/** The service, listening on a port of its own, with seed data and a database in memory. */
+export class RunningApp {
+  private constructor(
+    readonly app: App,
+    readonly url: string,
+    private readonly folder: string,
+    private readonly seeded: ReadonlyMap<string, { password: string; userType: string }>,
+  ) {}
+
+  static async start(
+    env: Record<string, string> = {},
+    foundations: Partial<Foundations> = {},
+  ): Promise<RunningApp> {
+    const folder = await mkdtemp(join(tmpdir(), 'portcullis-test-'));
+    const config = parseConfig({ DATA_DIR: folder, PORT: '0', ...env });
+    const app = await createApp(config, {
+      logger: pino({ level: 'silent' }),
+      openDatabase: openTestDatabase,
+      ...foundations,
+    });
+    const url = await app.server.listen({ host: '127.0.0.1', port: 0 });
+    return new RunningApp(app, url, folder, await readSeeded(folder));
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Posts one operation. */
+  async ask<Data = Record<string, unknown>>(
+    query: string,
+    options: {
+      variables?: Record<string, unknown>;
+      token?: string | undefined;
+      headers?: Record<string, string>;
+    } = {},
+  ): Promise<GraphqlAnswer<Data>> {
+    const response = await fetch(`${this.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
+        ...options.headers,
+      },
+      body: JSON.stringify({ query, variables: options.variables }),
+    });
+    return readAnswer<Data>(response);
+  }
+
+  passwordOf(email: string): string {
+    const seeded = this.seeded.get(email);
+    if (seeded === undefined) throw new Error(`Nobody is seeded as ${email}.`);
+    return seeded.password;
+  }
+
+  /** Signs in someone of the seed data, or with the password and pool given. */
+  async signIn(
+    email: string,
+    { password, userType }: { password?: string; userType?: string } = {},
+  ): Promise<SignedIn> {
+    const seeded = this.seeded.get(email);
+    const { data, text } = await this.ask<{ login: SignedIn | null } | null>(
+      `mutation ($input: LoginInput!) {
+        login(input: $input) {
+          ... on Authenticated { accessToken idToken refreshToken session { id } user { id } }
+        }
+      }`,
+      {
+        variables: {
+          input: {
+            email,
+            password: password ?? seeded?.password ?? PASSWORD,
+            userType: userType ?? seeded?.userType ?? 'END_USER',
+          },
+        },
+      },
+    );
+    if (!data?.login?.accessToken) throw new Error(`${email} could not sign in: ${text}`);
+    return data.login;
+  }
+
+  /** Makes a confirmed end user, by the road that people take. */
+  async signUp(email: string): Promise<SignedIn> {
+    await this.ask('mutation ($input: RegisterInput!) { register(input: $input) { userId } }', {
+      variables: { input: { email, password: PASSWORD } },
+    });
+    const { data, text } = await this.ask<{ confirmRegistration: boolean } | null>(
+      'mutation ($input: ConfirmRegistrationInput!) { confirmRegistration(input: $input) }',
+      { variables: { input: { email, code: await this.latestCode(email) } } },
+    );
+    if (data?.confirmRegistration !== true) throw new Error(`${email} could not sign up: ${text}`);
+    return this.signIn(email, { password: PASSWORD });
+  }
+
+  async mailbox(): Promise<readonly MailboxEntry[]> {
+    const response = await fetch(`${this.url}/dev/mailbox`, { headers: { accept: 'application/json' } });
+    return (await response.json()) as MailboxEntry[];
+  }
+
+  async latestCode(email: string): Promise<string> {
+    const message = (await this.mailbox()).find(({ to }) => to === email);
+    if (message === undefined) throw new Error(`No mail went to ${email}.`);
+    return message.code;
+  }
+}
+
+export async function readAnswer<Data>(response: Response): Promise<GraphqlAnswer<Data>> {
+  const text = await response.text();
+  const body = JSON.parse(text) as {
+    data?: Data;
+    errors?: GraphqlError[];
+    extensions?: Record<string, unknown>;
+  };
+  const errors = body.errors ?? [];
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    data: body.data as Data,
+    errors,
+    faults: errors.map(({ extensions, path }) =>
+      path === undefined ? extensions.code : `${extensions.code} at ${path.join('.')}`,
+    ),
+    extensions: body.extensions,
+  };
+}
+
+async function readSeeded(folder: string): Promise<Map<string, { password: string; userType: string }>> {
+  const text = await readFile(join(folder, 'seed-credentials'), 'utf8').catch(() => '');
+  const lines = text.split('\n').filter((line) => line !== '');
+  return new Map(
+    lines.map((line) => {
+      const [email = '', password = '', userType = ''] = line.split(' ');
+      return [email, { password, userType }];
+    }),
+  );
+}
