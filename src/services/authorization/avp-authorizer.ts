@@ -1,12 +1,10 @@
-import { setMaxListeners } from 'node:events';
-
 import {
   BatchIsAuthorizedCommand,
   IsAuthorizedCommand,
   ValidationException,
   type VerifiedPermissionsClient,
 } from '@aws-sdk/client-verifiedpermissions';
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 
 import { indexEntities, type EntityIndex } from '../cedar/entity-closure.js';
 import type { Logger } from '../logger.js';
@@ -22,16 +20,16 @@ export interface AvpAuthorizerOptions {
   readonly client: Pick<VerifiedPermissionsClient, 'send'>;
   readonly policyStoreId: string;
   readonly logger: Pick<Logger, 'warn' | 'error'>;
-  /** Calls under way at once; further ones wait. */
+  /** Calls of one `authorize` under way at once; further ones wait. */
   readonly concurrency?: number;
-  /** Makes the signal that ends the patience with one `authorize`, retries included; two seconds by default. */
+  /** Makes the signal that ends the patience with a call that begins now, retries included; two seconds by default. */
   readonly deadline?: () => AbortSignal;
 }
 
 /** What the questions of one `authorize` have in common. */
 interface Inquiry {
   readonly known: EntityIndex;
-  readonly signal: AbortSignal;
+  readonly limit: LimitFunction;
 }
 
 const UNAVAILABLE: Ruling = { kind: 'unavailable' };
@@ -48,16 +46,14 @@ export function createAvpAuthorizer({
   concurrency = 10,
   deadline = () => AbortSignal.timeout(2_000),
 }: AvpAuthorizerOptions): Authorizer {
-  const limit = pLimit(concurrency);
-
-  async function askTogether(questions: readonly Question[], { known, signal }: Inquiry): Promise<Ruling[]> {
+  async function askTogether(questions: readonly Question[], { known, limit }: Inquiry): Promise<Ruling[]> {
     const command = new BatchIsAuthorizedCommand({
       policyStoreId,
       entities: toEntities(entitySlice(questions, known)),
       requests: questions.map(toRequest),
     });
     const { results } = await limit(() =>
-      untilAborted(signal, () => client.send(command, { abortSignal: signal })),
+      untilAborted(deadline(), (abortSignal) => client.send(command, { abortSignal })),
     );
     const rulings = matchAnswers(questions, results ?? []);
     const unanswered = rulings.filter(({ kind }) => kind === 'unavailable').length;
@@ -70,14 +66,14 @@ export function createAvpAuthorizer({
     return rulings;
   }
 
-  async function askAlone(question: Question, { known, signal }: Inquiry): Promise<Ruling> {
+  async function askAlone(question: Question, { known, limit }: Inquiry): Promise<Ruling> {
     const command = new IsAuthorizedCommand({
       policyStoreId,
       entities: toEntities(entitySlice([question], known)),
       ...toRequest(question),
     });
     return toRuling(
-      await limit(() => untilAborted(signal, () => client.send(command, { abortSignal: signal }))),
+      await limit(() => untilAborted(deadline(), (abortSignal) => client.send(command, { abortSignal }))),
     );
   }
 
@@ -106,9 +102,7 @@ export function createAvpAuthorizer({
 
   return {
     async authorize(questions, entities) {
-      const inquiry: Inquiry = { known: indexEntities(entities), signal: deadline() };
-      // Each call under way listens for the deadline, and there may be more of them than Node thinks healthy.
-      setMaxListeners(0, inquiry.signal);
+      const inquiry: Inquiry = { known: indexEntities(entities), limit: pLimit(concurrency) };
       const rulings: Ruling[] = questions.map(() => UNAVAILABLE);
       await Promise.all(
         planCalls(questions).map(async (call) => {

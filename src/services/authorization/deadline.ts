@@ -1,8 +1,11 @@
 /**
- * Does some work, and rejects with the signal's reason as soon as it is aborted, whether or not the work heeds the signal: the
- * AWS SDK, for one, sleeps out the pause before a retry.
+ * Does some work under a signal, and rejects with the signal's reason as soon as it is aborted, whether or not the work heeds
+ * it: the AWS SDK, for one, sleeps out the pause before a retry.
  */
-export async function untilAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+export async function untilAborted<T>(
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   signal.throwIfAborted();
   let onAbort = () => {};
   const aborted = new Promise<never>((_resolve, reject) => {
@@ -10,7 +13,7 @@ export async function untilAborted<T>(signal: AbortSignal, work: () => Promise<T
     signal.addEventListener('abort', onAbort, { once: true });
   });
   try {
-    return await Promise.race([work(), aborted]);
+    return await Promise.race([work(signal), aborted]);
   } finally {
     signal.removeEventListener('abort', onAbort);
   }

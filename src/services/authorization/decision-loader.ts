@@ -54,10 +54,10 @@ export function createDecisionLoader(options: DecisionLoaderOptions): DecisionLo
 
   return {
     async decide(question, asker) {
-      // Screened first: the key of a question is made by recursion, which a deep context would turn into a crash.
-      const faults = screenQuestion(question);
-      if (faults.length > 0) return toDecision(question, invalid(faults), clock);
       try {
+        // Screened first: the key of a question is made by recursion, which a deep context would turn into a crash.
+        const faults = screenQuestion(question);
+        if (faults.length > 0) return toDecision(question, invalid(faults), clock);
         return toDecision(question, await verdicts.load({ question, asker }), clock);
       } catch (error) {
         logger.error({ err: error }, 'A decision failed unexpectedly and is denied.');

@@ -74,10 +74,9 @@ export function createPolicyCatalog({
   });
 
   async function readSchemaText(): Promise<string | undefined> {
-    const abortSignal = deadline();
     try {
       const command = new GetSchemaCommand({ policyStoreId });
-      return (await untilAborted(abortSignal, () => client.send(command, { abortSignal }))).schema;
+      return (await untilAborted(deadline(), (abortSignal) => client.send(command, { abortSignal }))).schema;
     } catch (error) {
       if (error instanceof ResourceNotFoundException && error.resourceType === 'SCHEMA') return undefined;
       throw error;
@@ -85,10 +84,11 @@ export function createPolicyCatalog({
   }
 
   async function readPolicies(policyIds: readonly string[]): Promise<PolicyDescription[]> {
-    const abortSignal = deadline();
     const requests = policyIds.map((policyId) => ({ policyStoreId, policyId }));
     const command = new BatchGetPolicyCommand({ requests });
-    const { results } = await untilAborted(abortSignal, () => client.send(command, { abortSignal }));
+    const { results } = await untilAborted(deadline(), (abortSignal) =>
+      client.send(command, { abortSignal }),
+    );
     const policies = new Map((results ?? []).map((policy) => [policy.policyId, policy]));
     return policyIds.map((policyId) => describePolicy(policyId, policies.get(policyId)));
   }

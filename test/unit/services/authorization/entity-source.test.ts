@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+
+import { createIdentityEntitySource } from '../../../../src/services/authorization/entity-source.js';
+import { APPLICATION, roleUid, sessionUid, userUid } from '../../../../src/services/authorization/names.js';
+import { uidText } from '../../../../src/services/authorization/question.js';
+import type { SessionRecord } from '../../../../src/services/sessions/session.js';
+import type { UserRecord } from '../../../../src/services/users/user-store.js';
+
+const EPOCH = new Date(0);
+
+const user = (id: string): UserRecord => ({
+  id,
+  userType: 'END_USER',
+  email: `${id}@example.com`,
+  emailVerified: true,
+  phoneNumber: null,
+  phoneNumberVerified: false,
+  givenName: null,
+  familyName: null,
+  status: 'CONFIRMED',
+  enabled: true,
+  createdAt: EPOCH,
+  updatedAt: EPOCH,
+});
+
+const session = (id: string, userId: string): SessionRecord => ({
+  id,
+  family: 'family',
+  userId,
+  userType: 'END_USER',
+  createdAt: EPOCH,
+  lastSeenAt: EPOCH,
+  expiresAt: EPOCH,
+  endedAt: null,
+  endReason: null,
+  ipAddress: null,
+  userAgent: null,
+  mfaAuthenticated: false,
+});
+
+const ATTRIBUTES = { userType: 'END_USER', enabled: true, status: 'CONFIRMED' };
+
+function setUp() {
+  const reads: string[] = [];
+  const read =
+    <T>(kind: string, find: (id: string) => T) =>
+    async (id: string): Promise<T> => {
+      reads.push(`${kind} ${id}`);
+      if (id === 'broken') throw new Error('The pool does not answer.');
+      return find(id);
+    };
+  const source = createIdentityEntitySource({
+    users: { load: read('user', (id) => (id === 'nobody' ? undefined : user(id))) },
+    roles: { load: read('roles', (id) => (id === 'ada' ? ['auditor', 'support'] : [])) },
+    sessions: { load: read('session', (id) => (id === 's1' ? session(id, 'ada') : undefined)) },
+  });
+  return { source, reads };
+}
+
+describe('createIdentityEntitySource', () => {
+  it('knows the attributes and roles of a principal, and the roles themselves', async () => {
+    const { source } = setUp();
+    const { entities } = await source.load({ principals: [userUid('ada')], resources: [APPLICATION] });
+    expect(entities).toHaveLength(4);
+    expect(entities).toEqual(
+      expect.arrayContaining([
+        { uid: userUid('ada'), attrs: ATTRIBUTES, parents: [roleUid('auditor'), roleUid('support')] },
+        { uid: roleUid('auditor'), attrs: {}, parents: [] },
+        { uid: roleUid('support'), attrs: {}, parents: [] },
+        { uid: APPLICATION, attrs: {}, parents: [] },
+      ]),
+    );
+  });
+
+  it('reads no roles of people who are only asked about', async () => {
+    const { source, reads } = setUp();
+    const resources = [userUid('bob'), userUid('eve')];
+    const { entities } = await source.load({ principals: [], resources });
+    expect(entities).toContainEqual({ uid: userUid('bob'), attrs: ATTRIBUTES, parents: [] });
+    expect(reads.sort()).toEqual(['user bob', 'user eve']);
+  });
+
+  it('reads each once, whoever names them how often', async () => {
+    const { source, reads } = setUp();
+    const ada = userUid('ada');
+    const { entities } = await source.load({ principals: [ada, ada], resources: [ada, userUid('bob'), ada] });
+    expect(reads.sort()).toEqual(['roles ada', 'user ada', 'user bob']);
+    expect(new Set(entities.map(({ uid }) => uidText(uid))).size).toBe(entities.length);
+  });
+
+  it('refers from a session to its person, whom it does not read', async () => {
+    const { source, reads } = setUp();
+    const { entities } = await source.load({ principals: [], resources: [sessionUid('s1')] });
+    expect(entities).toEqual([
+      {
+        uid: sessionUid('s1'),
+        attrs: { user: { __entity: { type: 'Identity::User', id: 'ada' } } },
+        parents: [],
+      },
+    ]);
+    expect(reads).toEqual(['session s1']);
+  });
+
+  it('says who does not exist', async () => {
+    const { source } = setUp();
+    const { entities, absent } = await source.load({
+      principals: [userUid('nobody')],
+      resources: [sessionUid('gone')],
+    });
+    expect(entities).toEqual([]);
+    expect([...absent].sort()).toEqual([uidText(sessionUid('gone')), uidText(userUid('nobody'))]);
+  });
+
+  it('says who could not be read, and reads the others', async () => {
+    const { source } = setUp();
+    const loaded = await source.load({ principals: [userUid('broken')], resources: [userUid('bob')] });
+    expect([...loaded.failed.keys()]).toEqual([uidText(userUid('broken'))]);
+    expect(loaded.entities.map(({ uid }) => uid.id)).toEqual(['bob']);
+  });
+
+  it('knows nothing of other namespaces', async () => {
+    const { source } = setUp();
+    const document = { type: 'Documents::Document', id: '1' };
+    const { entities, absent, failed } = await source.load({ principals: [document], resources: [document] });
+    expect([entities.length, absent.size, failed.size]).toEqual([0, 0, 0]);
+  });
+});

@@ -1,0 +1,119 @@
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { createPolicyCatalog } from '../../../../src/services/authorization/policy-catalog.js';
+import type { Database } from '../../../../src/services/database/database.js';
+import { openTestDatabase } from '../../../support/database.js';
+import { FakeClock } from '../../../support/fake-clock.js';
+import { makePolicyStore, type PolicyStore } from '../../../support/policy-store.js';
+import { exception, recordingHandler, serverError } from '../../../support/recording-handler.js';
+import { verifiedPermissionsClient } from '../../../support/verified-permissions-client.js';
+
+const POLICIES = {
+  annotated: '@id("reading") @description("Everybody \\"reads\\".") permit (principal, action, resource);',
+  described: 'permit (principal, action, resource);',
+  bare: 'forbid (principal, action, resource) unless { true };',
+};
+const SCHEMA = 'entity User; action look appliesTo { principal: User, resource: User };';
+
+let database: Database;
+let withSchema: PolicyStore;
+let withoutSchema: PolicyStore;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  const descriptions = { annotated: 'Not shown.', described: 'Kept beside the policy.' };
+  const content = { policies: POLICIES, descriptions };
+  withSchema = await makePolicyStore(database.db, { ...content, schema: SCHEMA });
+  withoutSchema = await makePolicyStore(database.db, content);
+});
+afterAll(() => database.close());
+
+function setUp(store: PolicyStore) {
+  const handler = recordingHandler(store.handler);
+  const clock = new FakeClock();
+  const catalog = createPolicyCatalog({
+    client: verifiedPermissionsClient(handler),
+    policyStoreId: store.policyStoreId,
+    clock,
+    logger: pino({ level: 'silent' }),
+    deadline: () => new AbortController().signal,
+  });
+  return { catalog, clock, handler };
+}
+
+describe('schema', () => {
+  it('is read once a minute, and stays the same object while its text does', async () => {
+    const { catalog, clock, handler } = setUp(withSchema);
+    const [first] = await Promise.all([catalog.schema(), catalog.schema()]);
+    expect(first?.hasAction({ type: 'Action', id: 'look' })).toBe(true);
+    clock.advance(59_999);
+    await catalog.schema();
+    expect(handler.count('GetSchema')).toBe(1);
+    clock.advance(1);
+    expect(await catalog.schema()).toBe(first);
+    expect(handler.count('GetSchema')).toBe(2);
+  });
+
+  it('is undefined where the store has none', async () => {
+    const { catalog } = setUp(withoutSchema);
+    expect(await catalog.schema()).toBeUndefined();
+  });
+
+  it('rejects until it could be read once, and then outlasts failures', async () => {
+    const { catalog, clock, handler } = setUp(withSchema);
+    handler.disturb(() => serverError);
+    await expect(catalog.schema()).rejects.toThrow();
+    handler.disturb(() => undefined);
+    clock.advance(1_000);
+    const schema = await catalog.schema();
+    handler.disturb(() => serverError);
+    clock.advance(60_000);
+    expect(await catalog.schema()).toBe(schema);
+  });
+
+  it('rejects where there is no such store', async () => {
+    const { catalog, handler } = setUp(withSchema);
+    handler.disturb(() => exception('ResourceNotFoundException', { resourceType: 'POLICY_STORE' }));
+    await expect(catalog.schema()).rejects.toThrow();
+  });
+});
+
+describe('describe', () => {
+  it('names policies by their annotations, else by what the store knows, in the order asked', async () => {
+    const { catalog } = setUp(withSchema);
+    const ids = [withSchema.idOf('bare'), withSchema.idOf('annotated'), withSchema.idOf('described')];
+    expect(await catalog.describe(ids)).toEqual([
+      { id: withSchema.idOf('bare'), description: null },
+      { id: 'reading', description: 'Everybody "reads".' },
+      { id: withSchema.idOf('described'), description: 'Kept beside the policy.' },
+    ]);
+  });
+
+  it('reads what is asked within a tick in one call, each policy once a minute', async () => {
+    const { catalog, clock, handler } = setUp(withSchema);
+    const ids = Object.keys(POLICIES).map(withSchema.idOf);
+    await Promise.all(Array.from({ length: 100 }, () => catalog.describe(ids)));
+    await catalog.describe(ids);
+    expect(handler.count('BatchGetPolicy')).toBe(1);
+    clock.advance(60_000);
+    await catalog.describe(ids);
+    expect(handler.count('BatchGetPolicy')).toBe(2);
+  });
+
+  it('gives a policy that is gone its bare id', async () => {
+    const { catalog } = setUp(withSchema);
+    expect(await catalog.describe(['gone'])).toEqual([{ id: 'gone', description: null }]);
+  });
+
+  it('goes by bare ids while nothing can be read, and keeps what was read before', async () => {
+    const { catalog, clock, handler } = setUp(withSchema);
+    const [annotated, described] = [withSchema.idOf('annotated'), withSchema.idOf('described')];
+    await catalog.describe([annotated]);
+    handler.disturb(() => serverError);
+    clock.advance(60_000);
+    expect(await catalog.describe([annotated, described])).toEqual([
+      { id: 'reading', description: 'Everybody "reads".' },
+      { id: described, description: null },
+    ]);
+  });
+});
