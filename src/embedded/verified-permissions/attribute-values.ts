@@ -24,13 +24,23 @@ export const attributeValue: z.ZodType<AttributeValue> = z.lazy(() =>
     [
       scalarValue,
       z.strictObject({ set: z.array(attributeValue) }),
-      z.strictObject({ record: z.record(z.string(), attributeValue) }),
+      z.strictObject({ record: attributeRecord }),
     ],
     'must have one of boolean, long, string, set, record, entityIdentifier, ipaddr, decimal, datetime, duration',
   ),
 );
 
-export const attributeRecord: z.ZodType<AttributeRecord> = z.record(z.string(), attributeValue);
+/** z.record would drop a member of this name without a word, and with it a fact that a policy may ask for. */
+const withoutProto = z
+  .unknown()
+  .refine(
+    (value) => typeof value !== 'object' || value === null || !Object.hasOwn(value, '__proto__'),
+    'must have no member named __proto__',
+  );
+
+export const attributeRecord: z.ZodType<AttributeRecord> = z.lazy(() =>
+  withoutProto.pipe(z.record(z.string(), attributeValue)),
+);
 
 const extension = (fn: string, arg: string): CedarValue => ({ __extn: { fn, arg } });
 

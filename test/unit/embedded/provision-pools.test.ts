@@ -1,0 +1,107 @@
+import {
+  DescribeUserPoolClientCommand,
+  DescribeUserPoolCommand,
+  ListGroupsCommand,
+  ListUserPoolsCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { provisionPool } from '../../../src/embedded/provision-pools.js';
+import type { Database } from '../../../src/services/database/database.js';
+import { openTestDatabase } from '../../support/database.js';
+import { cutShortAfter, embeddedClients, forgetProvisioned } from '../../support/embedded-clients.js';
+import type { EmbeddedClients } from '../../support/embedded-clients.js';
+
+let database: Database;
+let clients: EmbeddedClients;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+
+afterAll(() => database.close());
+
+beforeEach(async () => {
+  await forgetProvisioned(database);
+  clients = embeddedClients(database);
+});
+
+const groupsOf = async (poolId: string) => {
+  const { Groups = [] } = await clients.cognito.send(new ListGroupsCommand({ UserPoolId: poolId }));
+  return Groups.map(({ GroupName }) => GroupName).sort();
+};
+
+const poolCount = async () =>
+  (await clients.cognito.send(new ListUserPoolsCommand({ MaxResults: 60 }))).UserPools?.length;
+
+describe('provisionPool', () => {
+  it("makes the administrators' pool, into which nobody signs up", async () => {
+    const { poolId, clientId } = await provisionPool(clients.cognito, 'ADMIN');
+    const { UserPool } = await clients.cognito.send(new DescribeUserPoolCommand({ UserPoolId: poolId }));
+    expect(UserPool).toMatchObject({
+      Name: 'portcullis-administrators',
+      UsernameAttributes: ['email'],
+      AutoVerifiedAttributes: ['email'],
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+      Policies: {
+        PasswordPolicy: {
+          MinimumLength: 12,
+          RequireLowercase: true,
+          RequireUppercase: true,
+          RequireNumbers: true,
+          RequireSymbols: true,
+          TemporaryPasswordValidityDays: 7,
+        },
+      },
+    });
+    const { UserPoolClient } = await clients.cognito.send(
+      new DescribeUserPoolClientCommand({ UserPoolId: poolId, ClientId: clientId }),
+    );
+    expect(UserPoolClient).toMatchObject({
+      ClientName: 'portcullis',
+      ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+      AccessTokenValidity: 15,
+      IdTokenValidity: 15,
+      RefreshTokenValidity: 7,
+      TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'minutes', RefreshToken: 'days' },
+      RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 30 },
+      EnableTokenRevocation: true,
+      PreventUserExistenceErrors: 'ENABLED',
+    });
+    expect(UserPoolClient).not.toHaveProperty('ClientSecret');
+    expect(await groupsOf(poolId)).toEqual(['administrator', 'auditor']);
+  });
+
+  it("makes the end users' pool, into which people sign up", async () => {
+    const { poolId } = await provisionPool(clients.cognito, 'END_USER');
+    const { UserPool } = await clients.cognito.send(new DescribeUserPoolCommand({ UserPoolId: poolId }));
+    expect(UserPool).toMatchObject({
+      Name: 'portcullis-end-users',
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: false },
+    });
+    expect(await groupsOf(poolId)).toEqual(['member']);
+  });
+
+  it('finds again what it made', async () => {
+    const first = await provisionPool(clients.cognito, 'ADMIN');
+    expect(await provisionPool(clients.cognito, 'ADMIN')).toEqual(first);
+    expect(await poolCount()).toBe(1);
+  });
+
+  it('may be cut short anywhere, and ends the work at the next run', async () => {
+    let finished = false;
+    for (let calls = 0; !finished; calls += 1) {
+      await forgetProvisioned(database);
+      cutShortAfter(clients.cognitoCalls, calls);
+      finished = await provisionPool(clients.cognito, 'ADMIN').then(
+        () => true,
+        () => false,
+      );
+      clients.cognitoCalls.disturb(() => undefined);
+
+      const { poolId } = await provisionPool(clients.cognito, 'ADMIN');
+      expect(await groupsOf(poolId)).toEqual(['administrator', 'auditor']);
+      expect(await poolCount()).toBe(1);
+    }
+  });
+});
