@@ -49,7 +49,7 @@ export interface MailboxEntry {
 /** The password that people get whom a test makes. */
 export const PASSWORD = 'Correct-Horse-9-Battery';
 
-/** The service, listening on a port of its own, with seed data and a database in memory. */
+/** The service, listening on a port of its own; its database is in memory unless DATABASE_URL names one. */
 export class RunningApp {
   private constructor(
     readonly app: App,
@@ -66,7 +66,7 @@ export class RunningApp {
     const config = parseConfig({ DATA_DIR: folder, PORT: '0', ...env });
     const app = await createApp(config, {
       logger: pino({ level: 'silent' }),
-      openDatabase: openTestDatabase,
+      ...(env.DATABASE_URL === undefined && { openDatabase: openTestDatabase }),
       ...foundations,
     });
     const url = await app.server.listen({ host: '127.0.0.1', port: 0 });

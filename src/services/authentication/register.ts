@@ -62,7 +62,8 @@ export function createRegister(
         codeDelivery: output.UserConfirmed ? null : maskedDelivery(email),
       };
     } catch (error) {
-      if (error instanceof PortcullisError && error.code === 'CONFLICT') return fabricated(email, fabricatedId);
+      if (error instanceof PortcullisError && error.code === 'CONFLICT')
+        return fabricated(email, fabricatedId);
       throw error;
     }
   };

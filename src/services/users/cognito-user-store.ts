@@ -11,6 +11,7 @@ import { createCognitoReads } from './cognito-reads.js';
 import { changedAttributes, type PersonRead } from './cognito-user-mapping.js';
 import { createCognitoWrites, type Target } from './cognito-writes.js';
 import { normalizeEmail } from './email-address.js';
+import { requireBoundedAttributes, requirePassword } from './input-bounds.js';
 import { createPoolDirectory } from './pool-directory.js';
 import type { UserRecord, UserStore } from './user-store.js';
 
@@ -78,12 +79,15 @@ export function createCognitoUserStore(dependencies: CognitoUserStoreDependencie
     membersOf: reads.membersOf,
 
     async create(user) {
+      requireBoundedAttributes(user);
+      if (user.temporaryPassword) requirePassword(user.temporaryPassword, 'temporaryPassword');
       const created = await writes.create({ ...user, email: normalizeEmail(user.email) });
       await directory.note(created.userType, [created.id]);
       return created;
     },
 
     async update(id, { email, ...others }) {
+      requireBoundedAttributes(others);
       const current = await findFresh(id);
       if (current === undefined) throw notFound('The user');
       const wanted = email === undefined ? others : { ...others, email: normalizeEmail(email) };

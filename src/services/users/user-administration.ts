@@ -5,7 +5,6 @@ import { withLease } from '../database/lease.js';
 import type { Logger } from '../logger.js';
 import type { Randomness } from '../randomness.js';
 import type { SessionStore } from '../sessions/session.js';
-import { requireBoundedAttributes, requirePassword } from './input-bounds.js';
 import {
   ADMINISTRATOR_ROLE,
   ADMINISTRATORS_LEASE,
@@ -93,8 +92,6 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
 
   return {
     async createUser({ roles, ...person }) {
-      requireBoundedAttributes(person);
-      if (person.temporaryPassword) requirePassword(person.temporaryPassword, 'temporaryPassword');
       const wanted = [...new Set(roles)];
       await requireRoles(person.userType, wanted);
       const created = await users.create(person);
@@ -108,7 +105,6 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
     },
 
     async updateUser(id, { roles = { granted: [], withdrawn: [] }, ...changes }) {
-      requireBoundedAttributes(changes);
       const person = await requirePerson(id);
       await requireRoles(person.userType, roles.granted);
       const apply = async () => {

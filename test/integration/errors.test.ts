@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { readAnswer, RunningApp } from '../support/running-app.js';
+
+describe('an error', () => {
+  let app: RunningApp;
+  beforeAll(async () => {
+    app = await RunningApp.start();
+  });
+  afterAll(() => app.stop());
+
+  const post = (body: string, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
+    fetch(`${app.url}/graphql`, { method: 'POST', headers, body });
+
+  it('carries code, request id, retry and no stack', async () => {
+    const { errors, headers, text } = await app.ask('{ users { nodes { id } } }');
+    expect(errors[0]?.extensions).toEqual({
+      code: 'UNAUTHENTICATED',
+      requestId: headers.get('x-request-id'),
+      retry: { retryable: false, retryAfter: null },
+    });
+    expect(text).not.toMatch(/stack|node_modules/);
+  });
+
+  it.each([
+    ['a query that does not parse', '{ me {', 'GRAPHQL_PARSE_FAILED', 400],
+    ['an unknown field', '{ nonsense }', 'GRAPHQL_VALIDATION_FAILED', 400],
+    ['a variable of the wrong type', 'query ($id: ID!) { user(id: $id) { id } }', 'BAD_USER_INPUT', 400],
+  ])('of %s is the caller’s', async (_what, query, code, status) => {
+    const answer = await app.ask(query, { variables: { id: { no: 'id' } } });
+    expect([answer.errors[0]?.extensions.code, answer.status]).toEqual([code, status]);
+    expect(answer.errors[0]?.extensions.retry).toEqual({ retryable: false, retryAfter: null });
+  });
+
+  it.each([
+    'mutation { login(input: { email: "not an address", password: "x" }) { __typename } }',
+    'mutation { register(input: { email: "a@example.com", password: "Correct-Horse-9", phoneNumber: "1" }) { userId } }',
+  ])('of a literal that its scalar refuses is the caller’s: %s', async (query) => {
+    const answer = await app.ask(query);
+    expect(answer.status).toBeLessThan(500);
+    expect(answer.errors[0]?.extensions.code).toMatch(/^(BAD_USER_INPUT|GRAPHQL_VALIDATION_FAILED)$/);
+  });
+
+  it.each([
+    ['no JSON', 'not json', undefined],
+    ['no object', '"text"', undefined],
+    ['no query', '{}', undefined],
+    ['a batch', '[{"query":"{ me { id } }"}]', undefined],
+    ['another content type', '{ me { id } }', { 'content-type': 'text/plain' }],
+  ])('of a request with %s is below 500', async (_what, body, headers) => {
+    const response = await post(body, headers);
+    expect(response.status).toBeGreaterThanOrEqual(400);
+    expect(response.status).toBeLessThan(500);
+    expect(await response.text()).not.toMatch(/node_modules|at .*\.js/);
+  });
+
+  it('of a body beyond a megabyte is below 500', async () => {
+    const response = await post(JSON.stringify({ query: `{ me { id } } #${'x'.repeat(2_000_000)}` }));
+    expect(response.status).toBe(413);
+  });
+
+  it('names the same request id in every error of an answer', async () => {
+    const answer = await readAnswer(
+      await post('{"query":"{ a: users { nodes { id } } b: users { nodes { id } } }"}'),
+    );
+    expect(new Set(answer.errors.map(({ extensions }) => extensions.requestId)).size).toBe(1);
+  });
+});

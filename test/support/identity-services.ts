@@ -1,0 +1,102 @@
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import pino from 'pino';
+
+import { inProcessRequestHandler } from '../../src/embedded/aws-json.js';
+import { provisionPool } from '../../src/embedded/provision-pools.js';
+import {
+  createAuthentication,
+  type Authentication,
+  type CreateAuthenticationDependencies,
+} from '../../src/services/authentication/authentication.js';
+import { MemoryCache } from '../../src/services/cache/memory-cache.js';
+import type { CognitoPools } from '../../src/services/cognito/pools.js';
+import { systemRandomness } from '../../src/services/randomness.js';
+import { createDatabaseSessionStore } from '../../src/services/sessions/database-session-store.js';
+import type { ClientAddress, SessionStore } from '../../src/services/sessions/session.js';
+import { createSealer, type Sealer } from '../../src/services/tokens/seal.js';
+import { createTokenVerifier, type TokenVerifier } from '../../src/services/tokens/token-verifier.js';
+import { createCognitoUserStore } from '../../src/services/users/cognito-user-store.js';
+import {
+  createUserAdministration,
+  type UserAdministration,
+} from '../../src/services/users/user-administration.js';
+import type { UserStore, UserType } from '../../src/services/users/user-store.js';
+import { openEmbeddedCognito, makeUser, type EmbeddedCognito } from './embedded-cognito.js';
+import { recordingHandler, type RecordingHandler } from './recording-handler.js';
+
+export const ADDRESS: ClientAddress = { ipAddress: '192.0.2.7', userAgent: 'Firefox' };
+
+/** The services for people, sessions and sign-in, over embedded pools and an empty database. */
+export interface IdentityServices {
+  readonly cognito: EmbeddedCognito;
+  /** What the services ask Cognito, and how it may be disturbed. */
+  readonly calls: RecordingHandler;
+  readonly pools: CognitoPools;
+  readonly users: UserStore;
+  readonly sessions: SessionStore;
+  readonly verifier: TokenVerifier;
+  readonly sealer: Sealer;
+  readonly authentication: Authentication;
+  readonly administration: UserAdministration;
+  /** The same, with some of what it stands on replaced. */
+  authenticationWith(replaced: Partial<CreateAuthenticationDependencies>): Authentication;
+  /** Somebody confirmed who signs in with PASSWORD, and their id. */
+  person(userType?: UserType): Promise<{ id: string; email: string }>;
+  /** An address that nobody has. */
+  newEmail(): string;
+  close(): Promise<void>;
+}
+
+export async function openIdentityServices(): Promise<IdentityServices> {
+  const cognito = await openEmbeddedCognito();
+  const { clock, db, engine } = cognito;
+  const logger = pino({ level: 'silent' });
+  const randomness = systemRandomness;
+  const [admins, endUsers] = await Promise.all([
+    provisionPool(cognito.sdk, 'ADMIN'),
+    provisionPool(cognito.sdk, 'END_USER'),
+  ]);
+  const pools: CognitoPools = {
+    ADMIN: { userType: 'ADMIN', ...admins },
+    END_USER: { userType: 'END_USER', ...endUsers },
+  };
+  const calls = recordingHandler(inProcessRequestHandler(engine.service));
+  const client = new CognitoIdentityProviderClient({
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+    requestHandler: calls,
+  });
+  const cache = new MemoryCache({ clock });
+  const users = createCognitoUserStore({ client, pools, db, cache, logger });
+  const refreshTokenKey = randomness.bytes(32);
+  const sessions = createDatabaseSessionStore({ db, cache, clock, randomness, logger, refreshTokenKey });
+  const verifier = createTokenVerifier({
+    pools,
+    clock,
+    jwks: async (issuer) => (await engine.jwks(issuer.slice(issuer.lastIndexOf('/') + 1))) ?? { keys: [] },
+  });
+  const sealer = createSealer({ key: randomness.bytes(32), randomness, clock });
+  const parts = { client, pools, users, sessions, verifier, sealer, clock, randomness, logger };
+  let people = 0;
+  const newEmail = () => `person-${++people}@example.com`;
+
+  return {
+    cognito,
+    calls,
+    pools,
+    users,
+    sessions,
+    verifier,
+    sealer,
+    authentication: createAuthentication(parts),
+    administration: createUserAdministration({ users, sessions, db, clock, randomness, logger }),
+    authenticationWith: (replaced) => createAuthentication({ ...parts, ...replaced }),
+    newEmail,
+    async person(userType = 'END_USER') {
+      const email = newEmail();
+      return { id: await makeUser(cognito, pools[userType].poolId, email), email };
+    },
+    close: () => cognito.close(),
+  };
+}
