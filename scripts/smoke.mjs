@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 20_000;
 
 const LOGIN = `mutation ($input: LoginInput!) {
   login(input: $input) { ... on Authenticated { accessToken user { id } } }
@@ -27,11 +28,15 @@ async function freePort() {
   return port;
 }
 
-/** Runs `npm start` until it says where it is ready. */
-async function start(dataDir) {
+const NPM_START = ['npm', 'start'];
+/** What a service manager runs: nobody stands between it and the service. */
+const NODE_START = [process.execPath, 'scripts/start.mjs'];
+
+/** Runs a command that starts the service until it says where it is ready. */
+async function start(dataDir, [command, ...args]) {
   const port = await freePort();
   const startedAt = performance.now();
-  const child = spawn('npm', ['start'], {
+  const child = spawn(command, args, {
     cwd: root,
     // Nothing of this shell's own settings decides what is tested.
     env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: String(port), DATA_DIR: dataDir },
@@ -40,6 +45,8 @@ async function start(dataDir) {
     detached: true,
   });
   const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
+  // Standard output stays open until the last process that holds it has ended, the service below npm too.
+  const ended = new Promise((resolve) => child.once('close', resolve));
 
   let output = '';
   const url = await new Promise((resolve, reject) => {
@@ -61,8 +68,8 @@ async function start(dataDir) {
     throw error;
   });
   assert.equal(url, `http://127.0.0.1:${port}/graphql`);
-  console.log(`ready after ${((performance.now() - startedAt) / 1000).toFixed(2)} s, npm included`);
-  return { child, exited, url, output: () => output };
+  console.log(`ready after ${((performance.now() - startedAt) / 1000).toFixed(2)} s, ${command} included`);
+  return { child, exited, ended, url, output: () => output };
 }
 
 function killGroup(child) {
@@ -71,6 +78,15 @@ function killGroup(child) {
   } catch (error) {
     if (error.code !== 'ESRCH') throw error;
   }
+}
+
+/** Waits for a promise, but not for ever. */
+async function within(promise, complaint) {
+  let timer;
+  const timeout = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${complaint}.`)), STOP_TIMEOUT_MS);
+  });
+  return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
 }
 
 async function ask(url, query, variables, accessToken) {
@@ -126,27 +142,33 @@ async function useOnce({ url, output }, credentials) {
 const dataDir = await mkdtemp(join(tmpdir(), 'portcullis-smoke-'));
 let running;
 try {
-  console.log('First start');
-  running = await start(dataDir);
+  console.log('First start, by npm start');
+  running = await start(dataDir, NPM_START);
   const credentials = await administrator(dataDir);
   await useOnce(running, credentials);
 
   console.log('kill -9, and again');
   killGroup(running.child);
-  await running.exited;
-  running = await start(dataDir);
+  await running.ended;
+  running = await start(dataDir, NPM_START);
   await signIn(running.url, credentials);
 
-  console.log('SIGTERM');
+  console.log('SIGTERM to npm ends the service below it');
   running.child.kill('SIGTERM');
-  assert.equal(await running.exited, 0, 'SIGTERM ends it with exit code 0');
+  await within(running.ended, 'The service outlives npm');
 
-  console.log('And once more, after a clean end');
-  running = await start(dataDir);
+  console.log('SIGTERM to the service');
+  running = await start(dataDir, NODE_START);
   await signIn(running.url, credentials);
+  running.child.kill('SIGTERM');
+  assert.equal(
+    await within(running.exited, 'The service ignores SIGTERM'),
+    0,
+    'SIGTERM ends it with exit code 0',
+  );
   console.log('The built product works.');
 } finally {
   if (running) killGroup(running.child);
-  await running?.exited;
+  await running?.ended;
   await rm(dataDir, { recursive: true, force: true });
 }

@@ -11,7 +11,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 
 import { RequestContext } from '../context.js';
+import { PortcullisError } from '../errors.js';
 import { createErrorFormatter } from '../schema/format-error.js';
+import { isDatabaseOutage } from '../services/database/query-errors.js';
 import type { Services } from '../services/index.js';
 import { currentRequestId } from './request-id.js';
 
@@ -41,6 +43,7 @@ export async function addGraphqlEndpoint(
     stopOnTerminationSignals: false,
     formatError: createErrorFormatter({
       requestId: currentRequestId,
+      translate: databaseOutage,
       onUnexpected: (error) =>
         services.logger.error({ err: error, requestId: currentRequestId() }, 'unexpected error'),
     }),
@@ -61,6 +64,11 @@ export async function addGraphqlEndpoint(
   server.route({ url: GRAPHQL_PATH, method: ['GET', 'POST', 'OPTIONS'], handler });
   return { stop: () => apollo.stop() };
 }
+
+const databaseOutage = (error: unknown): PortcullisError | undefined =>
+  isDatabaseOutage(error)
+    ? new PortcullisError('UPSTREAM_UNAVAILABLE', 'The database does not answer.', { cause: error })
+    : undefined;
 
 async function createContext(request: FastifyRequest, services: Services): Promise<RequestContext> {
   const credential = await services.authentication.authenticate(request.headers.authorization);

@@ -15,6 +15,8 @@ interface ErrorEnvelope {
 export interface ErrorFormatterOptions {
   /** The id of the request that is being answered; null outside of one. */
   readonly requestId: () => string | null;
+  /** Makes errors of the services' dependencies known that reach the edge as they were thrown. */
+  readonly translate: (error: unknown) => PortcullisError | undefined;
   /** Hears of every error that is nobody's input and no decided outcome. */
   readonly onUnexpected: (error: unknown) => void;
 }
@@ -37,7 +39,7 @@ const CALLERS_FAULT = new Set([
  * their message, code and details; complaints about a malformed request keep Apollo's; anything else is
  * INTERNAL_SERVER_ERROR and tells nothing. No stack, cause or vendor's message passes.
  */
-export function createErrorFormatter({ requestId, onUnexpected }: ErrorFormatterOptions) {
+export function createErrorFormatter({ requestId, translate, onUnexpected }: ErrorFormatterOptions) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const place = {
       ...(formatted.locations === undefined ? {} : { locations: formatted.locations }),
@@ -50,7 +52,7 @@ export function createErrorFormatter({ requestId, onUnexpected }: ErrorFormatter
     });
 
     const original = unwrapResolverError(error);
-    const known = original instanceof PortcullisError ? original : portcullisCause(error);
+    const known = portcullisCause(error) ?? translate(original);
     if (known !== undefined) {
       return answer(known.message, {
         code: known.code,

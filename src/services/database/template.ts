@@ -65,7 +65,7 @@ export async function findTemplate(folder: string): Promise<string | null> {
 
 /** Unpacks the template into `target`, a new folder that a PGlite can open. */
 export async function unpackTemplate(path: string, target: string): Promise<void> {
-  await unpackTar(await promisify(gunzip)(await readFile(path)), target);
+  unpackTar(await promisify(gunzip)(await readFile(path)), target);
 }
 
 /** The template in the form that `new PGlite({ loadDataDir })` takes. */

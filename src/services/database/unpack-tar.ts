@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, normalize, sep } from 'node:path';
 
 const BLOCK = 512;
@@ -9,17 +9,17 @@ const FIELD = { name: [0, 100], size: [124, 12], type: [156, 1], prefix: [345, 1
 /**
  * Writes the directories and files of a ustar archive below `target`, readable by their owner alone.
  *
- * Unpacking in this process is three times as fast as handing the archive to PGlite, which copies it through its own
- * file system.
+ * It blocks while it does: that spares a thousand small files as many trips through the thread pool, before there is
+ * anybody to serve. PGlite can unpack an archive itself, through a file system of its own, and takes a second longer.
  *
  * @throws Error when an entry is neither a file nor a directory, or would land outside of `target`
  */
-export async function unpackTar(archive: Buffer, target: string): Promise<void> {
-  await mkdir(target, { recursive: true, mode: 0o700 });
+export function unpackTar(archive: Buffer, target: string): void {
+  mkdirSync(target, { recursive: true, mode: 0o700 });
   for (const entry of entriesOf(archive)) {
     const path = join(target, inside(entry.name));
-    if (entry.type === 'directory') await mkdir(path, { recursive: true, mode: 0o700 });
-    else await writeFile(path, entry.content, { mode: 0o600, flag: 'wx' });
+    if (entry.type === 'directory') mkdirSync(path, { recursive: true, mode: 0o700 });
+    else writeFileSync(path, entry.content, { mode: 0o600, flag: 'wx' });
   }
 }
 

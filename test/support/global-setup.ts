@@ -1,0 +1,24 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import type { TestProject } from 'vitest/node';
+
+import './provided-context.js';
+import { makeTemplate } from '../../src/services/database/template.js';
+import { startBroker } from './server-broker.js';
+import { preparePostgres, startRedis } from './servers.js';
+
+/** Kept between runs: making it costs five seconds, and its name changes with the migrations. */
+const templateCache = fileURLToPath(new URL('../../node_modules/.cache/portcullis/', import.meta.url));
+
+async function template() {
+  await mkdir(templateCache, { recursive: true });
+  return { value: dirname(await makeTemplate(templateCache)), stop: async () => {} };
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const broker = await startBroker({ template, redis: startRedis, postgresql: preparePostgres });
+  project.provide('testServers', broker.url);
+  return () => broker.stop();
+}

@@ -1,0 +1,114 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+
+import { BypassCache } from '../../../../src/services/cache/bypass-cache.js';
+import type { Cache } from '../../../../src/services/cache/cache.js';
+import { MemoryCache } from '../../../../src/services/cache/memory-cache.js';
+import { createReadThrough } from '../../../../src/services/cache/read-through.js';
+import { FakeClock } from '../../../support/fake-clock.js';
+
+const clock = new FakeClock();
+let cache: MemoryCache;
+let truth: Map<string, string>;
+let loads: number;
+
+const reader = (over: Cache = cache) =>
+  createReadThrough<{ value: string }>({
+    cache: over,
+    prefix: 'thing:',
+    ttlMs: 1_000,
+    load: async (id) => {
+      loads += 1;
+      const value = truth.get(id);
+      await new Promise<void>((resolve) => void setImmediate(resolve));
+      return value === undefined ? undefined : { value };
+    },
+    revive: (json) => json as { value: string },
+  });
+
+beforeEach(() => {
+  cache = new MemoryCache({ clock });
+  truth = new Map([['a', 'old']]);
+  loads = 0;
+});
+
+describe('a read', () => {
+  test('is shared by all who ask at once, and kept for its time', async () => {
+    const things = reader();
+    await Promise.all(Array.from({ length: 10 }, () => things.get('a')));
+    clock.advance(999);
+    expect(await things.get('a')).toEqual({ value: 'old' });
+    expect(loads).toBe(1);
+    clock.advance(1);
+    await things.get('a');
+    expect(loads).toBe(2);
+  });
+
+  test('of what does not exist is not kept', async () => {
+    const things = reader();
+    expect(await things.get('b')).toBeUndefined();
+    truth.set('b', 'new');
+    expect(await things.get('b')).toEqual({ value: 'new' });
+  });
+
+  test('that began before a change is joined by nobody who asks after it', async () => {
+    const things = reader();
+    const before = things.get('a');
+    await new Promise<void>((resolve) => queueMicrotask(resolve));
+    truth.set('a', 'new');
+    await things.invalidate(['a']);
+    expect(await things.get('a')).toEqual({ value: 'new' });
+    await before;
+    expect(await things.get('a')).toEqual({ value: 'new' });
+  });
+
+  test('that fails is told to all who joined it, and tried again by the next', async () => {
+    let fails = true;
+    const things = createReadThrough<string>({
+      cache,
+      prefix: 'thing:',
+      ttlMs: 1_000,
+      load: async () => {
+        if (fails) throw new Error('No answer.');
+        return 'value';
+      },
+      revive: String,
+    });
+    const outcomes = await Promise.allSettled([things.get('a'), things.get('a')]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    fails = false;
+    expect(await things.get('a')).toBe('value');
+  });
+});
+
+describe('a refresh', () => {
+  test('passes over what is cached, and caches what it finds', async () => {
+    const things = reader();
+    await things.get('a');
+    truth.set('a', 'new');
+    expect(await things.refresh('a')).toEqual({ value: 'new' });
+    expect(await things.get('a')).toEqual({ value: 'new' });
+    expect(loads).toBe(2);
+  });
+
+  test('tells the truth also where the cache cannot be told', async () => {
+    const deaf: Cache = {
+      read: (keys) => cache.read(keys),
+      fill: (...entry) => cache.fill(...entry),
+      invalidate: () => Promise.reject(new Error('No answer.')),
+      close: () => cache.close(),
+    };
+    const things = reader(deaf);
+    await things.get('a');
+    truth.set('a', 'new');
+    expect(await things.refresh('a')).toEqual({ value: 'new' });
+    await expect(things.invalidate(['a'])).rejects.toThrow();
+  });
+});
+
+test('over a cache that keeps nothing, every read is of the truth', async () => {
+  const things = reader(new BypassCache());
+  await Promise.all([things.get('a'), things.get('a')]);
+  truth.set('a', 'new');
+  expect(await things.get('a')).toEqual({ value: 'new' });
+  expect(loads).toBe(3);
+});

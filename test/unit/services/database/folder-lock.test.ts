@@ -1,0 +1,56 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+import { FolderInUseError, lockFolder } from '../../../../src/services/database/folder-lock.js';
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'portcullis-lock-'));
+  path = join(folder, 'lock');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const content = () => JSON.parse(readFileSync(path, 'utf8')) as { pid: number; startedAt: string };
+
+test('names this process while it is held, and leaves nothing afterwards', () => {
+  const unlock = lockFolder(folder);
+  expect(content().pid).toBe(process.pid);
+  expect(readdirSync(folder)).toEqual(['lock']);
+  unlock();
+  unlock();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('is held once', () => {
+  const unlock = lockFolder(folder);
+  expect(() => lockFolder(folder)).toThrow(new FolderInUseError(folder, process.pid));
+  unlock();
+  lockFolder(folder)();
+});
+
+test('a dead process blocks nobody', () => {
+  // Above the largest number that Linux gives to a process (4,194,304).
+  writeFileSync(path, JSON.stringify({ pid: 2 ** 30, startedAt: 'long ago' }));
+  const unlock = lockFolder(folder);
+  expect(content().pid).toBe(process.pid);
+  unlock();
+});
+
+test('another process with the number of a dead one does not pass for it', () => {
+  writeFileSync(path, JSON.stringify({ pid: process.ppid, startedAt: 'before the restart' }));
+  const unlock = lockFolder(folder);
+  expect(content().pid).toBe(process.pid);
+  unlock();
+});
+
+test('unlocking late does not take the lock of somebody else', () => {
+  const unlock = lockFolder(folder);
+  const other = JSON.stringify({ pid: 1, startedAt: 'whenever' });
+  writeFileSync(path, other);
+  unlock();
+  expect(readFileSync(path, 'utf8')).toBe(other);
+});
