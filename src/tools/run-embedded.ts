@@ -8,7 +8,8 @@ import type { Embedded } from '../embedded/start-embedded.js';
 import { isLocalRequest } from '../http/local-only.js';
 import { warmUpCedar } from '../services/cedar/warm-up.js';
 import type { Clock } from '../services/clock.js';
-import { openDatabase } from '../services/database/open-database.js';
+import type { Database } from '../services/database/database.js';
+import { openDatabase, type DatabaseLocation } from '../services/database/open-database.js';
 import type { Logger } from '../services/logger.js';
 import type { Randomness } from '../services/randomness.js';
 
@@ -24,10 +25,13 @@ export interface RunningEmbedded
   close(): Promise<void>;
 }
 
-export interface Foundations {
+/** What the engines stand on. */
+export interface EmbeddedFoundations {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly randomness: Randomness;
+  /** Tests put their own in. */
+  readonly openDatabase?: (location: DatabaseLocation) => Promise<Database>;
 }
 
 /**
@@ -36,15 +40,16 @@ export interface Foundations {
  *
  * @throws Error when the database, the policies or a port is not to be had; its message is for the operator
  */
-export async function runEmbedded(config: Config, foundations: Foundations): Promise<RunningEmbedded> {
+export async function runEmbedded(
+  config: Config,
+  foundations: EmbeddedFoundations,
+): Promise<RunningEmbedded> {
   const { identity, databaseUrl, http, embeddedPorts } = config;
   if (identity.mode !== 'embedded') throw new TypeError('Only an embedded configuration can be run here.');
-  const { logger } = foundations;
   const dataDir = join(config.dataDir, 'embedded');
   const folder = join(dataDir, 'database');
-  const database = await openDatabase(databaseUrl === undefined ? { folder } : { url: databaseUrl }, {
-    logger,
-  });
+  const { logger, openDatabase: open = (location) => openDatabase(location, { logger }) } = foundations;
+  const database = await open(databaseUrl === undefined ? { folder } : { url: databaseUrl });
   try {
     const development = config.environment === 'development';
     const embedded = await startEmbedded({

@@ -17,7 +17,8 @@ export interface AuthorizationRequest {
   readonly context?: CedarRecord;
   /** What is known of the entities; of several entries with one uid the last counts. */
   readonly entities?: readonly CedarEntity[];
-  /** Whether principal, action, resource and context must agree with the schema, where there is one. True by default. */
+  /** Whether the types of principal and resource must suit the action in the schema, where there is one. True by default.
+   * An action or a context that the schema does not know is refused either way. */
   readonly validateRequest?: boolean;
 }
 

@@ -1,24 +1,11 @@
-import type { Schema, SchemaJson } from '@cedar-policy/cedar-wasm/nodejs';
-
-import { describeAll, offsetOf } from './detailed-errors.js';
+import { describeAll } from './detailed-errors.js';
 import { cedarEngine, type CedarEngine } from './engine.js';
+import { readSchemaSource } from './schema-source.js';
 import { createTypeResolver, type CedarAttributes } from './schema-types.js';
 import { screenJson } from './screening.js';
-import { isTooDeeplyNested } from './statement-nesting.js';
-import { formatUid, isWellFormed, type EntityUid } from './values.js';
+import { formatUid, type EntityUid } from './values.js';
 
-/** A schema that Cedar refuses. The message is one line. */
-export class CedarSchemaError extends Error {
-  override readonly name = 'CedarSchemaError';
-
-  constructor(
-    message: string,
-    /** Where in the text, in UTF-16 code units. */
-    readonly offset?: number,
-  ) {
-    super(message);
-  }
-}
+export { CedarSchemaError } from './schema-source.js';
 
 export type ContextCheck = { readonly ok: true } | { readonly ok: false; readonly message: string };
 
@@ -62,9 +49,7 @@ let parsed = 0;
  * @throws CedarUnavailableError
  */
 export function parseSchema(text: string, engine: CedarEngine = cedarEngine): CedarSchema {
-  const source = readSource(text);
-  const json = toJson(source, engine);
-  const resolvedJson = resolveNames(source, engine);
+  const { json, resolved: resolvedJson } = readSchemaSource(text, engine);
   const types = createTypeResolver(resolvedJson);
   const entityTypes = new Map<string, CedarAttributes>();
   const actions = new Map<string, ActionFacts>();
@@ -126,51 +111,4 @@ export function refusalOfContext(context: unknown): string | undefined {
   }
   const screening = screenJson(context);
   return screening.ok ? undefined : `In the context: ${screening.message}`;
-}
-
-function readSource(text: string): Schema {
-  if (!isWellFormed(text)) throw new CedarSchemaError('The schema is not well-formed Unicode.');
-  if (!text.trimStart().startsWith('{')) {
-    if (isTooDeeplyNested(text)) throw new CedarSchemaError('The schema is nested too deeply.');
-    return text;
-  }
-  const json = parseJson(text);
-  const screening = screenJson(json, { maxDepth: 60 });
-  if (!screening.ok) throw new CedarSchemaError(`In the schema: ${screening.message}`);
-  return json as SchemaJson<string>;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new CedarSchemaError('The schema begins like JSON and is not JSON.');
-  }
-}
-
-function toJson(source: Schema, { module }: CedarEngine): SchemaJson<string> {
-  const check = module.run((wasm) => wasm.checkParseSchema(source));
-  if (check.type === 'failure') throw schemaError(check.errors, source);
-  const answer = module.run((wasm) => wasm.schemaToJson(source));
-  if (answer.type === 'failure') throw schemaError(answer.errors, source);
-  return answer.json;
-}
-
-function resolveNames(source: Schema, { module }: CedarEngine): SchemaJson<string> {
-  const text = typeof source === 'string' ? source : toText(source, module);
-  const answer = module.run((wasm) => wasm.schemaToJsonWithResolvedTypes(text));
-  if (answer.type === 'failure') throw schemaError(answer.errors, source);
-  return answer.json;
-}
-
-function toText(source: Schema, module: CedarEngine['module']): string {
-  const answer = module.run((wasm) => wasm.schemaToText(source));
-  if (answer.type === 'failure') throw schemaError(answer.errors, source);
-  return answer.text;
-}
-
-function schemaError(errors: Parameters<typeof describeAll>[0], source: Schema): CedarSchemaError {
-  const first = errors[0];
-  const offset = first === undefined || typeof source !== 'string' ? undefined : offsetOf(first, source);
-  return new CedarSchemaError(describeAll(errors), offset);
 }

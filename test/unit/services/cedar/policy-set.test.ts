@@ -1,0 +1,311 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { createCedarEngine } from '../../../../src/services/cedar/engine.js';
+import { compilePolicySet, type AuthorizationRequest } from '../../../../src/services/cedar/policy-set.js';
+import { CedarPolicyError, type PolicySource } from '../../../../src/services/cedar/policy-statement.js';
+import { parseSchema, type CedarSchema } from '../../../../src/services/cedar/schema.js';
+import type { CedarEntity, CedarRecord, EntityUid } from '../../../../src/services/cedar/values.js';
+
+const engine = createCedarEngine();
+const SCHEMA = `
+  namespace N {
+    entity G in [G];
+    entity U in [G] = { best?: U, level: Long } tags String;
+    entity R in [G] = { owner?: U };
+    action every;
+    action reads in [every];
+    action view, list in [reads] appliesTo { principal: [U], resource: [R, U], context: { who?: U, n?: Long } };
+    action edit in [every] appliesTo { principal: [U], resource: [R, U], context: { who?: U, n?: Long } };
+  }`;
+
+/** Cedar's own answer from all the policies and all the entities. */
+function plainAnswer(policies: readonly PolicySource[], request: AuthorizationRequest, schema?: CedarSchema) {
+  const { principal, action, resource, context = {}, entities = [] } = request;
+  const answer = engine.module.run((wasm) =>
+    wasm.isAuthorized({
+      principal,
+      action,
+      resource,
+      context: context as never,
+      entities: entities as never,
+      policies: { staticPolicies: Object.fromEntries(policies.map(({ id, statement }) => [id, statement])) },
+      ...(schema && { schema: JSON.parse(schema.json) as never }),
+    }),
+  );
+  if (answer.type === 'failure') throw new Error(answer.errors[0]?.message);
+  const { decision, diagnostics } = answer.response;
+  return {
+    effect: decision === 'allow' ? 'ALLOW' : 'DENY',
+    policies: [...diagnostics.reason].sort(),
+    errors: diagnostics.errors.map(({ policyId }) => policyId).sort(),
+  };
+}
+
+function compiledAnswer(
+  policies: readonly PolicySource[],
+  request: AuthorizationRequest,
+  schema?: CedarSchema,
+) {
+  const set = compilePolicySet({ id: 'compiled', policies, ...(schema && { schema }) }, engine);
+  const { effect, determiningPolicies, errors } = set.decide(request);
+  return {
+    effect,
+    policies: [...determiningPolicies].sort(),
+    errors: errors.map(({ policyId, message }) => policyId ?? message).sort(),
+  };
+}
+
+const ids = ['a', 'b', 'c', 'd'];
+const uidOf = (type: string) => fc.constantFrom(...ids).map((id): EntityUid => ({ type: `N::${type}`, id }));
+const write = ({ type, id }: EntityUid) => `${type}::"${id}"`;
+const anyUid = fc.oneof(uidOf('U'), uidOf('R'), uidOf('G'));
+
+const entityScope = (name: string) =>
+  fc.oneof(
+    fc.constant(name),
+    anyUid.map((uid) => `${name} == ${write(uid)}`),
+    anyUid.map((uid) => `${name} in ${write(uid)}`),
+    fc.constantFrom('U', 'R').map((type) => `${name} is N::${type}`),
+    fc
+      .tuple(fc.constantFrom('U', 'R'), anyUid)
+      .map(([type, uid]) => `${name} is N::${type} in ${write(uid)}`),
+  );
+const actionName = fc
+  .constantFrom('view', 'list', 'edit', 'reads', 'every')
+  .map((id) => `N::Action::"${id}"`);
+const actionScope = fc.oneof(
+  fc.constant('action'),
+  actionName.map((name) => `action == ${name}`),
+  actionName.map((name) => `action in ${name}`),
+  fc.array(actionName, { maxLength: 3 }).map((names) => `action in [${names.join(', ')}]`),
+);
+const condition = fc.oneof(
+  fc.constantFrom(
+    'true',
+    'false',
+    'principal.level > 1',
+    'principal.best.level == 2',
+    'principal.best in N::G::"a"',
+    'resource has owner && resource.owner.best == principal',
+    'resource.owner in N::G::"b"',
+    'context.who.level < 3',
+    'context has n && context.n == 1',
+    'principal.getTag("t") == "x"',
+    'context.who in [N::G::"a", N::G::"c"]',
+  ),
+  uidOf('U').map((uid) => `${write(uid)}.level == 1`),
+  uidOf('U').map((uid) => `${write(uid)}.best in N::G::"c"`),
+);
+const policy = fc
+  .tuple(
+    fc.constantFrom('permit', 'forbid'),
+    entityScope('principal'),
+    actionScope,
+    entityScope('resource'),
+    condition,
+  )
+  .map(
+    ([effect, principal, action, resource, body]) =>
+      `${effect} (${principal}, ${action}, ${resource}) when { ${body} };`,
+  );
+const policies = fc
+  .array(policy, { maxLength: 12 })
+  .map((statements) => statements.map((statement, index): PolicySource => ({ id: `p${index}`, statement })));
+
+/** Parents come later in the alphabet, so that there are no cycles. */
+const parentsAfter = (id: string) =>
+  fc
+    .subarray(ids.filter((other) => other > id))
+    .map((found) => found.map((parent) => ({ type: 'N::G', id: parent })));
+const reference = (uid: EntityUid | undefined, name: string): CedarRecord =>
+  uid === undefined ? {} : { [name]: { __entity: { ...uid } } };
+const entity = (id: string): fc.Arbitrary<CedarEntity>[] => [
+  parentsAfter(id).map((parents) => ({ uid: { type: 'N::G', id }, attrs: {}, parents })),
+  fc
+    .record({
+      best: fc.option(uidOf('U'), { nil: undefined }),
+      level: fc.integer({ min: 0, max: 3 }),
+      parents: parentsAfter(id),
+      tagged: fc.boolean(),
+    })
+    .map(({ best, level, parents, tagged }) => ({
+      uid: { type: 'N::U', id },
+      attrs: { level, ...reference(best, 'best') },
+      parents,
+      ...(tagged && { tags: { t: 'x' } }),
+    })),
+  fc
+    .tuple(fc.option(uidOf('U'), { nil: undefined }), parentsAfter(id))
+    .map(([owner, parents]) => ({ uid: { type: 'N::R', id }, attrs: reference(owner, 'owner'), parents })),
+];
+const entities = fc.tuple(...ids.flatMap(entity)).chain((all) => fc.subarray(all));
+const request: fc.Arbitrary<AuthorizationRequest> = fc.record({
+  principal: uidOf('U'),
+  action: fc.constantFrom('view', 'list', 'edit').map((id) => ({ type: 'N::Action', id })),
+  resource: fc.oneof(uidOf('R'), uidOf('U')),
+  context: fc
+    .tuple(fc.option(uidOf('U'), { nil: undefined }), fc.constantFrom<CedarRecord>({}, { n: 1 }, { n: 2 }))
+    .map(([who, rest]) => ({ ...rest, ...reference(who, 'who') })),
+  entities,
+});
+
+const uid = (type: string, id = 'x'): EntityUid => ({ type, id });
+const simple = { principal: uid('U'), action: uid('Action'), resource: uid('R') };
+
+describe('compilePolicySet', () => {
+  it('answers like isAuthorized with a schema', () => {
+    const schema = parseSchema(SCHEMA, engine);
+    fc.assert(
+      fc.property(policies, request, (sources, asked) => {
+        expect(compiledAnswer(sources, asked, schema)).toEqual(plainAnswer(sources, asked, schema));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('answers like isAuthorized without a schema', () => {
+    fc.assert(
+      fc.property(policies, request, (sources, asked) => {
+        expect(compiledAnswer(sources, asked)).toEqual(plainAnswer(sources, asked));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('answers from 5,000 policies what isAuthorized answers', () => {
+    const sources = Array.from({ length: 5_000 }, (_, index): PolicySource => {
+      const effect = index % 10 === 0 ? 'forbid' : 'permit';
+      const statement = `${effect} (principal in G::"${index % 100}", action == Action::"${index % 7}", resource == R::"${index % 50}");`;
+      return { id: `p${index}`, statement };
+    });
+    const set = compilePolicySet({ id: 'many', policies: sources }, engine);
+    for (const group of [3, 10, 57]) {
+      const asked: AuthorizationRequest = {
+        principal: uid('U'),
+        action: uid('Action', String(group % 7)),
+        resource: uid('R', String(group % 50)),
+        entities: [{ uid: uid('U'), attrs: {}, parents: [uid('G', String(group))] }],
+      };
+      const answer = set.decide(asked);
+      const plain = plainAnswer(sources, asked);
+      expect(plain.policies.length).toBeGreaterThan(0);
+      expect(answer.effect).toBe(plain.effect);
+      expect([...answer.determiningPolicies].sort()).toEqual(plain.policies);
+    }
+  });
+
+  it('keeps sets of one id apart', () => {
+    const permit = { id: 'p', statement: 'permit (principal, action, resource);' };
+    const forbid = { id: 'p', statement: 'forbid (principal, action, resource);' };
+    const [one, other] = [permit, forbid].map((source) =>
+      compilePolicySet({ id: 'same', policies: [source] }, engine),
+    );
+    for (let round = 0; round < 3; round += 1) {
+      expect(one?.decide(simple).effect).toBe('ALLOW');
+      expect(other?.decide(simple).effect).toBe('DENY');
+    }
+  });
+
+  it('takes the last of several policies with one id, and any id', () => {
+    const statement = 'permit (principal, action, resource);';
+    const named = (id: string) => ({ id, statement });
+    const sources = [
+      { id: 'p', statement: statement.replace('permit', 'forbid') },
+      named('p'),
+      named('__proto__'),
+      named('7'),
+    ];
+    const { effect, determiningPolicies } = compilePolicySet({ id: 's', policies: sources }, engine).decide(
+      simple,
+    );
+    expect({ effect, determiningPolicies }).toEqual({
+      effect: 'ALLOW',
+      determiningPolicies: ['p', '__proto__', '7'],
+    });
+  });
+
+  it('names every policy that it cannot take', () => {
+    const sources = [
+      { id: 'fine', statement: 'permit (principal, action, resource);' },
+      { id: 'torn', statement: 'permit (principal, action' },
+      { id: 'template', statement: 'permit (principal == ?principal, action, resource);' },
+      { id: 'deep', statement: `permit (principal, action, resource) when { ${'('.repeat(500)}true };` },
+    ];
+    const compile = () => compilePolicySet({ id: 's', policies: sources }, engine);
+    expect(compile).toThrow(CedarPolicyError);
+    expect(compile).toThrow(
+      /torn: [\s\S]*template: policy templates are not supported[\s\S]*deep: the policy is nested/,
+    );
+  });
+
+  it.each<[string, Partial<Record<keyof AuthorizationRequest, unknown>>]>([
+    [
+      'a context nested 500 deep',
+      { context: { a: JSON.parse('['.repeat(500) + ']'.repeat(500)) as unknown } },
+    ],
+    [
+      'a context nested 100,000 deep',
+      { context: { a: JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)) as unknown } },
+    ],
+    ['a context that is no record', { context: [1] }],
+    ['a context with half a surrogate pair', { context: { a: '\ud800' } }],
+    ['an attribute that is null', { entities: [{ uid: uid('U'), attrs: { a: null }, parents: [] }] }],
+    ['an entity without parents', { entities: [{ uid: uid('U'), attrs: {} }] }],
+    ['an entity with a wrong type', { entities: [{ uid: uid('no type'), attrs: {}, parents: [] }] }],
+    ['entities that are no list', { entities: {} }],
+    ['a circle of parents', { entities: [{ uid: uid('U'), attrs: {}, parents: [uid('U')] }] }],
+    ['a principal with an impossible type', { principal: uid('U; x') }],
+    ['a principal without an id', { principal: { type: 'U' } }],
+    ['an action that is none', { action: uid('U') }],
+    [
+      'an endless line of ancestors',
+      {
+        entities: Array.from({ length: 5_000 }, (_, index) => ({
+          uid: uid('U', index === 0 ? 'x' : `${index}`),
+          attrs: {},
+          parents: [uid('U', `${index + 1}`)],
+        })),
+      },
+    ],
+  ])('refuses %s without troubling the engine', (_what, fault) => {
+    const own = createCedarEngine();
+    const set = compilePolicySet(
+      { id: 's', policies: [{ id: 'p', statement: 'permit (principal, action, resource);' }] },
+      own,
+    );
+    const refused = set.decide({ ...simple, ...fault } as AuthorizationRequest);
+    expect(refused).toMatchObject({ effect: 'DENY', determiningPolicies: [], errors: [{}] });
+    expect(refused.errors[0]).not.toHaveProperty('policyId');
+    expect(set.decide(simple).effect).toBe('ALLOW');
+    expect(own.module.generation).toBe(1);
+  });
+
+  it('ignores action entities: actions come from the schema', () => {
+    const schema = parseSchema(SCHEMA, engine);
+    const source = { id: 'p', statement: 'permit (principal, action in N::Action::"reads", resource);' };
+    const set = compilePolicySet({ id: 's', policies: [source], schema }, engine);
+    const ask = (id: string) =>
+      set.decide({
+        principal: uid('N::U'),
+        action: uid('N::Action', id),
+        resource: uid('N::R'),
+        entities: [{ uid: uid('N::Action', 'edit'), attrs: {}, parents: [uid('N::Action', 'reads')] }],
+      });
+    expect(ask('view')).toEqual({ effect: 'ALLOW', determiningPolicies: ['p'], errors: [] });
+    expect(ask('edit')).toEqual({ effect: 'DENY', determiningPolicies: [], errors: [] });
+  });
+
+  it('refuses what the schema does not know, unless told not to look', () => {
+    const schema = parseSchema(SCHEMA, engine);
+    const set = compilePolicySet({ id: 's', policies: [], schema }, engine);
+    const asked = { principal: uid('N::U'), action: uid('N::Action', 'fly'), resource: uid('N::R') };
+    expect(set.decide(asked).errors).toHaveLength(1);
+    expect(
+      set.decide({ ...asked, action: uid('N::Action', 'view'), context: { zz: 1 } }).errors,
+    ).toHaveLength(1);
+    const misapplied = { ...asked, action: uid('N::Action', 'view'), resource: uid('N::G') };
+    expect(set.decide(misapplied).errors).toHaveLength(1);
+    expect(set.decide({ ...misapplied, validateRequest: false }).errors).toEqual([]);
+  });
+});
