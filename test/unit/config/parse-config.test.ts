@@ -1,0 +1,271 @@
+import { resolve } from 'node:path';
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { ConfigError, parseConfig } from '../../../src/config.js';
+import type { Config } from '../../../src/config.js';
+import { VARIABLE_NAMES, VARIABLES } from '../../../src/config/variables.js';
+import type { Variable } from '../../../src/config/variables.js';
+
+const AWS = {
+  AWS_REGION: 'eu-west-1',
+  COGNITO_END_USER_POOL_ID: 'eu-west-1_EndUsers1',
+  COGNITO_END_USER_CLIENT_ID: 'enduserclient',
+  COGNITO_ADMIN_POOL_ID: 'eu-west-1_Admins1',
+  COGNITO_ADMIN_CLIENT_ID: 'adminclient',
+  AVP_POLICY_STORE_ID: 'PSEXAMPLEabcdefg111111',
+};
+
+const PASSWORD = 'Correct-horse-7-battery';
+
+function faultsOf(env: Record<string, string | undefined>): Record<string, string> {
+  try {
+    parseConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      return Object.fromEntries(error.faults.map(({ variable, message }) => [variable, message]));
+    }
+    throw error;
+  }
+  return {};
+}
+
+describe('parseConfig', () => {
+  it('needs nothing: it is then an embedded development service on loopback', () => {
+    expect(parseConfig({})).toMatchObject({
+      environment: 'development',
+      http: { host: '127.0.0.1', port: 4000 },
+      embeddedPorts: { cognito: 9229, avp: 9230 },
+      dataDir: resolve('.portcullis'),
+      policiesDir: resolve('policies'),
+      logLevel: 'info',
+      identity: { mode: 'embedded', seedAdmin: { email: 'admin@example.com' } },
+    } satisfies Partial<Config>);
+  });
+
+  it('takes an empty variable for an unset one', () => {
+    const empty = Object.fromEntries(VARIABLE_NAMES.map((name) => [name, '']));
+    expect(parseConfig(empty)).toEqual(parseConfig({}));
+  });
+
+  it('reads all that is given', () => {
+    const config = parseConfig({
+      PORTCULLIS_ENV: 'production',
+      HOST: '0.0.0.0',
+      PORT: '0',
+      DATA_DIR: '/var/lib/portcullis',
+      POLICIES_DIR: '/etc/policies',
+      LOG_LEVEL: 'warn',
+      SECRET_KEY: Buffer.alloc(32, 7).toString('base64url'),
+      DATABASE_URL: 'postgresql:///portcullis?host=/run/postgresql',
+      REDIS_URL: 'rediss://cache:6380/1',
+      SEED_ADMIN_EMAIL: 'root@example.org',
+      SEED_ADMIN_PASSWORD: PASSWORD,
+      SMTP_URL: 'smtp://mail:25',
+      SMTP_FROM: 'Doorkeeper <door@example.org>',
+      COGNITO_PORT: '1',
+      AVP_PORT: '65535',
+    });
+    const { settings, ...rest } = config;
+    expect(settings).toHaveLength(VARIABLE_NAMES.length);
+    expect(rest).toEqual({
+      environment: 'production',
+      http: { host: '0.0.0.0', port: 0 },
+      embeddedPorts: { cognito: 1, avp: 65_535 },
+      dataDir: '/var/lib/portcullis',
+      policiesDir: '/etc/policies',
+      logLevel: 'warn',
+      secretKey: Buffer.alloc(32, 7),
+      databaseUrl: 'postgresql:///portcullis?host=/run/postgresql',
+      redisUrl: 'rediss://cache:6380/1',
+      identity: {
+        mode: 'embedded',
+        seedAdmin: { email: 'root@example.org', password: PASSWORD },
+        smtp: { url: 'smtp://mail:25', from: 'Doorkeeper <door@example.org>' },
+      },
+    });
+  });
+
+  it('chooses AWS when Cognito and Verified Permissions are given', () => {
+    const identity = parseConfig({
+      ...AWS,
+      COGNITO_ADMIN_CLIENT_SECRET: 'hush',
+      COGNITO_ENDPOINT: 'http://127.0.0.1:9229',
+    }).identity;
+    expect(identity).toEqual({
+      mode: 'aws',
+      region: 'eu-west-1',
+      pools: {
+        ADMIN: { poolId: 'eu-west-1_Admins1', clientId: 'adminclient', clientSecret: 'hush' },
+        END_USER: { poolId: 'eu-west-1_EndUsers1', clientId: 'enduserclient' },
+      },
+      policyStoreId: 'PSEXAMPLEabcdefg111111',
+      cognitoEndpoint: 'http://127.0.0.1:9229',
+    });
+  });
+
+  it('names every fault at once', () => {
+    const faults = faultsOf({
+      PORTCULLIS_ENV: 'staging',
+      HOST: 'http://here',
+      PORT: '70000',
+      ALLOW_REMOTE_DEVELOPMENT: 'yes',
+      LOG_LEVEL: 'loud',
+      SECRET_KEY: 'short',
+      DATABASE_URL: 'mysql://host/db',
+      REDIS_URL: 'localhost:6379',
+      SEED_ADMIN_EMAIL: 'admin',
+      SEED_ADMIN_PASSWORD: 'password',
+      SMTP_URL: 'mail.example.com',
+      SMTP_FROM: 'nobody',
+      COGNITO_PORT: '-1',
+      AVP_PORT: '9230.5',
+    });
+    expect(faults).toEqual({
+      PORTCULLIS_ENV: 'PORTCULLIS_ENV must be one of development, production.',
+      HOST: 'HOST must be a host name or an IP address, without a port.',
+      PORT: 'PORT must be a port: a whole number from 0 (any free one) to 65535.',
+      ALLOW_REMOTE_DEVELOPMENT: 'ALLOW_REMOTE_DEVELOPMENT must be true or false.',
+      LOG_LEVEL: 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.',
+      SECRET_KEY: expect.stringContaining('SECRET_KEY must be at least 32 bytes in base64') as string,
+      DATABASE_URL: expect.stringContaining('DATABASE_URL must be a URL such as postgres://') as string,
+      REDIS_URL: expect.stringContaining('REDIS_URL must be a URL such as redis://') as string,
+      SEED_ADMIN_EMAIL: 'SEED_ADMIN_EMAIL must be an email address.',
+      SEED_ADMIN_PASSWORD: expect.stringContaining('at least 12 characters') as string,
+      SMTP_URL: expect.stringContaining('SMTP_URL must be a URL such as smtps://') as string,
+      SMTP_FROM: expect.stringContaining('SMTP_FROM must be an address') as string,
+      COGNITO_PORT: expect.stringContaining('COGNITO_PORT must be a port') as string,
+      AVP_PORT: expect.stringContaining('AVP_PORT must be a port') as string,
+    });
+  });
+
+  it.each(Object.keys(AWS))('names all that is missing when only %s is set', (only) => {
+    const faults = faultsOf({ [only]: AWS[only as keyof typeof AWS] });
+    expect(Object.keys(faults).sort()).toEqual(
+      Object.keys(AWS)
+        .filter((name) => name !== only)
+        .sort(),
+    );
+    for (const message of Object.values(faults)) expect(message).toContain(`${only} chooses AWS`);
+  });
+
+  it.each(['COGNITO_ENDPOINT', 'AVP_ENDPOINT'])('takes %s alone for half a configuration', (name) => {
+    expect(Object.keys(faultsOf({ [name]: 'http://localhost:9229' })).sort()).toEqual(
+      Object.keys(AWS).sort(),
+    );
+  });
+
+  it('does not take the ports of the embedded engines for AWS', () => {
+    expect(parseConfig({ COGNITO_PORT: '1', AVP_PORT: '2' }).identity.mode).toBe('embedded');
+  });
+
+  it('refuses pools of another Region, and one pool for both kinds of people', () => {
+    expect(
+      faultsOf({
+        ...AWS,
+        COGNITO_ADMIN_POOL_ID: 'us-east-1_x',
+        COGNITO_END_USER_POOL_ID: 'eu-west-12_x',
+      }),
+    ).toEqual({
+      COGNITO_ADMIN_POOL_ID:
+        'COGNITO_ADMIN_POOL_ID must be in the Region of AWS_REGION: begin with eu-west-1_.',
+      COGNITO_END_USER_POOL_ID:
+        'COGNITO_END_USER_POOL_ID must be in the Region of AWS_REGION: begin with eu-west-1_.',
+    });
+    expect(faultsOf({ ...AWS, COGNITO_ADMIN_POOL_ID: AWS.COGNITO_END_USER_POOL_ID })).toEqual({
+      COGNITO_ADMIN_POOL_ID: 'COGNITO_ADMIN_POOL_ID must be another pool than COGNITO_END_USER_POOL_ID.',
+    });
+  });
+
+  it.each(['http://user:pass@localhost', 'ftp://localhost', 'localhost:9229', 'http://localhost/?a=b'])(
+    'refuses the endpoint %s',
+    (endpoint) => {
+      expect(Object.keys(faultsOf({ ...AWS, AVP_ENDPOINT: endpoint }))).toEqual(['AVP_ENDPOINT']);
+    },
+  );
+
+  it('refuses plain http to another machine in production', () => {
+    const production = { ...AWS, PORTCULLIS_ENV: 'production' };
+    expect(Object.keys(faultsOf({ ...production, AVP_ENDPOINT: 'http://10.0.0.1:9230' }))).toEqual([
+      'AVP_ENDPOINT',
+    ]);
+    for (const endpoint of ['https://10.0.0.1', 'http://127.0.0.1:9230', 'http://[::1]:9230']) {
+      expect(faultsOf({ ...production, AVP_ENDPOINT: endpoint })).toEqual({});
+    }
+    expect(faultsOf({ ...AWS, AVP_ENDPOINT: 'http://10.0.0.1:9230' })).toEqual({});
+  });
+
+  it('needs real mail in embedded production, and none on AWS', () => {
+    expect(Object.keys(faultsOf({ PORTCULLIS_ENV: 'production' }))).toEqual(['SMTP_URL']);
+    expect(faultsOf({ PORTCULLIS_ENV: 'production', SMTP_URL: 'smtp://mail' })).toEqual({});
+    expect(faultsOf({ PORTCULLIS_ENV: 'production', ...AWS })).toEqual({});
+    expect(Object.keys(faultsOf({ SMTP_FROM: 'a@example.org' }))).toEqual(['SMTP_URL']);
+  });
+
+  it.each(['0.0.0.0', '::', '192.168.0.7', 'example.com', '127.0.0.1.example.com'])(
+    'refuses to show development to other machines on %s',
+    (host) => {
+      expect(Object.keys(faultsOf({ HOST: host }))).toEqual(['HOST']);
+      expect(faultsOf({ HOST: host, ALLOW_REMOTE_DEVELOPMENT: 'true' })).toEqual({});
+      expect(faultsOf({ HOST: host, PORTCULLIS_ENV: 'production', SMTP_URL: 'smtp://mail' })).toEqual({});
+    },
+  );
+
+  it.each(['127.0.0.1', '127.9.9.9', '::1', 'localhost'])('shows development on %s', (host) => {
+    expect(parseConfig({ HOST: host }).http.host).toBe(host);
+  });
+
+  it.each([
+    'short-1-Aa',
+    'no-upper-case-1',
+    'NO-LOWER-CASE-1',
+    'No-Digit-At-All',
+    'NoSymbolAtAll1',
+    'With-a-space 1',
+  ])('refuses the password %j, which the pool would not take', (password) => {
+    expect(Object.keys(faultsOf({ SEED_ADMIN_PASSWORD: password }))).toEqual(['SEED_ADMIN_PASSWORD']);
+  });
+
+  it('names faults by variable and by what is expected, whatever it is given', () => {
+    const text = fc.oneof(fc.string(), fc.constantFrom('true', '4000', 'development', 'https://x', 'a@b.cd'));
+    const env = fc.dictionary(fc.constantFrom(...VARIABLE_NAMES), text);
+    fc.assert(
+      fc.property(env, (given) => {
+        for (const [variable, message] of Object.entries(faultsOf(given))) {
+          expect(message).toMatch(new RegExp(`^${variable} must be `));
+        }
+      }),
+    );
+  });
+
+  it('never shows a secret, neither in force nor in a fault', () => {
+    const secretNames = VARIABLE_NAMES.filter((name) => (VARIABLES[name] as Variable<unknown>).secret);
+    expect(secretNames).toContain('SEED_ADMIN_PASSWORD');
+    const secret = fc.stringMatching(/^[A-Za-z0-9]{24,40}$/);
+    fc.assert(
+      fc.property(secret, fc.boolean(), (hush, valid) => {
+        const given = {
+          SECRET_KEY: valid ? `${hush}${hush}` : `${hush}!`,
+          DATABASE_URL: `${valid ? 'postgres' : 'mysql'}://me:${hush}@host/db?password=${hush}`,
+          REDIS_URL: `${valid ? 'redis' : ''}://${hush}@host`,
+          SEED_ADMIN_PASSWORD: valid ? `aA1-${hush}` : hush,
+          SMTP_URL: `${valid ? 'smtp' : 'http'}://${hush}:${hush}@host`,
+        };
+        const aws = {
+          ...AWS,
+          COGNITO_ADMIN_CLIENT_SECRET: valid ? hush : `${hush} `,
+          COGNITO_END_USER_CLIENT_SECRET: hush,
+          COGNITO_ENDPOINT: valid ? 'http://localhost' : `http://me:${hush}@host`,
+        };
+        for (const env of [given, { ...given, ...aws }]) {
+          const shown = valid
+            ? JSON.stringify(parseConfig(env).settings)
+            : Object.values(faultsOf(env)).join('\n');
+          expect(shown).not.toContain(hush);
+          expect(shown).toContain('SECRET_KEY');
+        }
+      }),
+    );
+  });
+});
