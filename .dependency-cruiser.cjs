@@ -46,7 +46,7 @@ module.exports = {
       comment: 'Services know other services and errors; what serves them to the world is above them.',
       severity: 'error',
       from: { path: '^src/services/' },
-      to: { path: '^src/', pathNot: '^src/(services/|errors\\.ts$)' },
+      to: { path: '^src/', pathNot: '^src/(services/|errors\\.ts$|package-files\\.ts$)' },
     },
     {
       name: 'services-without-graphql',
@@ -66,7 +66,7 @@ module.exports = {
       to: {
         path: '^src/',
         pathNot:
-          '^src/(embedded/|services/(cedar|database)/|services/(clock|logger|randomness)\\.ts$|errors\\.ts$)',
+          '^src/(embedded/|services/(cedar|database)/|services/(clock|logger|randomness)\\.ts$|errors\\.ts$|package-files\\.ts$)',
       },
     },
     {

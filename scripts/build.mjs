@@ -1,50 +1,71 @@
-// Makes dist/: the compiled sources, the migrations, and the template of the embedded database.
+// Makes dist/: the sources bundled with what they import, the migrations, and the template of the embedded database.
 import { spawnSync } from 'node:child_process';
 import { copyFile, cp, mkdir, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = new URL('../', import.meta.url);
 const path = (relative) => fileURLToPath(new URL(relative, root));
 
-/** The compiler's entry point, or undefined in an installation without development dependencies. */
-function findCompiler() {
-  try {
-    return createRequire(import.meta.url).resolve('typescript/bin/tsc');
-  } catch {
-    return undefined;
-  }
-}
+/** What a bundle cannot hold: WebAssembly and native code that is loaded from its own folder, and a page of 9 MB. */
+const EXTERNAL = [
+  '@cedar-policy/cedar-wasm',
+  '@electric-sql/pglite',
+  '@graphql-yoga/render-graphiql',
+  '@node-rs/argon2',
+  'pg-native',
+];
 
-async function build(compiler) {
+/** CommonJS packages in an ES module bundle still ask for these. */
+const COMMONJS = `
+import { createRequire as bundleRequire } from 'node:module';
+import { fileURLToPath as bundlePath } from 'node:url';
+const require = bundleRequire(import.meta.url);
+const __filename = bundlePath(import.meta.url);
+const __dirname = bundlePath(new URL('.', import.meta.url));
+`;
+
+/** The bundler, or undefined in an installation without development dependencies. */
+const findBundler = () => import('esbuild').catch(() => undefined);
+
+async function build(bundler) {
   const startedAt = performance.now();
   await rm(path('dist'), { recursive: true, force: true });
-  const compilation = spawnSync(
-    process.execPath,
-    [compiler, '-p', path('tsconfig.build.json'), '--noEmitOnError'],
-    { stdio: 'inherit' },
-  );
-  if (compilation.status !== 0) {
-    console.error('The sources do not compile: nothing was built.');
-    process.exit(1);
-  }
-  await cp(path('src/services/database/migrations'), path('dist/services/database/migrations'), {
-    recursive: true,
+  // One file loads three times as fast as the two thousand that it is made of.
+  await bundler.build({
+    absWorkingDir: path('.'),
+    entryPoints: {
+      main: 'src/main.ts',
+      embedded: 'src/tools/embedded.ts',
+      'print-config': 'src/tools/print-config.ts',
+      'make-template': 'src/tools/make-template.ts',
+    },
+    outdir: 'dist',
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    sourcemap: true,
+    // type-graphql and the AWS SDK go by the names of classes.
+    keepNames: true,
+    external: EXTERNAL,
+    banner: { js: COMMONJS },
+    logLevel: 'warning',
   });
+  await cp(path('src/services/database/migrations'), path('dist/migrations'), { recursive: true });
   await makeTemplate();
   console.log(`Built dist/ in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
 }
 
 /** The tests use the same template, so that it is made where both find it. */
 async function makeTemplate() {
-  const { makeTemplate } = await import(new URL('dist/services/database/template.js', root).href);
   const cache = path('node_modules/.cache/portcullis');
   await mkdir(cache, { recursive: true });
-  const template = await makeTemplate(cache);
-  await copyFile(template, path(`dist/services/database/${basename(template)}`));
+  const made = spawnSync(process.execPath, [path('dist/make-template.js'), cache], { encoding: 'utf8' });
+  if (made.status !== 0) throw new Error(`The template of the database could not be made:\n${made.stderr}`);
+  await copyFile(made.stdout, path(`dist/${basename(made.stdout)}`));
 }
 
-const compiler = findCompiler();
-if (compiler === undefined) console.log('TypeScript is not installed: dist/ stays as it is.');
-else await build(compiler);
+const bundler = await findBundler();
+if (bundler === undefined) console.log('esbuild is not installed: dist/ stays as it is.');
+else await build(bundler);

@@ -1,3 +1,3 @@
 import { importBuilt } from './import-built.mjs';
 
-await importBuilt('tools/print-config.js');
+await importBuilt('print-config.js');

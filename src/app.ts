@@ -52,6 +52,8 @@ export interface App {
   readonly services: Services;
   /** Where Cognito and Verified Permissions are embedded. */
   readonly embedded: Embedded | undefined;
+  /** Loads what the first decision would otherwise wait for. Blocks for a third of a second. */
+  warmUp(): Promise<void>;
   /** Lets what is under way end, then lets go of everything. May be called more than once. */
   close(): Promise<void>;
 }
@@ -107,10 +109,20 @@ export async function createApp(
     const services = await createServices(config, database, cache, backend, foundations);
     const server = await createServer(config, services, backend.embedded, foundations.randomness);
     releases.push(() => server.close());
-    return { server, services, embedded: backend.embedded, close };
+    return { server, services, embedded: backend.embedded, warmUp: () => warmUp(services), close };
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+async function warmUp({ policyCatalog, logger }: Services): Promise<void> {
+  try {
+    warmUpCedar();
+    await policyCatalog.schema();
+  } catch (error) {
+    // The first decision tries again, and is denied if that fails too.
+    logger.warn({ err: error }, 'The engine of decisions could not be warmed up.');
   }
 }
 
@@ -135,8 +147,8 @@ async function openBackend(
     policiesDir: config.policiesDir,
     dataDir: config.dataDir,
     development: config.environment === 'development',
+    isShared: false,
   });
-  warmUpCedar();
   return {
     ...embedded,
     embedded,

@@ -19,6 +19,7 @@ async function main(): Promise<void> {
   const { host, port } = config.http;
   await app.server.listen({ host, port });
   say(readyBanner(config, app));
+  await app.warmUp();
 }
 
 function readyBanner(config: Config, { server, embedded }: App): string {

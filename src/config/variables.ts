@@ -1,5 +1,6 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
+import { packageRoot } from '../package-files.js';
 import * as formats from './formats.js';
 import type { Format } from './formats.js';
 
@@ -51,7 +52,7 @@ export const VARIABLES = {
     description: 'The folder of the built-in database and of the seeded passwords.',
   }),
   POLICIES_DIR: variable(formats.path, {
-    default: fileURLToPath(new URL('../../policies', import.meta.url)),
+    default: join(packageRoot, 'policies'),
     defaultNote: "the package's own `policies/`",
     description: 'The folder of the Cedar schema and policies.',
   }),

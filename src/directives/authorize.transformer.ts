@@ -77,7 +77,7 @@ function guardField(
     ...config,
     resolve: (source, args: Record<string, unknown>, context, info) =>
       requireAdmission(guards, source, args, context, info.path).then(
-        () => resolveAndFilter(source, args, context, info) as unknown,
+        () => resolveAndFilter(source, args, context, info),
       ),
   };
 }

@@ -13,6 +13,7 @@ import type { Mailer } from './cognito/mailer.js';
 import { createSmtpMailer } from './cognito/smtp-mailer.js';
 import { provisionEmbedded, type Provisioned } from './provision.js';
 import { withProvisioningLock } from './provision-lock.js';
+import { provisionOnce } from './provision-memory.js';
 import { seedPeople, type Seeded } from './seed.js';
 import { createSettings } from './settings.js';
 import {
@@ -32,6 +33,8 @@ export interface EmbeddedOptions {
   readonly seedAdmin: { readonly email: string; readonly password?: string };
   /** Development seeds people to try things out with, and keeps mail where it can be read. */
   readonly development: boolean;
+  /** Whether others reach the engines too, who may have changed what was provisioned. */
+  readonly isShared: boolean;
   readonly smtp?: { readonly url: string; readonly from: string };
 }
 
@@ -62,7 +65,6 @@ const NOBODYS_CREDENTIALS = { accessKeyId: 'embedded', secretAccessKey: 'embedde
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const { database, clock, randomness, logger } = options;
-  const policies = await readPolicyFolder(options.policiesDir);
   const smtp = options.smtp && createSmtpMailer({ smtpUrl: options.smtp.url, from: options.smtp.from });
   const mailers = [
     ...(options.development ? [createMailboxMailer({ db: database.db, clock })] : []),
@@ -86,7 +88,14 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   });
 
   const { provisioned, seeded } = await withProvisioningLock(database, async () => {
-    const provisioned = await provisionEmbedded({ cognito, verifiedPermissions, policies, logger });
+    const settings = createSettings(database.db);
+    const provision = async () => {
+      const policies = await readPolicyFolder(options.policiesDir);
+      return provisionEmbedded({ cognito, verifiedPermissions, policies, logger });
+    };
+    const provisioned = options.isShared
+      ? await provision()
+      : await provisionOnce(settings, options.policiesDir, provision);
     const seeded = await seedPeople({
       cognito,
       pools: provisioned.pools,
@@ -94,7 +103,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       admin: options.seedAdmin,
       demonstration: options.development,
       randomness,
-      settings: createSettings(database.db),
+      settings,
     });
     return { provisioned, seeded };
   });

@@ -4,7 +4,7 @@ import { Arg, Ctx, ID, Info, Mutation, Resolver } from 'type-graphql';
 import type { RequestContext } from '../context.js';
 import { Authorize } from '../directives/authorize.directive.js';
 import { requireAllowed } from '../directives/guard.js';
-import { notFound } from '../errors.js';
+import { badUserInput, notFound } from '../errors.js';
 import { CreateUserInput, UpdateUserInput } from '../schema/user.inputs.js';
 import { User } from '../schema/user.type.js';
 import { APPLICATION, roleUid, userUid } from '../services/authorization/names.js';
@@ -52,6 +52,12 @@ export class UserAdministrationResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<UserRecord> {
     const { id, roles, email, ...changes } = input;
+    const viewer = context.requireViewer(info.path);
+    if (email && id === viewer.userId) {
+      throw badUserInput('Nobody changes their own address this way: it takes a proof of identity.', {
+        argument: 'email',
+      });
+    }
     if ((await context.loaders.user.load(id)) === undefined) throw notFound('The user');
     const viewer = context.requireViewer(info.path);
     const newRoles = roles ? roleChanges(await context.services.users.rolesOf(id), roles) : undefined;

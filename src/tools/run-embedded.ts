@@ -59,6 +59,7 @@ export async function runEmbedded(
       dataDir,
       policiesDir: config.policiesDir,
       development,
+      isShared: true,
     });
     warmUpCedar();
     const server = await startEmbeddedServer({

@@ -43,12 +43,29 @@ interface ActionFacts {
 
 let parsed = 0;
 
+/** Schemas are parsed for each policy that is checked against them, and are few. */
+const REMEMBERED = 16;
+const remembered = new WeakMap<CedarEngine, Map<string, CedarSchema>>();
+
 /**
- * Parses a schema, in Cedar's own syntax or as JSON (which it is taken for when it begins with `{`).
+ * Parses a schema, in Cedar's own syntax or as JSON (which it is taken for when it begins with `{`). The latest ones are
+ * remembered by their text.
  * @throws CedarSchemaError
  * @throws CedarUnavailableError
  */
 export function parseSchema(text: string, engine: CedarEngine = cedarEngine): CedarSchema {
+  const known = remembered.get(engine) ?? new Map<string, CedarSchema>();
+  remembered.set(engine, known);
+  const schema = known.get(text) ?? parseAnew(text, engine);
+  // The one just used goes to the end, so that the first is the one to forget.
+  known.delete(text);
+  known.set(text, schema);
+  const [oldest] = known.keys();
+  if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);
+  return schema;
+}
+
+function parseAnew(text: string, engine: CedarEngine): CedarSchema {
   const { json, resolved: resolvedJson } = readSchemaSource(text, engine);
   const types = createTypeResolver(resolvedJson);
   const entityTypes = new Map<string, CedarAttributes>();

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 
-/** The committed migrations: beside this file in the sources, and copied beside it by the build. */
-export const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url));
+import { migrationsFolder } from '../../package-files.js';
 
 /** Sixteen hexadecimal digits that change whenever a migration is added or edited. */
 export function migrationsFingerprint(): string {

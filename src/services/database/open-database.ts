@@ -1,8 +1,8 @@
+import { builtFolder } from '../../package-files.js';
 import type { Logger } from '../logger.js';
 import type { Database } from './database.js';
 import { openFolderDatabase, openMemoryDatabase } from './pglite.js';
 import { openPostgresDatabase } from './postgresql.js';
-import { builtTemplateFolder } from './template.js';
 
 /** Where the data is: a PostgreSQL server, a folder of this process's own, or nowhere once it is closed. */
 export type DatabaseLocation = { url: string } | { folder: string } | { memory: true };
@@ -21,7 +21,7 @@ export interface OpenDatabaseOptions {
  */
 export function openDatabase(
   location: DatabaseLocation,
-  { logger, templateFolder = builtTemplateFolder }: OpenDatabaseOptions,
+  { logger, templateFolder = builtFolder }: OpenDatabaseOptions,
 ): Promise<Database> {
   if ('url' in location) return openPostgresDatabase(location.url, { logger });
   if ('folder' in location) return openFolderDatabase(location.folder, { logger, templateFolder });

@@ -9,7 +9,7 @@ import type { Logger } from '../logger.js';
 import { closeOnce, type Database } from './database.js';
 import { lockFolder } from './folder-lock.js';
 import { hiddenParameters } from './hidden-parameters.js';
-import { migrationsFolder } from './migrations.js';
+import { migrationsFolder } from '../../package-files.js';
 import * as schema from './schema/index.js';
 import { findTemplate, readTemplate, unpackTemplate } from './template.js';
 

@@ -6,7 +6,7 @@ import pg from 'pg';
 import type { Logger } from '../logger.js';
 import { closeOnce, type Database } from './database.js';
 import { hiddenParameters } from './hidden-parameters.js';
-import { migrationsFolder } from './migrations.js';
+import { migrationsFolder } from '../../package-files.js';
 import * as schema from './schema/index.js';
 
 /** Every query here reads or writes a few rows by key: one that takes seconds is stuck, and its caller is gone. */

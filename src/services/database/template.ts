@@ -1,7 +1,6 @@
 import { access, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 
@@ -9,16 +8,14 @@ import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
 
-import { migrationsFingerprint, migrationsFolder } from './migrations.js';
+import { migrationsFolder } from '../../package-files.js';
+import { migrationsFingerprint } from './migrations.js';
 import { unpackTar } from './unpack-tar.js';
 
 /**
  * A template is a migrated, empty PGlite data directory in a `.tar.gz`. Making a data directory from nothing runs
  * initdb and takes four seconds; the build pays that once, and a first start only unpacks the result.
  */
-
-/** Where the build leaves the template: beside this file in `dist`. */
-export const builtTemplateFolder = dirname(fileURLToPath(import.meta.url));
 
 /** Names what the template was made from, so that one made from other migrations is never picked up. */
 function templateFileName(): string {

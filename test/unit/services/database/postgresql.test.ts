@@ -3,7 +3,7 @@ import pg from 'pg';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { migrationsFolder } from '../../../../src/services/database/migrations.js';
+import { migrationsFolder } from '../../../../src/package-files.js';
 import { openDatabase } from '../../../../src/services/database/open-database.js';
 import { freePort } from '../../../support/programs.js';
 import { createTestPostgres, type TestPostgres } from '../../../support/postgres.js';
