@@ -53,13 +53,8 @@ export class UserAdministrationResolver {
   ): Promise<UserRecord> {
     const { id, roles, email, ...changes } = input;
     const viewer = context.requireViewer(info.path);
-    if (email && id === viewer.userId) {
-      throw badUserInput('Nobody changes their own address this way: it takes a proof of identity.', {
-        argument: 'email',
-      });
-    }
+    if (id === viewer.userId) refuseContact(input);
     if ((await context.loaders.user.load(id)) === undefined) throw notFound('The user');
-    const viewer = context.requireViewer(info.path);
     const newRoles = roles ? roleChanges(await context.services.users.rolesOf(id), roles) : undefined;
     if (newRoles !== undefined) {
       const target = { __entity: { ...userUid(id) } };
@@ -104,5 +99,13 @@ export class UserAdministrationResolver {
     const user = await context.services.userAdministration.disableUser(id);
     context.forget();
     return user;
+  }
+}
+
+/** One's own address and number protect one's account: changing them takes a proof of identity that is not asked for here. */
+function refuseContact(input: UpdateUserInput): void {
+  for (const argument of ['email', 'phoneNumber'] as const) {
+    if (input[argument] === undefined) continue;
+    throw badUserInput(`Nobody changes their own ${argument} by administering themselves.`, { argument });
   }
 }

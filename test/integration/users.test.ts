@@ -300,6 +300,20 @@ describe('people', () => {
   });
 
   describe('administrators', () => {
+    it('do not change their own address or number without a proof of identity', async () => {
+      for (const change of [
+        'email: "mine@example.com"',
+        'phoneNumber: "+4915112345678"',
+        'phoneNumber: null',
+      ]) {
+        const { faults } = await as(admin)(
+          `mutation ($id: ID!) { updateUser(input: { id: $id, ${change} }) { id } }`,
+          { id: admin.user.id },
+        );
+        expect(faults).toEqual(['BAD_USER_INPUT at updateUser']);
+      }
+    });
+
     it('do not change their own roles, nor disable or delete themselves', async () => {
       const { id } = admin.user;
       for (const attempt of [
