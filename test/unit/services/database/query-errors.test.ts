@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+
+import { isDatabaseOutage, isUniqueViolation } from '../../../../src/services/database/query-errors.js';
+
+const wrapped = (facts: object, message = 'the driver’s') =>
+  new Error('Failed query', { cause: Object.assign(new Error(message), facts) });
+
+it.each(['08006', '57P01', '53300', 'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND'])(
+  'calls %s an outage',
+  (code) => {
+    expect(isDatabaseOutage(wrapped({ code }))).toBe(true);
+  },
+);
+
+it('knows the pool’s own complaints', () => {
+  expect(isDatabaseOutage(wrapped({}, 'timeout exceeded when trying to connect'))).toBe(true);
+  expect(isDatabaseOutage(wrapped({}, 'Connection terminated unexpectedly'))).toBe(true);
+});
+
+it.each(['23505', '42P01', '22021'])('calls %s no outage', (code) => {
+  expect(isDatabaseOutage(wrapped({ code }))).toBe(false);
+});
+
+it('tells unique violations by their constraint', () => {
+  const error = wrapped({ code: '23505', constraint: 'users_by_email' });
+  expect(isUniqueViolation(error)).toBe(true);
+  expect(isUniqueViolation(error, 'users_by_email')).toBe(true);
+  expect(isUniqueViolation(error, 'another')).toBe(false);
+});
