@@ -2,7 +2,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { graphql, parse, type ExecutionResult, type GraphQLSchema } from 'graphql';
 
 import { enforceAuthorize } from '../../src/directives/authorize.transformer.js';
-import type { GuardContext, Path } from '../../src/directives/guard-context.js';
+import type { GuardContext } from '../../src/directives/guard-context.js';
 import { unauthenticated } from '../../src/errors.js';
 import type { Viewer } from '../../src/services/authentication/viewer.js';
 import type { Decision, DecisionReason } from '../../src/services/authorization/decision.js';
@@ -33,7 +33,7 @@ export class ScriptedContext implements GuardContext {
     private readonly allowed: readonly string[] | ((question: string) => DecisionReason),
   ) {}
 
-  requireViewer(_path: Path): Viewer {
+  requireViewer(): Viewer {
     if (this.viewerId === null) throw unauthenticated();
     return { userId: this.viewerId, userType: 'END_USER' } as Viewer;
   }
