@@ -76,8 +76,8 @@ function guardField(
   return {
     ...config,
     resolve: (source, args: Record<string, unknown>, context, info) =>
-      requireAdmission(guards, source, args, context, info.path).then(
-        () => resolveAndFilter(source, args, context, info),
+      requireAdmission(guards, source, args, context, info.path).then(() =>
+        resolveAndFilter(source, args, context, info),
       ),
   };
 }

@@ -24,7 +24,8 @@ function format(error: unknown, extensions: Record<string, unknown> = { code: 'I
   return { formatted, unexpected };
 }
 
-const inResolver = (error: Error) => new GraphQLError(error.message, { originalError: error, path: ['a', 0] });
+const inResolver = (error: Error) =>
+  new GraphQLError(error.message, { originalError: error, path: ['a', 0] });
 
 describe('what the caller reads of an error', () => {
   it.each(ERROR_CODES)('keeps %s with its message, place and retry', (code) => {
