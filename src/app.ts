@@ -9,6 +9,7 @@ import { enforceAuthorize } from './directives/authorize.transformer.js';
 import { startEmbedded, type Embedded } from './embedded/start-embedded.js';
 import { developmentRoutes } from './http/development-routes.js';
 import { addGraphqlEndpoint, GRAPHQL_PATH } from './http/graphql-server.js';
+import { answerErrorsInEnvelope, answerUnreadable } from './http/http-errors.js';
 import { trackRequestIds } from './http/request-id.js';
 import { subgraphParts } from './resolvers/index.js';
 import { buildUnguardedSchema } from './schema/build-schema.js';
@@ -69,6 +70,7 @@ interface IdentityBackend {
 }
 
 const SHARED_KEY_BYTES = 32;
+const MAX_BODY_BYTES = 1_048_576;
 
 /**
  * Makes the service of a configuration: the only place where its parts meet.
@@ -227,8 +229,13 @@ async function createServer(
   randomness: Randomness,
 ): Promise<FastifyInstance> {
   const production = config.environment === 'production';
-  const server = fastify({ genReqId: () => randomness.uuid(), bodyLimit: 1_048_576 });
+  const server = fastify({
+    genReqId: () => randomness.uuid(),
+    bodyLimit: MAX_BODY_BYTES,
+    clientErrorHandler: answerUnreadable,
+  });
   trackRequestIds(server);
+  answerErrorsInEnvelope(server, services.logger);
   const schema = enforceAuthorize(buildUnguardedSchema(subgraphParts).schema);
   await addGraphqlEndpoint(server, { schema, services, production });
   if (!production) {

@@ -22,7 +22,7 @@ export const GRAPHQL_PATH = '/graphql';
 export interface GraphqlServerOptions {
   readonly schema: GraphQLSchema;
   readonly services: Services;
-  /** Production tells strangers nothing about the schema. */
+  /** Production answers no introspection, and suggests no names in its errors. */
   readonly production: boolean;
 }
 

@@ -1,6 +1,8 @@
+import { connect } from 'node:net';
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { readAnswer, RunningApp } from '../support/running-app.js';
+import { readAnswer, RunningApp, type GraphqlError } from '../support/running-app.js';
 
 describe('an error', () => {
   let app: RunningApp;
@@ -11,6 +13,30 @@ describe('an error', () => {
 
   const post = (body: string, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
     fetch(`${app.url}/graphql`, { method: 'POST', headers, body });
+
+  const expectEnvelope = async (response: Response): Promise<readonly GraphqlError[]> => {
+    const { errors, text } = await readAnswer(response);
+    expect(text).not.toMatch(/node_modules|at .*\.js|FST_/);
+    expect(errors).toHaveLength(1);
+    expect(errors[0]?.extensions).toEqual({
+      code: expect.stringMatching(/^[A-Z_]+$/) as string,
+      requestId: response.headers.get('x-request-id'),
+      retry: { retryable: false, retryAfter: null },
+    });
+    return errors;
+  };
+
+  /** Sends bytes as they are, and reads the status of what comes back. */
+  const rawStatus = (request: string) =>
+    new Promise<number>((resolve, reject) => {
+      const { port } = new URL(app.url);
+      const socket = connect(Number(port), '127.0.0.1', () => socket.write(request));
+      socket.once('data', (data) => {
+        resolve(Number(data.toString().split(' ')[1]));
+        socket.destroy();
+      });
+      socket.once('error', reject);
+    });
 
   it('carries code, request id, retry and no stack', async () => {
     const { errors, headers, text } = await app.ask('{ users { nodes { id } } }');
@@ -43,20 +69,49 @@ describe('an error', () => {
 
   it.each([
     ['no JSON', 'not json', undefined],
+    ['half a JSON', '{', undefined],
+    ['a poisoned prototype', '{"__proto__":{"query":"{ me { id } }"}}', undefined],
     ['no object', '"text"', undefined],
     ['no query', '{}', undefined],
     ['a batch', '[{"query":"{ me { id } }"}]', undefined],
     ['another content type', '{ me { id } }', { 'content-type': 'text/plain' }],
-  ])('of a request with %s is below 500', async (_what, body, headers) => {
+    ['an unknown content type', '{ me { id } }', { 'content-type': 'application/x-unknown' }],
+  ])('of a request with %s is below 500, in the envelope', async (_what, body, headers) => {
     const response = await post(body, headers);
     expect(response.status).toBeGreaterThanOrEqual(400);
     expect(response.status).toBeLessThan(500);
-    expect(await response.text()).not.toMatch(/node_modules|at .*\.js/);
+    await expectEnvelope(response);
   });
 
-  it('of a body beyond a megabyte is below 500', async () => {
+  it('of a body beyond a megabyte is below 500, in the envelope', async () => {
     const response = await post(JSON.stringify({ query: `{ me { id } } #${'x'.repeat(2_000_000)}` }));
     expect(response.status).toBe(413);
+    await expectEnvelope(response);
+  });
+
+  it('of an address that does not exist is in the envelope, and does not repeat it', async () => {
+    const response = await fetch(`${app.url}/nowhere`);
+    expect(response.status).toBe(404);
+    const [error] = await expectEnvelope(response);
+    expect(JSON.stringify(error)).not.toContain('nowhere');
+  });
+
+  it.each(['a b', '[', '%%', ''])('of a Host header like %j is below 500', async (host) => {
+    const status = await rawStatus(
+      `POST /graphql HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: 22\r\nConnection: close\r\n\r\n{"query":"{me{id}}"}  `,
+    );
+    expect(status).toBe(400);
+  });
+
+  it.each([
+    ['no HTTP', 'nonsense\r\n\r\n', 400],
+    [
+      'a header of 60 kB',
+      `GET /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: ${'x'.repeat(60_000)}\r\n\r\n`,
+      431,
+    ],
+  ])('of a request with %s is below 500', async (_what, request, status) => {
+    expect(await rawStatus(request)).toBe(status);
   });
 
   it('names the same request id in every error of an answer', async () => {

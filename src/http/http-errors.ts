@@ -1,0 +1,52 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+
+import type { FastifyError, FastifyInstance } from 'fastify';
+
+import type { Logger } from '../services/logger.js';
+import { currentRequestId } from './request-id.js';
+
+/** What a caller did wrong before there was an operation, in words of ours. */
+const MESSAGES: Readonly<Record<number, string>> = {
+  400: 'The request is malformed.',
+  404: 'There is nothing here.',
+  405: 'This method does not work here.',
+  413: 'The body is too large.',
+  414: 'The address is too long.',
+  415: 'Send the body as application/json.',
+  431: 'The headers are too large.',
+};
+
+/** Gives the errors that Apollo Server never hears of the same envelope as its own. */
+export function answerErrorsInEnvelope(server: FastifyInstance, logger: Pick<Logger, 'error'>): void {
+  server.setErrorHandler((error: FastifyError, request, reply) => {
+    const status = error.statusCode ?? 500;
+    const isCallers = status >= 400 && status < 500;
+    if (!isCallers) logger.error({ err: error, requestId: request.id }, 'A request failed.');
+    return reply.code(isCallers ? status : 500).send(envelope(isCallers ? status : 500, request.id));
+  });
+  server.setNotFoundHandler((request, reply) => reply.code(404).send(envelope(404, request.id)));
+  // The Apollo integration makes a URL of it, and would fail.
+  server.addHook('onRequest', async (request, reply) => {
+    if (URL.canParse(`http://${request.headers.host ?? ''}`)) return;
+    return reply.code(400).send(envelope(400, request.id));
+  });
+}
+
+/** Answers on a connection whose request could not even be read. A Fastify `clientErrorHandler`. */
+export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return;
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
+  const body = JSON.stringify(envelope(status, currentRequestId()));
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+function envelope(status: number, requestId: string | null) {
+  const code = status === 404 ? 'NOT_FOUND' : status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR';
+  const message = MESSAGES[status] ?? (status < 500 ? MESSAGES[400] : 'Something went wrong on our side.');
+  const retry = { retryable: false, retryAfter: null };
+  return { errors: [{ message, extensions: { code, requestId, retry } }] };
+}
