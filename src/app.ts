@@ -71,6 +71,10 @@ interface IdentityBackend {
 
 const SHARED_KEY_BYTES = 32;
 const MAX_BODY_BYTES = 1_048_576;
+/** How long one call of Verified Permissions may take, retries included. */
+const AWS_DEADLINE_MS = 2_000;
+/** Embedded, it is never out of reach, but it shares a processor with everything else. */
+const EMBEDDED_DEADLINE_MS = 10_000;
 
 /**
  * Makes the service of a configuration: the only place where its parts meet.
@@ -103,10 +107,10 @@ export async function createApp(
     const cache = await openCache(config, database, foundations);
     releases.push(() => cache.close());
     const backend = await openBackend(config, database, foundations);
-    releases.push(() => {
+    releases.push(async () => {
       backend.cognito.destroy();
       backend.verifiedPermissions.destroy();
-      backend.embedded?.close();
+      await backend.embedded?.close();
     });
     const services = await createServices(config, database, cache, backend, foundations);
     const server = await createServer(config, services, backend.embedded, foundations.randomness);
@@ -190,7 +194,7 @@ async function createServices(
   config: Config,
   { db }: Database,
   cache: Cache,
-  { cognito, verifiedPermissions, pools, policyStoreId, jwks }: IdentityBackend,
+  { cognito, verifiedPermissions, pools, policyStoreId, jwks, embedded }: IdentityBackend,
   foundations: Foundations,
 ): Promise<Services> {
   const { clock, randomness, logger } = foundations;
@@ -214,7 +218,12 @@ async function createServices(
     userList: createUserList(users, sealer),
     userAdministration: createUserAdministration({ ...foundations, db, users, sessions }),
     sessions,
-    authorizer: createAvpAuthorizer({ client: verifiedPermissions, policyStoreId, logger }),
+    authorizer: createAvpAuthorizer({
+      client: verifiedPermissions,
+      policyStoreId,
+      logger,
+      deadline: () => AbortSignal.timeout(embedded ? EMBEDDED_DEADLINE_MS : AWS_DEADLINE_MS),
+    }),
     policyCatalog: createPolicyCatalog({ client: verifiedPermissions, policyStoreId, clock, logger }),
     sealer,
     clock,

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 
 import type { GuardContext, Path } from './directives/guard-context.js';
-import { unauthenticated } from './errors.js';
+import { badUserInput, unauthenticated } from './errors.js';
 import type { Credential, Viewer } from './services/authentication/viewer.js';
 import type { Decision } from './services/authorization/decision.js';
 import { createDecisionLoader, type DecisionLoader } from './services/authorization/decision-loader.js';
@@ -11,6 +11,9 @@ import { uidText, type CedarRecord, type EntityUid } from './services/authorizat
 import type { Services } from './services/index.js';
 import type { ClientAddress, SessionRecord } from './services/sessions/session.js';
 import type { UserRecord } from './services/users/user-store.js';
+
+/** How many checks one query may bring. */
+const MAX_CHECKS = 1_000;
 
 /** Reads of one request, each thing read once. */
 interface Loaders {
@@ -30,13 +33,14 @@ export class RequestContext implements GuardContext {
   private decisionLoader: DecisionLoader;
   private readonly signedIn = new Map<string | number, Viewer>();
   private readonly filtered = new Set<string>();
+  private checks = 0;
   private admitted = new WeakMap<object, string>();
 
   constructor(
     readonly services: Services,
     readonly requestId: string,
     readonly client: ClientAddress,
-    private readonly credential: Credential,
+    private credential: Credential,
   ) {
     this.loaders = createLoaders(services);
     this.decisionLoader = this.createDecisions();
@@ -70,6 +74,11 @@ export class RequestContext implements GuardContext {
     this.signedIn.set(rootKey(path), viewer);
   }
 
+  /** The credential of this request has ended: nothing after it is done in its name. */
+  signOut(): void {
+    this.credential = { kind: 'rejected', error: unauthenticated() };
+  }
+
   /** The viewer's own question. It never rejects: what cannot be decided is a denial. */
   ask(viewer: Viewer, action: string, resource: EntityUid, context: CedarRecord = {}): Promise<Decision> {
     return this.decisionLoader.decide(
@@ -95,6 +104,18 @@ export class RequestContext implements GuardContext {
 
   admit(object: object, path: Path): void {
     this.admitted.set(object, this.requireViewer(path).userId);
+  }
+
+  /**
+   * Counts the checks that the fields of this request bring, all together.
+   *
+   * @throws PortcullisError BAD_USER_INPUT beyond {@link MAX_CHECKS}
+   */
+  admitChecks(count: number): void {
+    this.checks += count;
+    if (this.checks > MAX_CHECKS) {
+      throw badUserInput(`A query brings at most ${MAX_CHECKS} checks.`, { argument: 'checks' });
+    }
   }
 
   /** Notes an item that was left out of a list; each is counted once. */

@@ -9,14 +9,12 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 
+import { judgeRepresentations } from './entity-references.js';
 import type { GuardContext } from './guard-context.js';
 import { requireAdmission, type Guard } from './guard.js';
 import { authorizeUsages, readGuardedTypes, type GuardedTypes } from './guarded-types.js';
 import { resourceLocator } from './resource-locator.js';
 import { createResultFilter, type ResultFilter } from './result-filter.js';
-
-/** Fields that federation itself adds: their entities are guarded by their reference resolvers. */
-const FEDERATION_FIELDS = new Set(['_entities', '_service']);
 
 type ReferenceResolver = (
   reference: Record<string, unknown>,
@@ -34,10 +32,11 @@ export function enforceAuthorize(schema: GraphQLSchema): GraphQLSchema {
   const types = readGuardedTypes(schema);
   const filter = createResultFilter(schema, types);
   return mapSchema(schema, {
-    [MapperKind.OBJECT_FIELD]: (config: GraphQLFieldConfig<unknown, GuardContext>, name, typeName) =>
-      FEDERATION_FIELDS.has(name)
-        ? config
-        : guardField(schema, types, filter, config, `${typeName}.${name}`, typeName),
+    [MapperKind.OBJECT_FIELD]: (config: GraphQLFieldConfig<unknown, GuardContext>, name, typeName) => {
+      // Federation's own field: what it yields is guarded by the reference resolvers.
+      if (name === '_entities') return judgeRepresentations(config, types);
+      return guardField(schema, types, filter, config, `${typeName}.${name}`, typeName);
+    },
     [MapperKind.OBJECT_TYPE]: (type) =>
       types.guardsOf(type.name).length > 0 ? guardReferences(type, filter) : type,
   });

@@ -15,6 +15,8 @@ import { PortcullisError } from '../errors.js';
 import { createErrorFormatter } from '../schema/format-error.js';
 import { isDatabaseOutage } from '../services/database/query-errors.js';
 import type { Services } from '../services/index.js';
+import { limitDocument } from './document-limits.js';
+import { limitOperations } from './operation-limits.js';
 import { currentRequestId } from './request-id.js';
 
 export const GRAPHQL_PATH = '/graphql';
@@ -54,6 +56,7 @@ export async function addGraphqlEndpoint(
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
+      limitOperations,
       countFiltered,
     ],
   });
@@ -61,7 +64,12 @@ export async function addGraphqlEndpoint(
   const handler = fastifyApolloHandler(apollo, {
     context: async (request) => createContext(request, services),
   });
-  server.route({ url: GRAPHQL_PATH, method: ['GET', 'POST', 'OPTIONS'], handler });
+  server.route({
+    url: GRAPHQL_PATH,
+    method: ['GET', 'POST', 'OPTIONS'],
+    preHandler: limitDocument,
+    handler,
+  });
   return { stop: () => apollo.stop() };
 }
 

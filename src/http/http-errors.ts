@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import type { Logger } from '../services/logger.js';
 import { currentRequestId } from './request-id.js';
@@ -33,6 +33,12 @@ export function answerErrorsInEnvelope(server: FastifyInstance, logger: Pick<Log
   });
 }
 
+/** Refuses a document that is too large or too deep to be looked at. */
+export function answerTooComplex(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const message = 'The document is too large, too deep, or has too many fragments.';
+  return reply.code(400).send(envelope(400, request.id, { code: 'OPERATION_TOO_COMPLEX', message }));
+}
+
 /** Answers on a connection whose request could not even be read. A Fastify `clientErrorHandler`. */
 export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return;
@@ -44,9 +50,13 @@ export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): 
   );
 }
 
-function envelope(status: number, requestId: string | null) {
-  const code = status === 404 ? 'NOT_FOUND' : status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR';
-  const message = MESSAGES[status] ?? (status < 500 ? MESSAGES[400] : 'Something went wrong on our side.');
+function envelope(status: number, requestId: string | null, known = faultOf(status)) {
   const retry = { retryable: false, retryAfter: null };
-  return { errors: [{ message, extensions: { code, requestId, retry } }] };
+  return { errors: [{ message: known.message, extensions: { code: known.code, requestId, retry } }] };
+}
+
+function faultOf(status: number): { code: string; message: string } {
+  if (status >= 500) return { code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong on our side.' };
+  const message = MESSAGES[status] ?? 'The request is malformed.';
+  return { code: status === 404 ? 'NOT_FOUND' : 'BAD_REQUEST', message };
 }

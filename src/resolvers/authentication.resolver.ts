@@ -119,6 +119,7 @@ export class AuthenticationResolver {
     await context.services.authentication.logout(context.requireViewer(info.path), {
       everywhere: everywhere ?? false,
     });
+    context.signOut();
     return true;
   }
 

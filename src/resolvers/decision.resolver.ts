@@ -2,7 +2,6 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 
 import type { RequestContext } from '../context.js';
-import { badUserInput } from '../errors.js';
 import { DecisionCheck } from '../schema/decision-check.input.js';
 import { Decision, DeterminingPolicy } from '../schema/decision.type.js';
 import type { Viewer } from '../services/authentication/viewer.js';
@@ -10,9 +9,6 @@ import type { Decision as DecisionRecord } from '../services/authorization/decis
 import { APPLICATION } from '../services/authorization/names.js';
 import type { PolicyDescription } from '../services/authorization/policy-catalog.js';
 import { decideCheck } from './decision-check.js';
-
-/** How many checks one query may bring. */
-const MAX_CHECKS = 1_000;
 
 /** Asking the policies, and what they say of themselves. */
 @Resolver(() => Decision)
@@ -23,7 +19,9 @@ export class DecisionResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<DecisionRecord> {
-    return decideCheck(check, context.requireViewer(info.path), context);
+    const viewer = context.requireViewer(info.path);
+    context.admitChecks(1);
+    return decideCheck(check, viewer, context);
   }
 
   @Query(() => [Decision], {
@@ -36,9 +34,7 @@ export class DecisionResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<DecisionRecord[]> {
     const viewer = context.requireViewer(info.path);
-    if (checks.length > MAX_CHECKS) {
-      throw badUserInput(`A query brings at most ${MAX_CHECKS} checks.`, { argument: 'checks' });
-    }
+    context.admitChecks(checks.length);
     return Promise.all(checks.map((check) => decideCheck(check, viewer, context)));
   }
 

@@ -33,10 +33,17 @@ export class SessionResolver {
   async revokeSession(
     @Arg('id', () => ID) id: string,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<SessionRecord> {
+    const viewer = context.requireViewer(info.path);
     const ended = await context.services.sessions.end(id, 'REVOKED');
     if (ended === undefined) throw notFound('The session');
     context.forget();
+    if (viewer.session.id === id) {
+      // They may still see what they ended.
+      context.signIn(info.path, viewer);
+      context.signOut();
+    }
     return ended;
   }
 

@@ -11,6 +11,10 @@ import { APPLICATION, roleUid, userUid } from '../services/authorization/names.j
 import { roleChanges } from '../services/users/role-changes.js';
 import type { UserRecord } from '../services/users/user-store.js';
 
+const MAX_ROLES = 100;
+/** What Cognito takes as GroupName. */
+const ROLE_NAME = /^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$/u;
+
 /** What administrators do to accounts. Roles are guarded one by one, since each is an entity of its own. */
 @Resolver()
 export class UserAdministrationResolver {
@@ -25,6 +29,7 @@ export class UserAdministrationResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<UserRecord> {
     const { roles, suppressInvitation, ...person } = input;
+    requireRoleNames(roles);
     const userType = input.userType ?? 'END_USER';
     const viewer = context.requireViewer(info.path);
     await requireAllowed([
@@ -54,6 +59,7 @@ export class UserAdministrationResolver {
     const { id, roles, email, ...changes } = input;
     const viewer = context.requireViewer(info.path);
     if (id === viewer.userId) refuseContact(input);
+    requireRoleNames(roles);
     if ((await context.loaders.user.load(id)) === undefined) throw notFound('The user');
     const newRoles = roles ? roleChanges(await context.services.users.rolesOf(id), roles) : undefined;
     if (newRoles !== undefined) {
@@ -108,4 +114,16 @@ function refuseContact(input: UpdateUserInput): void {
     if (input[argument] === undefined) continue;
     throw badUserInput(`Nobody changes their own ${argument} by administering themselves.`, { argument });
   }
+}
+
+/** Each role is a decision and a call of Cognito, so their number is bounded before either. */
+function requireRoleNames(roles: readonly string[] | null | undefined): void {
+  if (!roles) return;
+  if (roles.length <= MAX_ROLES && roles.every((role) => ROLE_NAME.test(role))) return;
+  throw badUserInput(
+    `Roles are the names of groups: up to ${MAX_ROLES}, of 1 to 128 characters without spaces.`,
+    {
+      argument: 'roles',
+    },
+  );
 }

@@ -2,6 +2,7 @@ import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
 import { PortcullisError } from '../errors.js';
+import { withoutValues } from './without-values.js';
 
 /** What the outside sees of an error: the envelope at the end of the contract. */
 interface ErrorEnvelope {
@@ -60,11 +61,11 @@ export function createErrorFormatter({ requestId, translate, onUnexpected }: Err
         ...(known.details === undefined ? {} : { details: known.details }),
       });
     }
-    const code = formatted.extensions?.code;
-    if (typeof code === 'string' && CALLERS_FAULT.has(code)) {
-      return answer(formatted.message, { code, retry: NEVER });
+    if (isOverflow(formatted.message)) {
+      return answer('The document is too deep.', { code: 'OPERATION_TOO_COMPLEX', retry: NEVER });
     }
-    if (isInputCoercion(error)) return answer(formatted.message, { code: 'BAD_USER_INPUT', retry: NEVER });
+    const code = codeOfRequest(formatted, error);
+    if (code !== undefined) return answer(withoutValues(formatted.message), { code, retry: NEVER });
     onUnexpected(original);
     return answer('Something went wrong on our side.', { code: 'INTERNAL_SERVER_ERROR', retry: NEVER });
   };
@@ -80,11 +81,16 @@ function portcullisCause(error: unknown): PortcullisError | undefined {
   return undefined;
 }
 
-/** An argument written into the query that its scalar refused: graphql-js reports it without a code. */
-function isInputCoercion(error: unknown): boolean {
-  return (
-    error instanceof GraphQLError &&
-    error.originalError === undefined &&
-    /^(Argument|Variable|Expected value of type) /.test(error.message)
-  );
+/** The code of an error that is about the request as such; undefined where something failed in answering it. */
+function codeOfRequest(formatted: GraphQLFormattedError, error: unknown): string | undefined {
+  const code = formatted.extensions?.code;
+  if (typeof code === 'string' && CALLERS_FAULT.has(code)) return code;
+  if (!(error instanceof GraphQLError) || error.originalError !== undefined) return undefined;
+  // An argument that its scalar refused is reported without a code, by graphql-js alone.
+  if (/^(Argument|Variable|Expected value of type) /.test(error.message)) return 'BAD_USER_INPUT';
+  // Apollo Server's own complaints, such as an operation of a kind that the schema has not.
+  return error.path === undefined ? 'BAD_REQUEST' : undefined;
 }
+
+/** How V8 says that a document was too deep for graphql-js, which walks it by recursion. */
+const isOverflow = (message: string) => message.includes('Maximum call stack size exceeded');

@@ -126,6 +126,21 @@ describe('people', () => {
   });
 
   describe('reading each other', () => {
+    it('shows who has just confirmed as confirmed', async () => {
+      const registered = await app.ask<{ register: { userId: string } }>(
+        `mutation { register(input: { email: "olga@example.com", password: "${PASSWORD}" }) { userId } }`,
+      );
+      const read = () =>
+        as(admin)('query ($id: ID!) { user(id: $id) { status emailVerified } }', {
+          id: registered.data.register.userId,
+        });
+      expect((await read()).data).toEqual({ user: { status: 'UNCONFIRMED', emailVerified: false } });
+      await app.ask('mutation ($input: ConfirmRegistrationInput!) { confirmRegistration(input: $input) }', {
+        variables: { input: { email: 'olga@example.com', code: await app.latestCode('olga@example.com') } },
+      });
+      expect((await read()).data).toEqual({ user: { status: 'CONFIRMED', emailVerified: true } });
+    });
+
     it('is refused to end users in the same words, whether or not the other exists', async () => {
       const [known, unknown] = await Promise.all(
         [admin.user.id, '00000000-0000-0000-0000-000000000000'].map((id) =>
@@ -189,6 +204,17 @@ describe('people', () => {
         },
       });
     });
+
+    it.each(['15551234567', '+0123456789', '+1'])(
+      'need a number in E.164 form, not %s',
+      async (phoneNumber) => {
+        const { errors } = await as(alice)(
+          'mutation ($input: UpdateMeInput!) { updateMe(input: $input) { id } }',
+          { input: { phoneNumber, password: app.passwordOf('alice@example.com') } },
+        );
+        expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
+      },
+    );
 
     it('cannot do what administrators do', async () => {
       const id = alice.user.id;

@@ -69,6 +69,7 @@ export class RunningApp {
       ...(env.DATABASE_URL === undefined && { openDatabase: openTestDatabase }),
       ...foundations,
     });
+    await app.warmUp();
     const url = await app.server.listen({ host: '127.0.0.1', port: 0 });
     return new RunningApp(app, url, folder, await readSeeded(folder));
   }

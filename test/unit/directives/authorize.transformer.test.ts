@@ -248,10 +248,31 @@ describe('reference resolvers', () => {
     expect(data).toMatchObject({ _entities: [{ email: 'one@example.com' }] });
   });
 
-  it('deny a key that is no string', async () => {
+  it.each([
+    ['an unknown type', { __typename: 'Nope', id: '1' }],
+    ['a type that is no entity', { __typename: 'Note', id: '1' }],
+    ['the query type', { __typename: 'Query', id: '1' }],
+    ['an inherited name', { __typename: 'constructor', id: '1' }],
+    ['no type', { id: '1' }],
+    ['a type that is no string', { __typename: 5, id: '1' }],
+    ['no key', { __typename: 'Person' }],
+    ['a null key', { __typename: 'Person', id: null }],
+    ['a key in a list', { __typename: 'Person', id: ['1'] }],
+    ['an object for a key', { __typename: 'Person', id: { role: 'admin' } }],
+    ['an empty key', { __typename: 'Person', id: '' }],
+    ['a key without end', { __typename: 'Person', id: 'x'.repeat(201) }],
+    ['half a character for a key', { __typename: 'Person', id: '\ud800' }],
+  ])('are not asked for %s, and the others are there', async (_what, representation) => {
     const context = new ScriptedContext('v', () => 'PERMITTED');
-    const { data } = await entities([{ __typename: 'Person', id: { role: 'admin' } }], context);
-    expect(data).toEqual({ _entities: [null], open: 'open' });
+    const { data, errors } = await entities([representation, person('1')], context);
+    expect(data).toMatchObject({ _entities: [null, { id: '1' }], open: 'open' });
+    expect(errors).toEqual(['BAD_USER_INPUT at _entities.0']);
+  });
+
+  it('are asked for 1,000 at once at the most', async () => {
+    const many = Array.from({ length: 1_001 }, () => person('1'));
+    const { errors } = await entities(many, new ScriptedContext('v', () => 'PERMITTED'));
+    expect(errors).toEqual(['BAD_USER_INPUT at _entities']);
   });
 });
 
