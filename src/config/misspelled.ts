@@ -1,22 +1,29 @@
 import type { ConfigFault } from './config-error.js';
+import { editDistance } from './edit-distance.js';
 import { isSet } from './read-values.js';
 import type { Environment } from './read-values.js';
 import { VARIABLE_NAMES } from './variables.js';
 import type { VariableName } from './variables.js';
 
-/** Variables that begin so are taken for ours when they come close to one of ours. */
+/** Variables that begin so are taken for ours when the rest comes close to one of ours. */
 const PREFIXES = ['PORTCULLIS_', 'SEED_', 'SMTP_', 'COGNITO_', 'AVP_'] as const;
 
 /**
- * Set variables that look like one of ours misspelled: the same prefix, and at most half of what follows it changed
- * (or two characters, as when two are swapped).
- * Others of the prefix pass, since an orchestrator may set them (Kubernetes gives every pod `<SERVICE>_SERVICE_HOST`).
+ * The variables that are told by their whole name. PORT and HOST are too short, and one letter makes AVP_PORT of APP_PORT and
+ * SMTP_URL of SFTP_URL, which may be anybody's.
+ */
+const DISTINCTIVE = VARIABLE_NAMES.filter((name) => name.length >= 7 && !/^(AVP|SMTP)_/.test(name));
+
+/**
+ * Set variables that look like one of ours misspelled. Others pass, since a shell, a platform or an orchestrator may set
+ * them (Kubernetes gives every pod `<SERVICE>_SERVICE_HOST`).
  */
 export function findMisspelled(env: Environment): ConfigFault[] {
   return Object.keys(env).flatMap((name) => {
+    if ((env[name] ?? '') === '' || isKnown(name)) return [];
     const prefix = PREFIXES.find((candidate) => name.startsWith(candidate));
-    if (prefix === undefined || (env[name] ?? '') === '' || isKnown(name)) return [];
-    const meant = nearest(name, prefix, env);
+    const candidates = prefix === undefined ? alike(name, env) : closeBehind(prefix, name);
+    const meant = nearest(name, candidates, env);
     if (meant === undefined) return [];
     return [{ variable: name, message: `${name} is not a variable of this program: did you mean ${meant}?` }];
   });
@@ -24,37 +31,40 @@ export function findMisspelled(env: Environment): ConfigFault[] {
 
 const isKnown = (name: string): boolean => VARIABLE_NAMES.some((known) => known === name);
 
-function nearest(name: string, prefix: string, env: Environment): VariableName | undefined {
+/** Ours of the same prefix, with at most half of what follows it changed (or two characters). */
+function closeBehind(prefix: string, name: string): VariableName[] {
   const limit = Math.max(2, Math.floor((name.length - prefix.length) / 2));
-  const close = VARIABLE_NAMES.filter((known) => known.startsWith(prefix))
-    .map((known) => ({ known, distance: editDistance(name, known) }))
-    .filter(({ distance }) => distance <= limit)
-    // Of two equally near, the one that begins more alike, then the one that is still unset, was meant.
-    .sort(
-      (a, b) =>
-        a.distance - b.distance ||
-        commonStart(name, b.known) - commonStart(name, a.known) ||
-        Number(isSet(env, a.known)) - Number(isSet(env, b.known)),
-    );
-  return close[0]?.known;
+  return VARIABLE_NAMES.filter((known) => known.startsWith(prefix) && editDistance(name, known) <= limit);
+}
+
+/** Ours that are unset and differ by a slip in a word, by the case of letters, or by where words are parted. */
+function alike(name: string, env: Environment): VariableName[] {
+  const words = name.toUpperCase().split('_');
+  return DISTINCTIVE.filter((known) => {
+    if (isSet(env, known)) return false;
+    const knownWords = known.split('_');
+    return words.length === knownWords.length
+      ? knownWords.every((word, place) => editDistance(words[place] ?? '', word) <= slips(word))
+      : editDistance(words.join(''), knownWords.join('')) <= 1;
+  });
+}
+
+/** Three letters in eight, so that POLICY is POLICIES; one in a short word, so that USER is not URL. */
+const slips = (word: string): number => Math.floor((word.length * 3) / 8);
+
+/** Of two equally near, the one that begins more alike, then the one that is still unset, was meant. */
+function nearest(name: string, candidates: VariableName[], env: Environment): VariableName | undefined {
+  const distance = (known: string) => editDistance(name.toUpperCase(), known);
+  return candidates.sort(
+    (a, b) =>
+      distance(a) - distance(b) ||
+      commonStart(name, b) - commonStart(name, a) ||
+      Number(isSet(env, a)) - Number(isSet(env, b)),
+  )[0];
 }
 
 function commonStart(one: string, other: string): number {
   let length = 0;
   while (length < one.length && one[length] === other[length]) length += 1;
   return length;
-}
-
-/** Levenshtein's distance: how many characters must be put in, left out or exchanged to make one of the other. */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (const [index, character] of [...from].entries()) {
-    const next = [index + 1];
-    for (let column = 1; column <= to.length; column += 1) {
-      const exchanged = (row[column - 1] ?? 0) + (to[column - 1] === character ? 0 : 1);
-      next.push(Math.min(exchanged, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
 }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { isLocalHost } from '../loopback.js';
 import { ConfigError } from './config-error.js';
 import type { ConfigFault } from './config-error.js';
-import { identityConfig, identityFaults } from './identity-config.js';
+import { identityConfig, identityFaults, withoutAws } from './identity-config.js';
 import type { IdentityConfig } from './identity-config.js';
 import { findMisspelled } from './misspelled.js';
 import { isSet, readValues } from './read-values.js';
@@ -38,11 +38,24 @@ export interface Config {
  *
  * @throws {ConfigError} with every fault at once; its text holds no value of a variable marked secret
  */
-export function parseConfig(env: Environment): Config {
+export const parseConfig = (env: Environment): Config => parse(env, 'in development', ['development']);
+
+/**
+ * The same for a process that is the embedded engines: what points at AWS is passed over. They take every request for
+ * its signer's, so whoever reaches them administers them: development or production, that is this machine alone.
+ *
+ * @throws {ConfigError}
+ */
+export const parseEmbeddedConfig = (env: Environment): Config =>
+  parse(withoutAws(env), 'for the embedded engines', ['development', 'production']);
+
+/** @param localIn the environments in which `HOST` must be a loopback address */
+function parse(env: Environment, where: string, localIn: readonly Config['environment'][]): Config {
   const { values, faults } = readValues(env);
+  const isOpen = localIn.includes(values.PORTCULLIS_ENV);
   const all = [
     ...faults,
-    ...listenFaults(env, values),
+    ...(isOpen ? listenFaults(env, values, where) : []),
     ...identityFaults(env, values),
     ...findMisspelled(env),
   ];
@@ -63,11 +76,10 @@ export function parseConfig(env: Environment): Config {
   };
 }
 
-function listenFaults(env: Environment, values: Values): ConfigFault[] {
+function listenFaults(env: Environment, values: Values, where: string): ConfigFault[] {
   // An environment or a switch that could not be read is a fault by itself: what depends on it waits for its repair.
-  const restricted = values.PORTCULLIS_ENV === 'development' && values.ALLOW_REMOTE_DEVELOPMENT === false;
+  const restricted = values.ALLOW_REMOTE_DEVELOPMENT === false;
   if (!restricted || !isSet(env, 'HOST') || values.HOST === undefined || isLocalHost(values.HOST)) return [];
-  const message =
-    'HOST must be a loopback address (127.0.0.1, ::1 or localhost) in development, unless ALLOW_REMOTE_DEVELOPMENT=true.';
+  const message = `HOST must be a loopback address (127.0.0.1, ::1 or localhost) ${where}, unless ALLOW_REMOTE_DEVELOPMENT=true.`;
   return [{ variable: 'HOST', message }];
 }

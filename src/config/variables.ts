@@ -37,7 +37,8 @@ export const VARIABLES = {
   }),
   HOST: variable(formats.host, {
     default: '127.0.0.1',
-    description: 'The address to listen on. Development takes a loopback address alone.',
+    description:
+      'The address to listen on. Development and `npm run embedded` take a loopback address alone.',
   }),
   PORT: variable(formats.port, {
     default: '4000',
@@ -45,7 +46,8 @@ export const VARIABLES = {
   }),
   ALLOW_REMOTE_DEVELOPMENT: variable(formats.boolean, {
     default: 'false',
-    description: 'Lets development listen on an address that other machines can reach.',
+    description:
+      'Lets development and `npm run embedded` listen on an address that other machines can reach.',
   }),
   DATA_DIR: variable(formats.path, {
     default: '.portcullis',

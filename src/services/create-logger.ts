@@ -1,26 +1,24 @@
-import { destination, pino } from 'pino';
+import { destination, pino, type DestinationStream } from 'pino';
 
+import { logFields } from './log-fields.js';
 import type { Logger } from './logger.js';
 
-/** Wherever one of these turns up in what is logged, it is not written. */
-const SECRETS = [
-  'authorization',
-  'password',
-  'code',
-  'token',
-  'accessToken',
-  'refreshToken',
-  'idToken',
-  'secret',
-];
-
-/** A logger that writes JSON lines to standard error, so that standard output is for people. */
-export const createLogger = (level: string): Logger =>
+/**
+ * A logger that writes JSON lines, free of secrets, to standard error, so that standard output is for people.
+ *
+ * @param stream where to write instead
+ */
+export const createLogger = (
+  level: string,
+  stream: DestinationStream = destination({ fd: 2, sync: true }),
+): Logger =>
   pino(
     {
       level,
       base: null,
-      redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
+      formatters: { log: logFields },
+      // Errors are described by now; pino's own serializer would add whatever else they carry.
+      serializers: { err: (described: unknown) => described },
     },
-    destination({ fd: 2, sync: true }),
+    stream,
   );

@@ -14,7 +14,10 @@ export interface ConfirmRegistrationInput {
 
 export type ConfirmRegistration = (input: ConfirmRegistrationInput) => Promise<void>;
 
-/** Proves the address of a new account. An unknown account reads like a wrong code: CODE_MISMATCH. */
+/**
+ * Proves the address of a new account. Whatever is amiss reads CODE_MISMATCH: a code that is wrong, used or too old, too many
+ * tries, an account that needs no confirmation, and one that does not exist.
+ */
 export function createConfirmRegistration({
   cognito,
   pools,

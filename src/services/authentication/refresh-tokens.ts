@@ -45,6 +45,7 @@ export function createRefreshTokens(
       if (error instanceof PortcullisError && error.cause instanceof RefreshTokenReuseException) {
         await sessions.end(session.id, 'REFRESH_TOKEN_REUSED');
         logger.warn({ session: session.id, user: session.userId }, 'A used refresh token was sent again.');
+        throw refused();
       }
       throw error;
     }

@@ -1,6 +1,7 @@
 import { SignUpCommand } from '@aws-sdk/client-cognito-identity-provider';
 
 import { PortcullisError } from '../../errors.js';
+import { isUndelivered } from '../cognito/cognito-errors.js';
 import { secretHash } from '../cognito/secret-hash.js';
 import { presentAttributes } from '../users/cognito-user-mapping.js';
 import { normalizeEmail } from '../users/email-address.js';
@@ -23,7 +24,7 @@ export interface RegisterInput {
 
 export type Register = (input: RegisterInput) => Promise<Registration>;
 
-/** Signs up an end user. An address that has an account already is answered as one that has none. */
+/** Signs up an end user. An address that has an account already is answered as one that has none, and so is one that no mail reaches. */
 export function createRegister(
   dependencies: Pick<AuthenticationDependencies, 'cognito' | 'pools' | 'users' | 'randomness'>,
 ): Register {
@@ -62,8 +63,9 @@ export function createRegister(
         codeDelivery: output.UserConfirmed ? null : maskedDelivery(email),
       };
     } catch (error) {
-      if (error instanceof PortcullisError && error.code === 'CONFLICT')
-        return fabricated(email, fabricatedId);
+      const isTaken = error instanceof PortcullisError && error.code === 'CONFLICT';
+      // Cognito made the account and does not say its id. Its failure is in the log, and another code can be asked for.
+      if (isTaken || isUndelivered(error)) return fabricated(email, fabricatedId);
       throw error;
     }
   };

@@ -1,6 +1,7 @@
 import { ResendConfirmationCodeCommand } from '@aws-sdk/client-cognito-identity-provider';
 
 import { PortcullisError, type ErrorCode } from '../../errors.js';
+import { isUndelivered } from '../cognito/cognito-errors.js';
 import { secretHash } from '../cognito/secret-hash.js';
 import { normalizeEmail } from '../users/email-address.js';
 import type { UserType } from '../users/user-store.js';
@@ -15,14 +16,23 @@ export interface ResendConfirmationInput {
 
 export type ResendConfirmation = (input: ResendConfirmationInput) => Promise<CodeDelivery>;
 
-/** What Cognito says of an account that does not exist, or that needs no confirmation. */
-const NOTHING_TO_CONFIRM: ReadonlySet<ErrorCode> = new Set(['CODE_MISMATCH', 'BAD_USER_INPUT', 'CONFLICT']);
+/** What Cognito says of an account that does not exist or needs no confirmation, or that was sent too many codes. */
+const ABOUT_THE_ACCOUNT: ReadonlySet<ErrorCode> = new Set([
+  'CODE_MISMATCH',
+  'BAD_USER_INPUT',
+  'CONFLICT',
+  'RATE_LIMITED',
+]);
 
-/** Sends a new code. The answer is the same whether or not there is an account to confirm. */
+const tellsOfTheAccount = (error: unknown): boolean =>
+  isUndelivered(error) || (error instanceof PortcullisError && ABOUT_THE_ACCOUNT.has(error.code));
+
+/** Sends a new code. The answer is the same whether or not there is an account to confirm, and whether one was sent. */
 export function createResendConfirmation({
   cognito,
   pools,
-}: Pick<AuthenticationDependencies, 'cognito' | 'pools'>): ResendConfirmation {
+  logger,
+}: Pick<AuthenticationDependencies, 'cognito' | 'pools' | 'logger'>): ResendConfirmation {
   return async ({ email, userType }) => {
     const pool = pools[userType];
     const username = normalizeEmail(email);
@@ -37,7 +47,8 @@ export function createResendConfirmation({
         ),
       );
     } catch (error) {
-      if (!(error instanceof PortcullisError && NOTHING_TO_CONFIRM.has(error.code))) throw error;
+      if (!tellsOfTheAccount(error)) throw error;
+      logger.info({ err: error }, 'A confirmation code that was asked for was not sent.');
     }
     return maskedDelivery(username);
   };

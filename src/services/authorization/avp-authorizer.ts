@@ -7,6 +7,7 @@ import {
 import pLimit, { type LimitFunction } from 'p-limit';
 
 import { indexEntities, type EntityIndex } from '../cedar/entity-closure.js';
+import { describeRootCause } from '../describe-error.js';
 import type { Logger } from '../logger.js';
 import type { Authorizer, Ruling } from './authorizer.js';
 import { matchAnswers, toEntities, toRequest, toRuling } from './avp-wire.js';
@@ -80,7 +81,7 @@ export function createAvpAuthorizer({
   /** What a failed call comes to for each of its questions. */
   function rule(error: unknown, questions: number): Ruling {
     const refused = error instanceof ValidationException;
-    const fields = { ...describeError(error), questions };
+    const fields = { ...describeWithoutMessage(error), questions };
     if (refused) logger.warn(fields, 'Verified Permissions refused a question.');
     else logger.error(fields, 'Verified Permissions could not be asked.');
     return refused ? REFUSED : UNAVAILABLE;
@@ -129,8 +130,9 @@ function planCalls(questions: readonly Question[]) {
 }
 
 /** What a log may know of an error: messages of the service can quote attributes, so they stay out. */
-function describeError(error: unknown) {
-  if (!(error instanceof Error)) return { error: typeof error };
-  const metadata = '$metadata' in error ? (error.$metadata as { requestId?: string }) : {};
-  return { error: error.name, awsRequestId: metadata.requestId };
+function describeWithoutMessage(error: unknown) {
+  const { type, code } = describeRootCause(error);
+  const metadata =
+    error instanceof Error && '$metadata' in error ? (error.$metadata as { requestId?: string }) : {};
+  return { error: type, errorCode: code, awsRequestId: metadata.requestId };
 }

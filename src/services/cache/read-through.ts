@@ -16,6 +16,8 @@ export interface ReadThroughOptions<Value> {
   readonly ttlMs: number;
   /** Reads the truth. */
   readonly load: (id: string) => Promise<Value | undefined>;
+  /** Whether a value may be cached: not one that will change without anybody's hearing of it. All may, when left out. */
+  readonly isLasting?: (value: Value) => boolean;
   /** Makes a value anew of what JSON left of it. */
   readonly revive: (json: unknown) => Value;
 }
@@ -24,12 +26,14 @@ export interface ReadThroughOptions<Value> {
  * Misses that hold the same ticket share one read: no invalidation lies between them, so what one may see the other may.
  */
 export function createReadThrough<Value>(options: ReadThroughOptions<Value>): ReadThrough<Value> {
-  const { cache, prefix, ttlMs, load, revive } = options;
+  const { cache, prefix, ttlMs, load, isLasting = () => true, revive } = options;
   const underWay = new Map<string, Promise<Value | undefined>>();
 
   const loadAndFill = async (id: string, ticket: FillTicket): Promise<Value | undefined> => {
     const value = await load(id);
-    if (value !== undefined) await cache.fill(prefix + id, ticket, JSON.stringify(value), ttlMs);
+    if (value !== undefined && isLasting(value)) {
+      await cache.fill(prefix + id, ticket, JSON.stringify(value), ttlMs);
+    }
     return value;
   };
 

@@ -17,16 +17,9 @@ export function createCognitoCalls(client: CognitoIdentityProviderClient, logger
     } catch (error) {
       const translated = translateCognitoError(purpose, error);
       if (translated.code === 'UPSTREAM_UNAVAILABLE') {
-        logger.error({ purpose, ...describe(error) }, 'A call to Cognito failed.');
+        logger.error({ purpose, err: error }, 'A call to Cognito failed.');
       }
       throw translated;
     }
   };
-}
-
-/** Name and reason alone: an SDK error as a whole drags the request, and with it passwords, into the log. */
-function describe(error: unknown): { exception: string; reason: string } {
-  return error instanceof Error
-    ? { exception: error.name, reason: error.message }
-    : { exception: typeof error, reason: '' };
 }

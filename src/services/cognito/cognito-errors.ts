@@ -29,7 +29,7 @@ const THROTTLED: Answer = [
 ];
 const WRONG_CREDENTIALS: Answer = ['INVALID_CREDENTIALS', 'The email address or the password is wrong.'];
 const CREDENTIAL_REFUSED: Answer = ['UNAUTHENTICATED', 'The credential is not valid. Sign in again.'];
-const WRONG_CODE: Answer = ['CODE_MISMATCH', 'The code is not the one that was sent.'];
+const WRONG_CODE: Answer = ['CODE_MISMATCH', 'The code is wrong or no longer good; ask for another one.'];
 const TOO_MANY_TRIES: Answer = ['RATE_LIMITED', 'Too many tries; wait before the next one.'];
 const NO_SUCH_PERSON: Answer = ['NOT_FOUND', 'The user does not exist.'];
 
@@ -37,6 +37,12 @@ const always =
   (answer: Answer): Mapping =>
   () =>
     answer;
+
+/** Only an account that exists can meet these: who confirms an address reads the same as where there is none. */
+const ofAnAccount =
+  (answer: Answer): Mapping =>
+  (purpose) =>
+    purpose === 'confirm-registration' ? WRONG_CODE : answer;
 
 function passwordRefused(_purpose: CognitoPurpose, vendorMessage: string): Answer {
   const { message, rules } = describePasswordFault(vendorMessage);
@@ -57,7 +63,7 @@ function notAuthorized(purpose: CognitoPurpose, vendorMessage: string): Answer {
     case 'refresh':
     case 'revoke':
       return CREDENTIAL_REFUSED;
-    // "User cannot be confirmed. Current status is CONFIRMED": said only to who could know that the account exists.
+    // "User cannot be confirmed. Current status is CONFIRMED" would tell that the account exists.
     case 'confirm-registration':
     case 'resend-confirmation':
       return WRONG_CODE;
@@ -98,13 +104,25 @@ const invalidParameter: Mapping = (purpose, vendorMessage) =>
     ? MISCONFIGURED
     : ['BAD_USER_INPUT', 'The identity provider does not accept one of the values.'];
 
+/** Cognito did what was asked, but its message does not go out: it finds that out only where there is an account. */
+const UNDELIVERED: ReadonlySet<string> = new Set([
+  'CodeDeliveryFailureException',
+  'InvalidEmailRoleAccessPolicyException',
+  'InvalidSmsRoleAccessPolicyException',
+  'InvalidSmsRoleTrustRelationshipException',
+]);
+
+/** Whether a call failed only in that its message did not go out. */
+export const isUndelivered = (error: unknown): boolean =>
+  error instanceof PortcullisError && error.cause instanceof Error && UNDELIVERED.has(error.cause.name);
+
 /** Every exception of the operations that this service calls. */
 const MAPPINGS: Readonly<Record<string, Mapping>> = {
-  AliasExistsException: always(['CONFLICT', 'Another account has this email address or phone number.']),
+  AliasExistsException: ofAnAccount(['CONFLICT', 'Another account has this email address or phone number.']),
   CodeDeliveryFailureException: always(['UPSTREAM_UNAVAILABLE', 'The message could not be delivered.']),
   CodeMismatchException: always(WRONG_CODE),
   ConcurrentModificationException: always(['CONFLICT', 'Somebody else changed this at the same time.']),
-  ExpiredCodeException: always(['CODE_EXPIRED', 'The code has expired; ask for another one.']),
+  ExpiredCodeException: ofAnAccount(['CODE_EXPIRED', 'The code has expired; ask for another one.']),
   FeatureUnavailableInTierException: always(MISCONFIGURED),
   ForbiddenException: always(MISCONFIGURED),
   InternalErrorException: always(UNAVAILABLE),
@@ -116,7 +134,7 @@ const MAPPINGS: Readonly<Record<string, Mapping>> = {
   InvalidSmsRoleAccessPolicyException: always(MISCONFIGURED),
   InvalidSmsRoleTrustRelationshipException: always(MISCONFIGURED),
   InvalidUserPoolConfigurationException: always(MISCONFIGURED),
-  LimitExceededException: always(TOO_MANY_TRIES),
+  LimitExceededException: ofAnAccount(TOO_MANY_TRIES),
   MFAMethodNotFoundException: always(MISCONFIGURED),
   NotAuthorizedException: notAuthorized,
   OperationNotEnabledException: always(MISCONFIGURED),
@@ -127,7 +145,7 @@ const MAPPINGS: Readonly<Record<string, Mapping>> = {
   ResourceNotFoundException: resourceNotFound,
   SoftwareTokenMFANotFoundException: always(MISCONFIGURED),
   ThrottlingException: always(THROTTLED),
-  TooManyFailedAttemptsException: always(TOO_MANY_TRIES),
+  TooManyFailedAttemptsException: ofAnAccount(TOO_MANY_TRIES),
   TooManyRequestsException: always(THROTTLED),
   UnauthorizedException: always(CREDENTIAL_REFUSED),
   UnexpectedLambdaException: always(UNAVAILABLE),

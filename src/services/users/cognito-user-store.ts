@@ -13,7 +13,7 @@ import { createCognitoWrites, type Target } from './cognito-writes.js';
 import { normalizeEmail } from './email-address.js';
 import { requireBoundedAttributes, requirePassword } from './input-bounds.js';
 import { createPoolDirectory } from './pool-directory.js';
-import type { UserRecord, UserStore } from './user-store.js';
+import { isActiveStatus, type UserRecord, type UserStore } from './user-store.js';
 
 export interface CognitoUserStoreDependencies {
   readonly client: CognitoIdentityProviderClient;
@@ -39,6 +39,8 @@ export function createCognitoUserStore(dependencies: CognitoUserStoreDependencie
     prefix: 'user:',
     ttlMs: CACHED_MS,
     load: reads.person,
+    // Others are about to confirm, choose or reset: Cognito then names no id whose entry could be dropped.
+    isLasting: ({ user }) => isActiveStatus(user.status),
     revive: revivePerson,
   });
   const roles = createReadThrough<readonly string[]>({

@@ -5,6 +5,9 @@ const MAX_PASSWORD_LENGTH = 256;
 /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AttributeType.html */
 const MAX_ATTRIBUTE_LENGTH = 2_048;
 
+/** ITU-T E.164: a country code, which begins with no zero, and at most 15 digits in all. */
+const E164 = /^\+[1-9]\d{1,14}$/;
+
 /** Throws BAD_USER_INPUT for an empty password and for one that no pool takes. */
 export function requirePassword(password: string, argument = 'password'): string {
   if (password === '' || password.length > MAX_PASSWORD_LENGTH) {
@@ -20,11 +23,16 @@ export interface PersonInput {
   readonly phoneNumber?: string | null | undefined;
 }
 
-/** Throws BAD_USER_INPUT for an attribute that is longer than any pool keeps. */
+/** Throws BAD_USER_INPUT for an attribute that is longer than any pool keeps, and a number that is not in E.164 form. */
 export function requireBoundedAttributes({ givenName, familyName, phoneNumber }: PersonInput): void {
   for (const [argument, value] of Object.entries({ givenName, familyName, phoneNumber })) {
     if (value && value.length > MAX_ATTRIBUTE_LENGTH) {
       throw badUserInput(`${argument} has at most ${MAX_ATTRIBUTE_LENGTH} characters.`, { argument });
     }
+  }
+  if (phoneNumber && !E164.test(phoneNumber)) {
+    throw badUserInput('A phone number is written with its country code, such as +4915112345678.', {
+      argument: 'phoneNumber',
+    });
   }
 }

@@ -1,5 +1,5 @@
 import { PortcullisError } from '../../errors.js';
-import type { UserRecord, UserStore } from './user-store.js';
+import { isActiveStatus, type UserRecord, type UserStore } from './user-store.js';
 
 /** The role that rules the service, in the administrators' pool. */
 export const ADMINISTRATOR_ROLE = 'administrator';
@@ -7,7 +7,7 @@ export const ADMINISTRATOR_ROLE = 'administrator';
 /** The lease under which administrators become fewer: two at once could each take the other for the one who remains. */
 export const ADMINISTRATORS_LEASE = 'administrators';
 
-const isActive = ({ enabled, status }: UserRecord): boolean => enabled && status === 'CONFIRMED';
+const isActive = ({ enabled, status }: UserRecord): boolean => enabled && isActiveStatus(status);
 
 /**
  * Throws CONFLICT when nobody but `person` could administer the service. Hold the lease from here until the change is made.

@@ -15,6 +15,10 @@ export const USER_STATUSES = [
 
 export type UserStatus = (typeof USER_STATUSES)[number];
 
+/** Can a person of this status sign in and act? The policies forbid everything to the others. */
+export const isActiveStatus = (status: UserStatus): boolean =>
+  status === 'CONFIRMED' || status === 'EXTERNAL_PROVIDER';
+
 export type MfaMethod = 'TOTP' | 'SMS' | 'EMAIL';
 
 /** A person as one read of their pool shows them; roles and MFA take reads of their own. */

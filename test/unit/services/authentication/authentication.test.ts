@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
+import type { PortcullisError } from '../../../../src/errors.js';
 import type { Authenticated, SignIn } from '../../../../src/services/authentication/authentication.js';
 import type { UserType } from '../../../../src/services/users/user-store.js';
 import { PASSWORD } from '../../../support/embedded-cognito.js';
@@ -17,6 +18,13 @@ afterAll(() => services.close());
 
 const login = (email: string, password = PASSWORD, userType: UserType = 'END_USER', website?: string) =>
   services.authentication.login({ email, password, userType, website }, ADDRESS);
+
+/** All that the caller learns of a refusal; undefined where there is none. */
+const refusalOf = (attempt: Promise<unknown>) =>
+  attempt.then(
+    () => undefined,
+    ({ code, message, retryAfter }: PortcullisError) => [code, message, retryAfter],
+  );
 
 function authenticated(signIn: SignIn): Authenticated {
   if (signIn.kind !== 'authenticated') throw new Error(`Not signed in, but ${signIn.kind}.`);
@@ -57,6 +65,20 @@ describe('registration', () => {
       code: 'PASSWORD_POLICY',
     });
   });
+
+  test.each(['CodeDeliveryFailureException', 'InvalidEmailRoleAccessPolicyException'])(
+    'that no mail reaches (%s) is answered as any other',
+    async (name) => {
+      const { authentication } = services;
+      const free = await authentication.register({ email: services.newEmail(), password: PASSWORD });
+      services.calls.disturb(({ operation }) =>
+        operation === 'SignUp' ? { kind: 'exception', name } : undefined,
+      );
+      const unreached = await authentication.register({ email: services.newEmail(), password: PASSWORD });
+      expect({ ...unreached, userId: '' }).toEqual({ ...free, userId: '' });
+      expect(unreached.userId).toMatch(SUB);
+    },
+  );
 
   test('of a machine that fills in the honeypot is answered, and nothing happens', async () => {
     const { authentication, calls } = services;
@@ -108,6 +130,62 @@ describe('a confirmation code', () => {
     );
     expect(refusals[0]?.[0]).toBe('CODE_MISMATCH');
     expect(new Set(refusals.map((refusal) => JSON.stringify(refusal))).size).toBe(1);
+  });
+
+  test('reads the same too when it is old, used up or tried too often', async () => {
+    const { authentication, cognito } = services;
+    const confirm = (email: string, code: string) =>
+      refusalOf(authentication.confirmRegistration({ email, userType: 'END_USER', code }));
+    const [old, tried, used] = await Promise.all(
+      [1, 2, 3].map(async () => {
+        const email = services.newEmail();
+        await authentication.register({ email, password: PASSWORD });
+        return { email, code: (await cognito.lastCode(email)) ?? '' };
+      }),
+    );
+    if (!old || !tried || !used) return;
+    const unknown = await confirm(services.newEmail(), '123456');
+    expect(unknown).toEqual([
+      'CODE_MISMATCH',
+      'The code is wrong or no longer good; ask for another one.',
+      null,
+    ]);
+
+    for (let times = 0; times < 5; times++) await confirm(tried.email, '000000x');
+    expect(await confirm(tried.email, tried.code)).toEqual(unknown);
+    expect(await confirm(used.email, used.code)).toBeUndefined();
+    expect(await confirm(used.email, used.code)).toEqual(unknown);
+    cognito.clock.advance(25 * 60 * 60 * 1000);
+    expect(await confirm(old.email, old.code)).toEqual(unknown);
+  });
+
+  test('can be asked for as often for an account as for none: the answer does not change', async () => {
+    const { authentication } = services;
+    const email = services.newEmail();
+    await authentication.register({ email, password: PASSWORD });
+    const resend = (address: string) =>
+      authentication.resendConfirmation({ email: address, userType: 'END_USER' });
+    const unknown = await resend(services.newEmail());
+    for (let times = 0; times < 7; times++) expect(await resend(email)).toEqual(unknown);
+  });
+
+  test.each([
+    'CodeDeliveryFailureException',
+    'InvalidEmailRoleAccessPolicyException',
+    'UserNotFoundException',
+  ])('that could not be sent (%s) is answered as one that was', async (name) => {
+    const { authentication } = services;
+    const email = services.newEmail();
+    const sent = await authentication.resendConfirmation({ email, userType: 'END_USER' });
+    services.calls.disturb(() => ({ kind: 'exception', name }));
+    expect(await authentication.resendConfirmation({ email, userType: 'END_USER' })).toEqual(sent);
+  });
+
+  test('is not said to be sent while Cognito does not answer', async () => {
+    services.calls.disturb(() => ({ kind: 'exception', name: 'InternalErrorException' }));
+    await expect(
+      services.authentication.resendConfirmation({ email: services.newEmail(), userType: 'END_USER' }),
+    ).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });
 
   test('can be sent again, and the answer does not tell who needs one', async () => {
@@ -165,6 +243,24 @@ describe('a sign-in', () => {
     for (const refusal of refusals) {
       expect(refusal).toEqual(['INVALID_CREDENTIALS', 'The email address or the password is wrong.']);
     }
+  });
+
+  test('is held up for an address that nobody has just as for one that somebody has', async () => {
+    const { email } = await services.person();
+    const tries = async (address: string) => {
+      const refusals = [];
+      for (let times = 0; times < 7; times++) {
+        refusals.push(await refusalOf(login(address, 'Wrong-password-1')));
+      }
+      return refusals;
+    };
+    const known = await tries(email);
+    expect(known.map((refusal) => refusal?.[0])).toEqual([
+      ...Array.from({ length: 5 }, () => 'INVALID_CREDENTIALS'),
+      'ACCOUNT_LOCKED',
+      'ACCOUNT_LOCKED',
+    ]);
+    expect(await tries(services.newEmail())).toEqual(known);
   });
 
   test('is held up after too many wrong passwords: ACCOUNT_LOCKED', async () => {

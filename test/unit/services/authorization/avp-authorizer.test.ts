@@ -211,6 +211,17 @@ describe('createAvpAuthorizer', () => {
       expect(readLog()).not.toContain('hunter2');
     });
 
+    it('logs why it could not be reached', async () => {
+      const { handler, kinds, readLog } = setUp();
+      handler.handle = async () => {
+        throw new Error('request failed', {
+          cause: Object.assign(new TypeError('no route'), { code: 'EHOSTUNREACH' }),
+        });
+      };
+      expect(await kinds(many(2))).toEqual(['unavailable', 'unavailable']);
+      expect(readLog()).toContain('"error":"TypeError","errorCode":"EHOSTUNREACH"');
+    });
+
     it('loses the questions of the failed call alone', async () => {
       const { kinds, disturb } = setUp();
       disturb(throttle, firstCallOnly());

@@ -32,6 +32,22 @@ beforeEach(() => {
 });
 
 describe('a read', () => {
+  test('of what is about to change is not kept', async () => {
+    const things = createReadThrough<{ value: string }>({
+      cache,
+      prefix: 'thing:',
+      ttlMs: 1_000,
+      load: async (id) => ({ value: truth.get(id) ?? '' }),
+      isLasting: ({ value }) => value !== 'old',
+      revive: (json) => json as { value: string },
+    });
+    expect(await things.get('a')).toEqual({ value: 'old' });
+    truth.set('a', 'new');
+    expect(await things.get('a')).toEqual({ value: 'new' });
+    truth.set('a', 'newer');
+    expect(await things.get('a')).toEqual({ value: 'new' });
+  });
+
   test('is shared by all who ask at once, and kept for its time', async () => {
     const things = reader();
     await Promise.all(Array.from({ length: 10 }, () => things.get('a')));

@@ -1,10 +1,10 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 import { Redis } from 'ioredis';
-import pino from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { RedisCache } from '../../../../src/services/cache/redis-cache.js';
+import { createLogger } from '../../../../src/services/create-logger.js';
 import { systemRandomness } from '../../../../src/services/randomness.js';
 import { createTestRedis, type TestRedis } from '../../../support/redis.js';
 
@@ -46,13 +46,13 @@ let warnings: string[];
 let now: number;
 let cache: RedisCache;
 
-const open = () =>
+const open = (credentials = '') =>
   RedisCache.open({
-    url: `redis://127.0.0.1:${wire.port}`,
+    url: `redis://${credentials}127.0.0.1:${wire.port}`,
     keyPrefix: redis.keyPrefix,
     clock: { now: () => new Date(now) },
     randomness: systemRandomness,
-    logger: pino({ level: 'warn' }, { write: (line) => void warnings.push(line) }),
+    logger: createLogger('warn', { write: (line) => void warnings.push(line) }),
   });
 
 beforeEach(async () => {
@@ -111,6 +111,12 @@ test('an outage is logged once in a while, not once a request', async () => {
   now += 10_000;
   await cache.read(['key']);
   expect(warnings).toHaveLength(2);
+});
+
+test('the log says why it does not answer, without the password that it was offered', async () => {
+  await (await open('somebody:hunter2@')).close();
+  expect(warnings.join('')).toContain('WRONGPASS');
+  expect(warnings.join('')).not.toContain('hunter2');
 });
 
 test('it is used again when it is back', async () => {
