@@ -12,7 +12,15 @@ const otherProperties = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', 'coverage/**', 'src/services/database/migrations/**'] },
+  {
+    ignores: [
+      'dist/**',
+      'dist.tmp/**',
+      'node_modules/**',
+      'coverage/**',
+      'src/services/database/migrations/**',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -1,11 +1,15 @@
 // Makes dist/: the sources bundled with what they import, the migrations, and the template of the embedded database.
 import { spawnSync } from 'node:child_process';
-import { copyFile, cp, mkdir, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = new URL('../', import.meta.url);
 const path = (relative) => fileURLToPath(new URL(relative, root));
+
+/** Where the build is until it is whole. What runs in it takes its own folder for dist/, by the name. */
+const unfinished = 'dist.tmp/dist';
 
 /** What a bundle cannot hold: WebAssembly and native code that is loaded from its own folder, and a page of 9 MB. */
 const EXTERNAL = [
@@ -30,7 +34,7 @@ const findBundler = () => import('esbuild').catch(() => undefined);
 
 async function build(bundler) {
   const startedAt = performance.now();
-  await rm(path('dist'), { recursive: true, force: true });
+  await rm(path('dist.tmp'), { recursive: true, force: true });
   // One file loads three times as fast as the two thousand that it is made of.
   await bundler.build({
     absWorkingDir: path('.'),
@@ -40,7 +44,7 @@ async function build(bundler) {
       'print-config': 'src/tools/print-config.ts',
       'make-template': 'src/tools/make-template.ts',
     },
-    outdir: 'dist',
+    outdir: unfinished,
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -52,8 +56,11 @@ async function build(bundler) {
     banner: { js: COMMONJS },
     logLevel: 'warning',
   });
-  await cp(path('src/services/database/migrations'), path('dist/migrations'), { recursive: true });
+  await cp(path('src/services/database/migrations'), path(`${unfinished}/migrations`), { recursive: true });
   await makeTemplate();
+  await rm(path('dist'), { recursive: true, force: true });
+  await rename(path(unfinished), path('dist'));
+  await rm(path('dist.tmp'), { recursive: true, force: true });
   console.log(`Built dist/ in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
 }
 
@@ -61,11 +68,18 @@ async function build(bundler) {
 async function makeTemplate() {
   const cache = path('node_modules/.cache/portcullis');
   await mkdir(cache, { recursive: true });
-  const made = spawnSync(process.execPath, [path('dist/make-template.js'), cache], { encoding: 'utf8' });
+  const made = spawnSync(process.execPath, [path(`${unfinished}/make-template.js`), cache], {
+    encoding: 'utf8',
+  });
   if (made.status !== 0) throw new Error(`The template of the database could not be made:\n${made.stderr}`);
-  await copyFile(made.stdout, path(`dist/${basename(made.stdout)}`));
+  const template = basename(made.stdout);
+  await copyFile(made.stdout, path(`${unfinished}/${template}`));
+  const outdated = (await readdir(cache)).filter(
+    (name) => /^template-.*\.gz$/.test(name) && name !== template,
+  );
+  await Promise.all(outdated.map((name) => rm(`${cache}/${name}`, { force: true })));
 }
 
 const bundler = await findBundler();
-if (bundler === undefined) console.log('esbuild is not installed: dist/ stays as it is.');
-else await build(bundler);
+if (bundler !== undefined) await build(bundler);
+else if (existsSync(path('dist'))) console.log('esbuild is not installed: dist/ stays as it is.');

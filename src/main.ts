@@ -2,23 +2,29 @@ import type { AddressInfo } from 'node:net';
 import { performance } from 'node:perf_hooks';
 
 import { createApp, type App } from './app.js';
-import { ConfigError, loadConfig, type Config } from './config.js';
+import { loadConfig, type Config } from './config.js';
 import { GRAPHQL_PATH } from './http/graphql-server.js';
 import { createLogger } from './services/create-logger.js';
-import { PolicyFilesError } from './services/cedar/policy-files.js';
 import { banner } from './tools/banner.js';
-
-/** How long requests under way may take to end after SIGTERM. */
-const DRAIN_MS = 10_000;
+import { endOnSignal } from './tools/end-on-signal.js';
+import { explainFailure } from './tools/explain-failure.js';
 
 async function main(): Promise<void> {
   const config = loadConfig();
+  try {
+    await run(config);
+  } catch (error) {
+    fail(explainFailure(error, config));
+  }
+}
+
+async function run(config: Config): Promise<void> {
   const logger = createLogger(config.logLevel);
   const app = await createApp(config, { logger });
-  drainOnSignal(app);
+  endOnSignal({ close: () => app.close(), cutOff: () => app.server.server.closeAllConnections() });
   const { host, port } = config.http;
   await app.server.listen({ host, port });
-  say(readyBanner(config, app));
+  process.stdout.write(`${readyBanner(config, app)}\n`);
   await app.warmUp();
 }
 
@@ -38,34 +44,10 @@ function readyBanner(config: Config, { server, embedded }: App): string {
   });
 }
 
-/** The first signal lets requests under way end; a second one does not wait. */
-function drainOnSignal(app: App): void {
-  let draining = false;
-  const drain = () => {
-    if (draining) process.exit(1);
-    draining = true;
-    setTimeout(() => process.exit(1), DRAIN_MS).unref();
-    app.close().then(
-      () => process.exit(0),
-      (error: unknown) => fail(error),
-    );
-  };
-  process.on('SIGTERM', drain);
-  process.on('SIGINT', drain);
-}
-
-const say = (text: string) => process.stdout.write(`${text}\n`);
-
-/** What the operator can mend is told in plain words; a stack is for what nobody foresaw. */
-function fail(error: unknown): never {
-  process.stderr.write(`Portcullis could not start. ${explain(error)}\n`);
+/** What the operator can mend is told in plain words. */
+function fail(reason: string): never {
+  process.stderr.write(`Portcullis could not start. ${reason}\n`);
   process.exit(1);
 }
 
-function explain(error: unknown): string {
-  if (error instanceof ConfigError) return error.message;
-  if (error instanceof PolicyFilesError) return `The policies are wrong:\n${error.message}`;
-  return error instanceof Error ? error.message : String(error);
-}
-
-main().catch(fail);
+main().catch((error: unknown) => fail(explainFailure(error)));

@@ -31,7 +31,7 @@ export function judgeRepresentations(
       const good = representations.filter((_, index) => isGood[index]);
       const resolved = resolve(source, { ...args, representations: good }, context, info) as unknown[];
       const entities = resolved.values();
-      return isGood.map((is) => (is ? (entities.next().value) : misnamed()));
+      return isGood.map((is) => (is ? entities.next().value : misnamed()));
     },
   };
 }

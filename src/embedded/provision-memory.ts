@@ -37,7 +37,10 @@ export async function provisionOnce(
 /** A digest of everything in the folder that provisioning reads. */
 async function fingerprintOf(policiesDir: string): Promise<string> {
   const hash = createHash('sha256').update(`${EDITION}`);
-  const names = (await readdir(policiesDir)).filter((name) => /\.cedar(schema)?$/.test(name)).sort();
+  // A folder that cannot be read is for the reading of the policies to complain about.
+  const names = (await readdir(policiesDir).catch(() => []))
+    .filter((name) => /\.cedar(schema)?$/.test(name))
+    .sort();
   for (const name of names) {
     const content = await readFile(join(policiesDir, name));
     hash.update(`\0${name}\0${content.length}\0`).update(content);

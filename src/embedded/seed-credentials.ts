@@ -1,6 +1,7 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+import { makeFolder } from '../services/database/make-folder.js';
 import type { Randomness } from '../services/randomness.js';
 import type { PoolKind } from './provision-pools.js';
 
@@ -31,7 +32,7 @@ export async function writeCredentials(
   randomness: Pick<Randomness, 'uuid'>,
 ): Promise<void> {
   const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const draft = `${path}.${randomness.uuid()}`;
   const file = await open(draft, 'wx', 0o600);
   try {

@@ -15,9 +15,14 @@ import { rootCause } from './root-cause.js';
 /** Neither service takes a larger request. */
 const BODY_LIMIT = 1024 * 1024;
 
+/** How long requests under way may take to end once the server is closed, in milliseconds. */
+const PATIENCE = 5_000;
+
 export interface EmbeddedServerOptions {
   /** The address to listen on; loopback when left out. */
   readonly host?: string;
+  /** Whether a request is answered at all; all are when left out. */
+  readonly admits?: (request: IncomingMessage) => boolean;
   /** Port 0 takes one that is free. */
   readonly cognito: {
     readonly port: number;
@@ -27,29 +32,31 @@ export interface EmbeddedServerOptions {
   };
   readonly verifiedPermissions: { readonly port: number; readonly service: ServiceDescription };
   readonly logger: Pick<Logger, 'error'>;
+  /** How long `close` waits for requests under way before it cuts them off, in milliseconds; 5,000 when left out. */
+  readonly patience?: number;
 }
 
 export interface EmbeddedServer {
   /** What clients are given as their endpoint. */
   readonly cognitoUrl: string;
   readonly verifiedPermissionsUrl: string;
-  /** Stops listening and resolves when the requests under way are answered. */
+  /** Stops listening and resolves when the requests under way are answered, or cut off. */
   close(): Promise<void>;
 }
 
 /** Serves both engines over HTTP, each on a port of its own, for clients that are not in this process. */
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
-  const { host = '127.0.0.1', cognito, verifiedPermissions, logger } = options;
+  const { host = '127.0.0.1', cognito, verifiedPermissions, patience = PATIENCE } = options;
   const cognitoServer = createServer(
     listener(
       cognito.engine.service,
-      logger,
+      options,
       async (path, request) =>
         (await wellKnownDocument(cognito.engine, path)) ?? cognito.findDocument?.(path, request),
     ),
   );
   const verifiedPermissionsServer = createServer(
-    listener(verifiedPermissions.service, logger, async () => undefined),
+    listener(verifiedPermissions.service, options, async () => undefined),
   );
   const cognitoUrl = await listen(cognitoServer, host, cognito.port);
   try {
@@ -58,11 +65,11 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
       cognitoUrl,
       verifiedPermissionsUrl,
       close: async () => {
-        await Promise.all([stop(cognitoServer), stop(verifiedPermissionsServer)]);
+        await Promise.all([stop(cognitoServer, patience), stop(verifiedPermissionsServer, patience)]);
       },
     };
   } catch (error) {
-    await stop(cognitoServer);
+    await stop(cognitoServer, patience);
     throw error;
   }
 }
@@ -72,15 +79,24 @@ export type FindDocument = (path: string, request: IncomingMessage) => Promise<o
 
 function listener(
   service: ServiceDescription,
-  logger: Pick<Logger, 'error'>,
+  { admits = () => true, logger }: Pick<EmbeddedServerOptions, 'admits' | 'logger'>,
   findDocument: FindDocument,
 ): RequestListener {
   return (request, response) => {
+    if (!admits(request)) return turnAway(response);
     answer(service, findDocument, request, response).catch((error: unknown) => {
       logger.error({ err: rootCause(error) }, 'A request to an embedded engine could not be answered.');
       response.destroy();
     });
   };
+}
+
+/** The body reads as an exception to an SDK, and as a sentence to everybody else. */
+function turnAway(response: ServerResponse): void {
+  const message = 'Only this machine is answered, under a name of its own: 127.0.0.1, ::1 or localhost.';
+  response
+    .writeHead(403, { 'content-type': 'application/json', connection: 'close' })
+    .end(JSON.stringify({ __type: 'AccessDeniedException', message }));
 }
 
 async function answer(
@@ -150,9 +166,13 @@ function listen(server: Server, host: string, port: number): Promise<string> {
   });
 }
 
-function stop(server: Server): Promise<void> {
+function stop(server: Server, patience: number): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
+    const cutOff = setTimeout(() => server.closeAllConnections(), patience).unref();
+    server.close(() => {
+      clearTimeout(cutOff);
+      resolve();
+    });
     server.closeIdleConnections();
   });
 }

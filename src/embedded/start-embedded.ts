@@ -3,13 +3,14 @@ import { VerifiedPermissionsClient } from '@aws-sdk/client-verifiedpermissions';
 
 import { readPolicyFolder } from '../services/cedar/policy-files.js';
 import type { Clock } from '../services/clock.js';
-import type { Database } from '../services/database/database.js';
+import type { Database, Db } from '../services/database/database.js';
 import type { Logger } from '../services/logger.js';
 import type { Randomness } from '../services/randomness.js';
 import { inProcessRequestHandler } from './aws-json.js';
 import { createCognitoEngine, type CognitoEngine } from './cognito/index.js';
 import { listMessages, createMailboxMailer, type DeliveredMessage } from './cognito/mailbox-mailer.js';
 import type { Mailer } from './cognito/mailer.js';
+import { createOutboxMailer } from './cognito/outbox-mailer.js';
 import { createSmtpMailer } from './cognito/smtp-mailer.js';
 import { provisionEmbedded, type Provisioned } from './provision.js';
 import { withProvisioningLock } from './provision-lock.js';
@@ -35,6 +36,7 @@ export interface EmbeddedOptions {
   readonly development: boolean;
   /** Whether others reach the engines too, who may have changed what was provisioned. */
   readonly isShared: boolean;
+  /** The mail server; messages wait for it in the database. */
   readonly smtp?: { readonly url: string; readonly from: string };
 }
 
@@ -48,7 +50,8 @@ export interface Embedded extends Provisioned {
   readonly seeded: Seeded;
   /** The mail that was kept, newest first. */
   listMessages(): Promise<readonly DeliveredMessage[]>;
-  close(): void;
+  /** Resolves once the engines use the database no more. */
+  close(): Promise<void>;
 }
 
 /** Any Region does: it shapes the ids of pools and the issuer of tokens. */
@@ -65,12 +68,12 @@ const NOBODYS_CREDENTIALS = { accessKeyId: 'embedded', secretAccessKey: 'embedde
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const { database, clock, randomness, logger } = options;
-  const smtp = options.smtp && createSmtpMailer({ smtpUrl: options.smtp.url, from: options.smtp.from });
-  const mailers = [
-    ...(options.development ? [createMailboxMailer({ db: database.db, clock })] : []),
-    ...(smtp ? [smtp] : []),
-  ];
   const foundations = { db: database.db, clock, randomness, logger };
+  const post = options.smtp && createPost(foundations, options.smtp);
+  const mailers = [
+    ...(options.development ? [createMailboxMailer(foundations)] : []),
+    ...(post ? [post.mailer] : []),
+  ];
   const cognitoEngine = createCognitoEngine({
     ...foundations,
     mailer: deliverToAll(mailers),
@@ -107,6 +110,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     });
     return { provisioned, seeded };
   });
+  post?.mailer.start();
   return {
     ...provisioned,
     cognitoEngine,
@@ -115,8 +119,22 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     verifiedPermissions,
     seeded,
     listMessages: () => listMessages(database.db, MAILBOX_SIZE),
-    close: () => smtp?.close(),
+    close: async () => post?.close(),
   };
+}
+
+/** Who signs up neither waits for the mail server nor hears of its troubles: both would tell whether there is a user. */
+function createPost(
+  foundations: { db: Db; clock: Clock; logger: Logger },
+  { url, from }: NonNullable<EmbeddedOptions['smtp']>,
+) {
+  const smtp = createSmtpMailer({ smtpUrl: url, from });
+  const mailer = createOutboxMailer({ ...foundations, mailer: smtp });
+  const close = async () => {
+    await mailer.close();
+    smtp.close();
+  };
+  return { mailer, close };
 }
 
 const deliverToAll = (mailers: readonly Mailer[]): Mailer => ({

@@ -6,6 +6,7 @@ import type { EmbeddedServer } from '../embedded/server.js';
 import { EMBEDDED_REGION, startEmbedded } from '../embedded/start-embedded.js';
 import type { Embedded } from '../embedded/start-embedded.js';
 import { isLocalRequest } from '../http/local-only.js';
+import { isLocalHost } from '../loopback.js';
 import { warmUpCedar } from '../services/cedar/warm-up.js';
 import type { Clock } from '../services/clock.js';
 import type { Database } from '../services/database/database.js';
@@ -50,9 +51,14 @@ export async function runEmbedded(
   const folder = join(dataDir, 'database');
   const { logger, openDatabase: open = (location) => openDatabase(location, { logger }) } = foundations;
   const database = await open(databaseUrl === undefined ? { folder } : { url: databaseUrl });
+  let embedded: Embedded | undefined;
+  const release = async () => {
+    await embedded?.close();
+    await database.close();
+  };
   try {
     const development = config.environment === 'development';
-    const embedded = await startEmbedded({
+    const started = (embedded = await startEmbedded({
       ...foundations,
       ...identity,
       database,
@@ -60,33 +66,34 @@ export async function runEmbedded(
       policiesDir: config.policiesDir,
       development,
       isShared: true,
-    });
+    }));
     warmUpCedar();
     const server = await startEmbeddedServer({
       host: http.host,
+      // Else a web page elsewhere could have its own name resolved to this machine, and administer the engines.
+      admits: isLocalHost(http.host) ? isLocalRequest : () => true,
       cognito: {
         port: embeddedPorts.cognito,
-        engine: embedded.cognitoEngine,
+        engine: started.cognitoEngine,
         findDocument: async (path, request) =>
           development && path === '/dev/mailbox' && isLocalRequest(request)
-            ? embedded.listMessages()
+            ? started.listMessages()
             : undefined,
       },
-      verifiedPermissions: { port: embeddedPorts.avp, service: embedded.verifiedPermissionsEngine.service },
+      verifiedPermissions: { port: embeddedPorts.avp, service: started.verifiedPermissionsEngine.service },
       logger,
     });
     const { cognitoUrl, verifiedPermissionsUrl } = server;
-    const { pools, policyStoreId, seeded } = embedded;
+    const { pools, policyStoreId, seeded } = started;
     const close = async () => {
       await server.close();
-      embedded.close();
-      await database.close();
+      await release();
     };
     const dataLocation = databaseUrl === undefined ? folder : 'DATABASE_URL';
     const region = EMBEDDED_REGION;
     return { cognitoUrl, verifiedPermissionsUrl, pools, policyStoreId, seeded, region, dataLocation, close };
   } catch (error) {
-    await database.close();
+    await release();
     throw error;
   }
 }

@@ -114,10 +114,21 @@ describe('the embedded engines by themselves', () => {
     expect(JSON.parse(mailbox.body)).toMatchObject([
       { to: Username, kind: 'CONFIRMATION', code: expect.stringMatching(/^\d{6}$/) as string },
     ]);
-    expect(await get(url, 'rebound.example')).toMatchObject({ status: 404 });
     expect(await get(`${running.verifiedPermissionsUrl}/dev/mailbox`, 'localhost')).toMatchObject({
       status: 404,
     });
+  });
+
+  it('answer nothing that is asked of a name that is not this machine’s', async () => {
+    for (const url of [running.cognitoUrl, running.verifiedPermissionsUrl]) {
+      const { port } = new URL(url);
+      const refused = await get(`${url}/dev/mailbox`, `rebound.example:${port}`);
+      expect(refused).toMatchObject({
+        status: 403,
+        body: expect.stringContaining('Only this machine is answered') as string,
+      });
+      expect((await get(url, `localhost:${port}`)).status).toBe(404);
+    }
   });
 
   it('do not start on a port that is taken, and say which', async () => {

@@ -92,17 +92,21 @@ export async function makePool(
   return UserPool?.Id ?? '';
 }
 
-/** A client that allows passwords and refresh tokens, unless told otherwise. */
+/** A client that allows passwords and, unless it rotates them, refresh tokens; or what it is told to. */
 export async function makeClient(
   { sdk }: EmbeddedCognito,
   UserPoolId: string,
   settings: Partial<CreateUserPoolClientCommandInput> = {},
 ): Promise<{ id: string; secret: string }> {
+  const rotates = settings.RefreshTokenRotation?.Feature === 'ENABLED';
   const { UserPoolClient } = await sdk.send(
     new CreateUserPoolClientCommand({
       UserPoolId,
       ClientName: 'web',
-      ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+      ExplicitAuthFlows: [
+        'ALLOW_USER_PASSWORD_AUTH',
+        ...(rotates ? [] : ['ALLOW_REFRESH_TOKEN_AUTH' as const]),
+      ],
       ...settings,
     }),
   );

@@ -8,6 +8,7 @@ import {
   userDisabled,
   userNotFound,
 } from './exceptions.js';
+import { poolId as poolIdSchema } from './input.js';
 import type { UserPool } from './pool-settings.js';
 import type { PoolStore } from './pool-store.js';
 import type { RefreshFamilyStore } from './refresh-family-store.js';
@@ -39,8 +40,8 @@ export function createAccessTokenVerifier({
   keys: SigningKeys;
 }): AccessTokenVerifier {
   const poolOf = async (accessToken: string) => {
-    const poolId = unverifiedIssuer(accessToken).split('/').at(-1) ?? '';
-    const pool = await pools.find(poolId);
+    const poolId = unverifiedPoolId(accessToken);
+    const pool = poolId === undefined ? undefined : await pools.find(poolId);
     if (!pool) throw invalidAccessToken();
     return pool;
   };
@@ -88,10 +89,12 @@ export function createAccessTokenVerifier({
   };
 }
 
-function unverifiedIssuer(accessToken: string): string {
+/** The last part of the issuer, where it could be the id of a pool. Whoever made the token chose its type, too. */
+function unverifiedPoolId(accessToken: string): string | undefined {
   try {
-    return decodeJwt(accessToken).iss ?? '';
+    const { iss } = decodeJwt<{ iss?: unknown }>(accessToken);
+    return typeof iss === 'string' ? poolIdSchema.safeParse(iss.split('/').at(-1)).data : undefined;
   } catch {
-    throw invalidAccessToken();
+    return undefined;
   }
 }

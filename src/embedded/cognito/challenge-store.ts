@@ -1,10 +1,11 @@
-import { and, eq, lte } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 
 import type { Clock } from '../../services/clock.js';
 import type { Db } from '../../services/database/database.js';
 import { challenges } from '../../services/database/schema/embedded-cognito.js';
 import type { Randomness } from '../../services/randomness.js';
 import { digest } from './digests.js';
+import type { Expiry } from './expiry.js';
 import { newOpaqueToken } from './identifiers.js';
 import type { User } from './user-store.js';
 
@@ -28,16 +29,18 @@ export function createChallengeStore({
   db,
   clock,
   randomness,
+  expiry,
 }: {
   db: Db;
   clock: Clock;
   randomness: Randomness;
+  expiry: Expiry;
 }): ChallengeStore {
   return {
     async open(user, clientId, name) {
       const now = clock.now();
       const session = newOpaqueToken(randomness);
-      await db.delete(challenges).where(lte(challenges.expiresAt, now));
+      await expiry.sweep();
       await db.insert(challenges).values({
         digest: digest(session),
         poolId: user.poolId,

@@ -9,6 +9,8 @@ const DAY = 24 * HOUR;
 const UNIT_SECONDS = { seconds: 1, minutes: MINUTE, hours: HOUR, days: DAY } as const;
 const unit = z.enum(['seconds', 'minutes', 'hours', 'days']);
 
+const LEGACY_FLOWS = ['ADMIN_NO_SRP_AUTH', 'CUSTOM_AUTH_FLOW_ONLY', 'USER_PASSWORD_AUTH'] as const;
+
 const authFlow = z.enum([
   'ALLOW_ADMIN_USER_PASSWORD_AUTH',
   'ALLOW_CUSTOM_AUTH',
@@ -16,9 +18,7 @@ const authFlow = z.enum([
   'ALLOW_USER_AUTH',
   'ALLOW_USER_PASSWORD_AUTH',
   'ALLOW_USER_SRP_AUTH',
-  'ADMIN_NO_SRP_AUTH',
-  'CUSTOM_AUTH_FLOW_ONLY',
-  'USER_PASSWORD_AUTH',
+  ...LEGACY_FLOWS,
 ]);
 
 export type AuthFlow = z.output<typeof authFlow>;
@@ -55,19 +55,41 @@ export const clientSettingsSchema = z
     WriteAttributes: z.array(attributeName).optional(),
   })
   .superRefine((settings, context) => {
-    const validity = tokenValidity(settings);
-    const within = (name: keyof TokenValidity, path: string, least: number, most: number) => {
-      if (validity[name] >= least && validity[name] <= most) return;
-      context.addIssue({
-        code: 'custom',
-        path: [path],
-        message: `Member must be ${least} to ${most} seconds`,
-      });
-    };
-    within('accessToken', 'AccessTokenValidity', 5 * MINUTE, DAY);
-    within('idToken', 'IdTokenValidity', 5 * MINUTE, DAY);
-    within('refreshToken', 'RefreshTokenValidity', HOUR, 3_650 * DAY);
+    for (const { member, message } of [...flowFaults(settings), ...validityFaults(settings)]) {
+      context.addIssue({ code: 'custom', path: [member], message: `Member must ${message}` });
+    }
   });
+
+interface Fault {
+  readonly member: string;
+  /** Completes the sentence "Member must …". */
+  readonly message: string;
+}
+
+function* flowFaults({ ExplicitAuthFlows: flows, RefreshTokenRotation }: FlowSettings): Generator<Fault> {
+  const member = 'ExplicitAuthFlows';
+  const legacy = flows.filter((flow) => LEGACY_FLOWS.some((old) => old === flow));
+  if (legacy.length > 0 && legacy.length < flows.length) {
+    yield { member, message: `not hold both ALLOW_ values and others: ${legacy.join(', ')}` };
+  }
+  if (RefreshTokenRotation.Feature === 'ENABLED' && flows.includes('ALLOW_REFRESH_TOKEN_AUTH')) {
+    yield { member, message: 'not hold ALLOW_REFRESH_TOKEN_AUTH where refresh tokens are rotated' };
+  }
+}
+
+function* validityFaults(settings: ValiditySettings): Generator<Fault> {
+  const validity = tokenValidity(settings);
+  const within = [
+    ['accessToken', 'AccessTokenValidity', 5 * MINUTE, DAY],
+    ['idToken', 'IdTokenValidity', 5 * MINUTE, DAY],
+    ['refreshToken', 'RefreshTokenValidity', HOUR, 3_650 * DAY],
+  ] as const;
+  for (const [token, member, least, most] of within) {
+    const seconds = validity[token];
+    if (seconds < least || seconds > most) yield { member, message: `be ${least} to ${most} seconds` };
+    else if (seconds > validity.refreshToken) yield { member, message: 'not outlast the refresh token' };
+  }
+}
 
 export type ClientSettings = z.output<typeof clientSettingsSchema>;
 
@@ -88,6 +110,8 @@ export function tokenValidity(settings: ValiditySettings): TokenValidity {
     refreshToken: refresh ? refresh * UNIT_SECONDS[units.RefreshToken ?? 'days'] : 30 * DAY,
   };
 }
+
+type FlowSettings = Pick<ClientSettings, 'ExplicitAuthFlows' | 'RefreshTokenRotation'>;
 
 type ValiditySettings = Pick<
   ClientSettings,

@@ -8,6 +8,7 @@ import { codes } from '../../services/database/schema/embedded-cognito.js';
 import type { Randomness } from '../../services/randomness.js';
 import { digest } from './digests.js';
 import { attemptLimitExceeded, codeMismatch, expiredCode, tooManyFailedAttempts } from './exceptions.js';
+import type { Expiry } from './expiry.js';
 import { randomText } from './identifiers.js';
 import type { User } from './user-store.js';
 
@@ -40,10 +41,12 @@ export function createCodeStore({
   db,
   clock,
   randomness,
+  expiry,
 }: {
   db: Db;
   clock: Clock;
   randomness: Randomness;
+  expiry: Expiry;
 }): CodeStore {
   const isCode = ({ poolId, sub }: CodeOwner, purpose: CodePurpose) =>
     and(eq(codes.poolId, poolId), eq(codes.sub, sub), eq(codes.purpose, purpose));
@@ -53,6 +56,7 @@ export function createCodeStore({
 
   return {
     async issue(user, purpose) {
+      await expiry.sweep();
       const now = clock.now();
       const code = randomText(randomness, '0123456789', 6);
       const fresh = {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { OperationRequest } from '../aws-json.js';
 import { invalidParameter } from './exceptions.js';
+import { validationMessage } from './validation-message.js';
 
 /** NUL and lone surrogates: JSON carries them, PostgreSQL stores neither. */
 const UNSTORABLE = /\0|\p{Surrogate}/u;
@@ -53,18 +54,7 @@ export function validated<Schema extends z.ZodType, Output>(
   return async (input: object, request: OperationRequest): Promise<Output> => {
     const present = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
     const parsed = schema.safeParse(present);
-    if (!parsed.success) throw invalidParameter(describe(parsed.error));
+    if (!parsed.success) throw invalidParameter(validationMessage(parsed.error.issues, present));
     return handle(parsed.data, request);
   };
 }
-
-function describe({ issues }: z.ZodError): string {
-  const faults = issues.map(
-    ({ path, message }) =>
-      `Value at '${path.map(lowerFirst).join('.')}' failed to satisfy constraint: ${message}`,
-  );
-  const errors = faults.length === 1 ? 'validation error' : 'validation errors';
-  return `${faults.length} ${errors} detected: ${faults.join('; ')}`;
-}
-
-const lowerFirst = (part: PropertyKey) => String(part).replace(/^[A-Z]/, (letter) => letter.toLowerCase());

@@ -1,4 +1,4 @@
-import { desc } from 'drizzle-orm';
+import { desc, lte } from 'drizzle-orm';
 
 import type { Clock } from '../../services/clock.js';
 import type { Db } from '../../services/database/database.js';
@@ -14,10 +14,17 @@ export interface DeliveredMessage {
   readonly sentAt: Date;
 }
 
+/** How many messages are kept, the newest. */
+const CAPACITY = 1_000;
+
 /** Keeps messages in the database instead of sending them: for development, never for production. */
 export const createMailboxMailer = ({ db, clock }: { db: Db; clock: Clock }): Mailer => ({
   async deliver({ to, kind, code, subject, text }) {
-    await db.insert(mailbox).values({ recipient: to, kind, code, subject, body: text, sentAt: clock.now() });
+    const [added] = await db
+      .insert(mailbox)
+      .values({ recipient: to, kind, code, subject, body: text, sentAt: clock.now() })
+      .returning({ id: mailbox.id });
+    if (added && added.id > CAPACITY) await db.delete(mailbox).where(lte(mailbox.id, added.id - CAPACITY));
   },
 });
 

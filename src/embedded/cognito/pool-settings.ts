@@ -25,6 +25,11 @@ export const poolSettingsSchema = z.object({
   AutoVerifiedAttributes: z.array(contact).default([]),
   UsernameConfiguration: z.object({ CaseSensitive: z.boolean() }).default({ CaseSensitive: false }),
   AdminCreateUserConfig: z.object({ AllowAdminCreateUserOnly: z.boolean().default(false) }).prefault({}),
+  /** What is asked for and would not be done is refused. */
+  MfaConfiguration: z
+    .enum(['OFF', 'ON', 'OPTIONAL'])
+    .default('OFF')
+    .refine((mfa) => mfa === 'OFF', 'Member must be OFF: multi-factor authentication is not supported'),
   Schema: z.array(schemaAttribute).max(50).default([]),
 });
 

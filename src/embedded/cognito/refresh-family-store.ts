@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 
 import type { Clock } from '../../services/clock.js';
 import type { Db } from '../../services/database/database.js';
@@ -7,10 +7,9 @@ import type { Randomness } from '../../services/randomness.js';
 import { tokenValidity, type AppClient } from './client-settings.js';
 import { digest } from './digests.js';
 import { userDisabled } from './exceptions.js';
+import type { Expiry } from './expiry.js';
 import { newOpaqueToken } from './identifiers.js';
 import type { User } from './user-store.js';
-
-const DAY = 86_400_000;
 
 /** One sign-in, from which its refresh tokens and, by `origin_jti`, all its other tokens descend. */
 export type RefreshFamily = typeof refreshFamilies.$inferSelect;
@@ -36,10 +35,12 @@ export function createRefreshFamilyStore({
   db,
   clock,
   randomness,
+  expiry,
 }: {
   db: Db;
   clock: Clock;
   randomness: Randomness;
+  expiry: Expiry;
 }): RefreshFamilyStore {
   const addToken = async (tx: Db, familyId: string) => {
     const token = newOpaqueToken(randomness);
@@ -66,8 +67,9 @@ export function createRefreshFamilyStore({
     clock.now().getTime() - rotatedAt.getTime() < graceSeconds * 1000;
 
   return {
-    start: (user, client) =>
-      db.transaction(async (tx) => {
+    async start(user, client) {
+      await expiry.sweep();
+      return db.transaction(async (tx) => {
         const now = clock.now();
         const family = {
           id: randomness.uuid(),
@@ -79,10 +81,10 @@ export function createRefreshFamilyStore({
           revokedAt: null,
         };
         await assertEnabled(tx, user);
-        await forgetExpired(tx, user, now);
         await tx.insert(refreshFamilies).values(family);
         return { family, refreshToken: await addToken(tx, family.id) };
-      }),
+      });
+    },
 
     async find(familyId) {
       const [family] = await db.select().from(refreshFamilies).where(eq(refreshFamilies.id, familyId));
@@ -140,17 +142,4 @@ async function assertEnabled(tx: Db, { poolId, sub }: User): Promise<void> {
     .where(and(eq(users.poolId, poolId), eq(users.sub, sub)))
     .for('share');
   if (!user?.enabled) throw userDisabled();
-}
-
-/** A family outlives its refresh tokens by the day that an access token may live. */
-async function forgetExpired(tx: Db, { poolId, sub }: User, now: Date): Promise<void> {
-  await tx
-    .delete(refreshFamilies)
-    .where(
-      and(
-        eq(refreshFamilies.poolId, poolId),
-        eq(refreshFamilies.sub, sub),
-        lt(refreshFamilies.expiresAt, new Date(now.getTime() - DAY)),
-      ),
-    );
 }

@@ -7,6 +7,7 @@ import { createChallengeStore, type ChallengeStore } from './challenge-store.js'
 import { createClientStore, type ClientStore } from './client-store.js';
 import { createCodeDelivery, type CodeDelivery } from './code-delivery.js';
 import { createCodeStore, type CodeStore } from './code-store.js';
+import { createExpiry } from './expiry.js';
 import { createGroupStore, type GroupStore } from './group-store.js';
 import type { Mailer } from './mailer.js';
 import { createPoolStore, type PoolStore } from './pool-store.js';
@@ -51,7 +52,8 @@ export function createCognitoServices(options: CognitoEngineOptions): CognitoSer
   const pools = createPoolStore(db);
   const users = createUserStore(db);
   const keys = createSigningKeys(db);
-  const families = createRefreshFamilyStore(options);
+  const expiry = createExpiry(options);
+  const families = createRefreshFamilyStore({ ...options, expiry });
   return {
     clock,
     randomness,
@@ -62,8 +64,8 @@ export function createCognitoServices(options: CognitoEngineOptions): CognitoSer
     families,
     clients: createClientStore(db),
     groups: createGroupStore(db),
-    codes: createCodeStore(options),
-    challenges: createChallengeStore(options),
+    codes: createCodeStore({ ...options, expiry }),
+    challenges: createChallengeStore({ ...options, expiry }),
     failures: createSignInFailures(options),
     tokens: createTokenIssuer({ clock, randomness, region, keys }),
     accessTokens: createAccessTokenVerifier({ clock, region, pools, users, families, keys }),

@@ -40,7 +40,6 @@ export const poolView = (pool: UserPool, region: string): UserPoolType => {
     Name: pool.name,
     Arn: `arn:aws:cognito-idp:${region}:000000000000:userpool/${pool.id}`,
     SchemaAttributes: Schema,
-    MfaConfiguration: 'OFF',
     CreationDate: pool.createdAt,
     LastModifiedDate: pool.updatedAt,
   };

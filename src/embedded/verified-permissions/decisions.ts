@@ -1,4 +1,4 @@
-import type { CedarEntity } from '../../services/cedar/values.js';
+import type { KnownEntities } from '../../services/cedar/known-entities.js';
 import { readQuestion, type Question } from './authorization-input.js';
 import type { CompiledStore } from './compiled-stores.js';
 import { invalid } from './exceptions.js';
@@ -20,7 +20,7 @@ export interface DecisionOutput {
 export function decide(
   { policySet, validationMode }: CompiledStore,
   question: Question,
-  entities: readonly CedarEntity[],
+  entities: KnownEntities,
   path = '',
 ): DecisionOutput {
   const answer = policySet.decide({

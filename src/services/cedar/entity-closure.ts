@@ -1,11 +1,4 @@
-import {
-  formatUid,
-  isActionType,
-  isEntityUid,
-  type CedarEntity,
-  type CedarRecord,
-  type EntityUid,
-} from './values.js';
+import { formatUid, isActionType, isEntityUid, type CedarEntity, type EntityUid } from './values.js';
 
 /** The entities of a request, each once, by `formatUid`. */
 export type EntityIndex = ReadonlyMap<string, CedarEntity>;
@@ -15,6 +8,13 @@ export function indexEntities(entities: readonly CedarEntity[]): EntityIndex {
   return new Map(
     entities.filter(({ uid }) => !isActionType(uid.type)).map((entity) => [formatUid(entity.uid), entity]),
   );
+}
+
+/** What an entity's parents, attributes and tags name, by `formatUid`. */
+export function namedBy({ parents, attrs, tags }: CedarEntity): readonly string[] {
+  const names = new Set(parents.map(formatUid));
+  for (const record of [attrs, tags]) collectUids(record, (uid) => names.add(formatUid(uid)));
+  return [...names];
 }
 
 /** The entity itself and everything that it is in, by whatever number of steps. */
@@ -30,11 +30,13 @@ export function lineageOf(uid: EntityUid, entities: EntityIndex): ReadonlySet<st
 /**
  * The entities that a decision can come to look at: those it starts from, what their parents, attributes and tags name, and
  * so on. Cedar has no other way from one entity to the next, so leaving out the rest changes no answer.
+ * @param namesOf `namedBy`, for who remembers what it says
  */
 export function reachableEntities(
   roots: Iterable<EntityUid>,
   values: Iterable<unknown>,
   entities: EntityIndex,
+  namesOf: typeof namedBy = namedBy,
 ): CedarEntity[] {
   const reached = new Set<string>();
   for (const root of roots) reached.add(formatUid(root));
@@ -45,14 +47,10 @@ export function reachableEntities(
     const entity = entities.get(key);
     if (entity === undefined) continue;
     found.push(entity);
-    for (const parent of entity.parents) reached.add(formatUid(parent));
-    for (const record of recordsOf(entity)) collectUids(record, (uid) => reached.add(formatUid(uid)));
+    for (const name of namesOf(entity)) reached.add(name);
   }
   return found;
 }
-
-const recordsOf = ({ attrs, tags }: CedarEntity): CedarRecord[] =>
-  tags === undefined ? [attrs] : [attrs, tags];
 
 /**
  * Every uid within a JSON value: where the schema says that an attribute is an entity, `{ type, id }` names one without the

@@ -64,7 +64,7 @@ export async function readPolicyFolder(
   folder: string,
   engine: CedarEngine = cedarEngine,
 ): Promise<PolicyFolder> {
-  const names = (await readdir(folder)).sort();
+  const names = await namesIn(folder);
   const read = async (name: string): Promise<SourceFile> => ({
     name,
     text: await readFile(join(folder, name), 'utf8'),
@@ -95,6 +95,15 @@ export async function readPolicyFolder(
   problems.push(...validation.errors.map(locate));
   if (problems.length > 0) throw new PolicyFilesError(problems);
   return { schema, policies, warnings: validation.warnings.map(locate) };
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    throw new PolicyFilesError([`The folder ${folder} cannot be read: ${why}.`]);
+  }
 }
 
 async function readSchema(sources: readonly SourceFile[], engine: CedarEngine): Promise<CedarSchema> {

@@ -2,7 +2,8 @@ import type { AuthorizationAnswer } from '@cedar-policy/cedar-wasm/nodejs';
 
 import { describe } from './detailed-errors.js';
 import { cedarEngine, type CedarEngine } from './engine.js';
-import { collectUids, indexEntities, lineageOf, reachableEntities } from './entity-closure.js';
+import { collectUids, lineageOf, type EntityIndex } from './entity-closure.js';
+import { KnownEntities } from './known-entities.js';
 import { readScope, type PolicyScope, type ScopeSubject, type ScopeSubjects } from './policy-scope.js';
 import { CedarPolicyError, parseStatement, type PolicyIssue, type PolicySource } from './policy-statement.js';
 import type { PreparsedContent } from './preparsed-slots.js';
@@ -75,18 +76,15 @@ export function compilePolicySet(
     policyIds: policies.map((policy) => policy.id),
     schema,
     decide(request) {
-      const refusal = screenRequest(request);
+      const known = KnownEntities.of(request.entities ?? []);
+      const refusal = screenRequest(request) ?? known.refusal;
       if (refusal !== undefined) return refused(refusal);
       const { principal, action, resource, context = {} } = request;
-      const entities = indexEntities(request.entities ?? []);
-      const subjects = subjectsOf(request, entities, schema);
+      const subjects = subjectsOf(request, known.index, schema);
       const positions = index.candidates(subjects);
       const candidates = positions.flatMap((position) => policies[position] ?? []);
-      const reachable = reachableEntities(
-        [principal, resource, ...candidates.flatMap(({ literals }) => literals)],
-        [context],
-        entities,
-      );
+      const literals = candidates.flatMap((policy) => policy.literals);
+      const reachable = known.reachableFrom([principal, resource, ...literals], [context]);
       if (reachable.length > MAX_REACHABLE) {
         return refused(`The question involves more than ${MAX_REACHABLE} entities.`);
       }
@@ -128,7 +126,7 @@ function compilePolicies(sources: readonly PolicySource[], engine: CedarEngine):
 
 function subjectsOf(
   { principal, action, resource }: AuthorizationRequest,
-  entities: ReturnType<typeof indexEntities>,
+  entities: EntityIndex,
   schema: CedarSchema | undefined,
 ): ScopeSubjects {
   const subject = (uid: EntityUid, lineage: ReadonlySet<string>): ScopeSubject => ({

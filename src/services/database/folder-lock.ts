@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 /** Another process holds the folder. The message is one line, meant for whoever started this one. */
@@ -20,23 +29,25 @@ export class FolderInUseError extends Error {
  * Takes `folder` for this process, by a file `lock` that names it.
  *
  * A process that was killed leaves its file behind. It blocks nobody: the file holds the time at which its process
- * started, so that neither a dead process nor another one that was given the same number passes for the holder.
+ * started, so that neither a dead process nor another one that was given the same number passes for the holder. A file
+ * that names nobody was left by a machine that lost its power: files appear whole.
  *
  * @returns what gives the folder back; safe to call twice
  * @throws FolderInUseError when a living process holds it
  */
 export function lockFolder(folder: string): () => void {
   const path = join(folder, 'lock');
-  const mine = describe(process.pid);
+  const mine = JSON.stringify(describe(process.pid));
 
   while (!linkNew(path, mine)) {
-    const holder = read(path);
-    if (holder === null) continue;
-    if (isAlive(holder)) throw new FolderInUseError(folder, holder.pid);
-    discard(path, holder);
+    const found = read(path);
+    if (found === null) continue;
+    const holder = parse(found);
+    if (holder !== undefined && isAlive(holder)) throw new FolderInUseError(folder, holder.pid);
+    discard(path, found);
   }
   return () => {
-    if (sameHolder(read(path), mine)) rmSync(path, { force: true });
+    if (read(path) === mine) rmSync(path, { force: true });
   };
 }
 
@@ -47,52 +58,79 @@ interface Holder {
 }
 
 /** Makes the lock file with its content in one step, so that nobody reads it half written. */
-function linkNew(path: string, holder: Holder): boolean {
-  const draft = `${path}.${holder.pid}`;
-  writeFileSync(draft, JSON.stringify(holder), { mode: 0o600 });
+function linkNew(path: string, content: string): boolean {
+  const draft = `${path}.${process.pid}`;
+  writeDurably(draft, content);
   try {
-    linkSync(draft, path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    return link(draft, path);
   } finally {
     rmSync(draft, { force: true });
   }
 }
 
+/** Without this a file's name may outlive a power failure that its content does not. */
+function writeDurably(path: string, content: string): void {
+  const file = openSync(path, 'w', 0o600);
+  try {
+    writeFileSync(file, content);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** Removes the file of a dead holder, unless someone living has replaced it since it was read. */
-function discard(path: string, dead: Holder): void {
+function discard(path: string, dead: string): void {
   const aside = `${path}.${process.pid}.stale`;
   try {
     renameSync(path, aside);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    if (hasCode(error, 'ENOENT')) return;
     throw error;
   }
-  if (!sameHolder(read(aside), dead)) linkSync(aside, path);
+  // Where yet another one has taken the folder meanwhile, that one is found by the next round.
+  if (read(aside) !== dead) link(aside, path);
   rmSync(aside, { force: true });
 }
 
-function read(path: string): Holder | null {
+/** Whether the name was free. */
+function link(existing: string, path: string): boolean {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Holder;
+    linkSync(existing, path);
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (hasCode(error, 'EEXIST')) return false;
     throw error;
   }
 }
 
-function sameHolder(one: Holder | null, other: Holder): boolean {
-  return one?.pid === other.pid && one.startedAt === other.startedAt;
+function read(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return null;
+    throw error;
+  }
 }
+
+/** Whom a lock file names, if it does. Numbers below 1 stand for groups of processes. */
+function parse(content: string): Holder | undefined {
+  try {
+    const { pid, startedAt = null } = JSON.parse(content) as Partial<Holder>;
+    return Number.isInteger(pid) && Number(pid) > 0 ? { pid: Number(pid), startedAt } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const hasCode = (error: unknown, code: string): boolean => (error as NodeJS.ErrnoException).code === code;
 
 function isAlive(holder: Holder): boolean {
   try {
     process.kill(holder.pid, 0);
   } catch (error) {
     // EPERM: it lives, as another user.
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+    if (!hasCode(error, 'EPERM')) return false;
   }
   return holder.startedAt === describe(holder.pid).startedAt;
 }

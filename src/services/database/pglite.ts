@@ -1,4 +1,4 @@
-import { access, chmod, mkdir, rename, rm } from 'node:fs/promises';
+import { access, chmod, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { PGlite } from '@electric-sql/pglite';
@@ -9,6 +9,7 @@ import type { Logger } from '../logger.js';
 import { closeOnce, type Database } from './database.js';
 import { lockFolder } from './folder-lock.js';
 import { hiddenParameters } from './hidden-parameters.js';
+import { makeFolder } from './make-folder.js';
 import { migrationsFolder } from '../../package-files.js';
 import * as schema from './schema/index.js';
 import { findTemplate, readTemplate, unpackTemplate } from './template.js';
@@ -33,7 +34,7 @@ export async function openMemoryDatabase({ templateFolder }: PgliteOptions): Pro
  * @throws FolderInUseError when another process has it open
  */
 export async function openFolderDatabase(folder: string, options: PgliteOptions): Promise<Database> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   await chmod(folder, 0o700);
   const unlock = lockFolder(folder);
   try {

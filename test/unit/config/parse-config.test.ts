@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { ConfigError, parseConfig } from '../../../src/config.js';
+import { ConfigError, parseConfig, parseEmbeddedConfig } from '../../../src/config.js';
 import type { Config } from '../../../src/config.js';
 import { VARIABLE_NAMES, VARIABLES } from '../../../src/config/variables.js';
 import type { Variable } from '../../../src/config/variables.js';
@@ -267,5 +267,22 @@ describe('parseConfig', () => {
         }
       }),
     );
+  });
+});
+
+describe('parseEmbeddedConfig', () => {
+  const PRODUCTION = { PORTCULLIS_ENV: 'production', SMTP_URL: 'smtp://mail:25' };
+
+  it.each([{}, PRODUCTION])('wants a loopback address in every environment: %j', (environment) => {
+    const env = { ...environment, HOST: '0.0.0.0' };
+    expect(() => parseEmbeddedConfig(env)).toThrow(
+      /HOST must be a loopback address .* for the embedded engines/,
+    );
+    expect(parseEmbeddedConfig({ ...env, ALLOW_REMOTE_DEVELOPMENT: 'true' }).http.host).toBe('0.0.0.0');
+    expect(parseEmbeddedConfig({ ...environment, HOST: '::1' }).http.host).toBe('::1');
+  });
+
+  it('passes over what points at AWS', () => {
+    expect(parseEmbeddedConfig(AWS).identity.mode).toBe('embedded');
   });
 });

@@ -13,8 +13,12 @@ import { signInWithPassword } from '../password-sign-in.js';
 import { findRefreshFamily, reissue } from '../refresh-sign-in.js';
 import type { CognitoServices } from '../services.js';
 
-const passwordParameters = z.object({ USERNAME: username, PASSWORD: password, SECRET_HASH: secretHash });
-const refreshParameters = z.object({ REFRESH_TOKEN: token, SECRET_HASH: secretHash });
+/** Where there is no map at all, what is missing is its first parameter. */
+const parameters = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.preprocess((given) => given ?? {}, z.object(shape));
+
+const passwordParameters = parameters({ USERNAME: username, PASSWORD: password, SECRET_HASH: secretHash });
+const refreshParameters = parameters({ REFRESH_TOKEN: token, SECRET_HASH: secretHash });
 
 const input = z.discriminatedUnion('AuthFlow', [
   z.object({

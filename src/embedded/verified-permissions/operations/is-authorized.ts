@@ -2,6 +2,8 @@ import type {
   IsAuthorizedCommandInput,
   IsAuthorizedCommandOutput,
 } from '@aws-sdk/client-verifiedpermissions';
+
+import { KnownEntities } from '../../../services/cedar/known-entities.js';
 import type { OperationHandler } from '../../service-description.js';
 import { entitiesDefinition, question, readEntities } from '../authorization-input.js';
 import type { Context } from '../context.js';
@@ -21,5 +23,5 @@ export const isAuthorized =
   async (rawInput) => {
     const { policyStoreId, entities, ...asked } = parseInput(schema, rawInput);
     const store = await compiledStores.get(policyStoreId);
-    return decide(store, asked, readEntities(entities));
+    return decide(store, asked, KnownEntities.of(readEntities(entities)));
   };

@@ -107,6 +107,18 @@ CREATE TABLE "embedded_cognito"."mailbox" (
 	"sent_at" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "embedded_cognito"."outbox" (
+	"id" bigserial PRIMARY KEY NOT NULL,
+	"recipient" text NOT NULL,
+	"kind" text NOT NULL,
+	"code" text NOT NULL,
+	"subject" text NOT NULL,
+	"body" text NOT NULL,
+	"written_at" timestamp (3) with time zone NOT NULL,
+	"tries" integer DEFAULT 0 NOT NULL,
+	"due_at" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "embedded_cognito"."refresh_families" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"pool_id" text NOT NULL,
@@ -222,8 +234,11 @@ CREATE INDEX "sessions_by_user" ON "identity"."sessions" USING btree ("user_id",
 CREATE INDEX "app_clients_by_pool" ON "embedded_cognito"."app_clients" USING btree ("pool_id","id");--> statement-breakpoint
 CREATE INDEX "challenges_by_user" ON "embedded_cognito"."challenges" USING btree ("pool_id","sub");--> statement-breakpoint
 CREATE INDEX "challenges_by_expiry" ON "embedded_cognito"."challenges" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "codes_by_expiry" ON "embedded_cognito"."codes" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "group_members_by_user" ON "embedded_cognito"."group_members" USING btree ("pool_id","sub");--> statement-breakpoint
+CREATE INDEX "outbox_by_due" ON "embedded_cognito"."outbox" USING btree ("due_at");--> statement-breakpoint
 CREATE INDEX "refresh_families_by_user" ON "embedded_cognito"."refresh_families" USING btree ("pool_id","sub");--> statement-breakpoint
+CREATE INDEX "refresh_families_by_expiry" ON "embedded_cognito"."refresh_families" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "refresh_tokens_by_family" ON "embedded_cognito"."refresh_tokens" USING btree ("family_id");--> statement-breakpoint
 CREATE INDEX "sign_in_failures_by_time" ON "embedded_cognito"."sign_in_failures" USING btree ("last_failed_at");--> statement-breakpoint
 CREATE INDEX "sign_in_names_by_user" ON "embedded_cognito"."sign_in_names" USING btree ("pool_id","sub");--> statement-breakpoint

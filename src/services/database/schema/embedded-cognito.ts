@@ -149,7 +149,11 @@ export const codes = embeddedCognito.table(
     sent: integer('sent').notNull(),
     countedSince: instant('counted_since').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.poolId, table.sub, table.purpose] }), toUser(table)],
+  (table) => [
+    primaryKey({ columns: [table.poolId, table.sub, table.purpose] }),
+    index('codes_by_expiry').on(table.expiresAt),
+    toUser(table),
+  ],
 );
 
 /** The `Session` between a challenge and its answer, known by the SHA-256 of what the client holds. */
@@ -183,7 +187,11 @@ export const refreshFamilies = embeddedCognito.table(
     expiresAt: instant('expires_at').notNull(),
     revokedAt: instant('revoked_at'),
   },
-  (table) => [index('refresh_families_by_user').on(table.poolId, table.sub), toUser(table)],
+  (table) => [
+    index('refresh_families_by_user').on(table.poolId, table.sub),
+    index('refresh_families_by_expiry').on(table.expiresAt),
+    toUser(table),
+  ],
 );
 
 /** Refresh tokens by their SHA-256; rotated ones stay, so that their reuse is noticed. */
@@ -232,15 +240,33 @@ export const groupMembers = embeddedCognito.table(
   ],
 );
 
-/** Messages that a mail server would have carried, kept for the developer to read. */
-export const mailbox = embeddedCognito.table('mailbox', {
-  /** Grows with every message: the order in which they were sent. */
-  id: bigserial('id', { mode: 'number' }).primaryKey(),
+const message = () => ({
   recipient: text('recipient').notNull(),
   kind: text('kind', { enum: ['CONFIRMATION', 'INVITATION', 'VERIFICATION'] }).notNull(),
   /** The code, or an invitation's temporary password. */
   code: text('code').notNull(),
   subject: text('subject').notNull(),
   body: text('body').notNull(),
+});
+
+/** Messages that a mail server would have carried, kept for the developer to read. */
+export const mailbox = embeddedCognito.table('mailbox', {
+  /** Grows with every message: the order in which they were sent. */
+  id: bigserial('id', { mode: 'number' }).primaryKey(),
+  ...message(),
   sentAt: instant('sent_at').notNull(),
 });
+
+/** Messages that the mail server has not taken yet. */
+export const outbox = embeddedCognito.table(
+  'outbox',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    ...message(),
+    writtenAt: instant('written_at').notNull(),
+    tries: integer('tries').notNull().default(0),
+    /** Until when nobody is to send it: its next try, or the end of the one under way. */
+    dueAt: instant('due_at').notNull(),
+  },
+  (table) => [index('outbox_by_due').on(table.dueAt)],
+);

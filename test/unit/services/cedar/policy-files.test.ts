@@ -72,6 +72,12 @@ describe('readPolicyFolder', () => {
     ]);
   });
 
+  it('says that there is no such folder', async () => {
+    await expect(readPolicyFolder('/nowhere/at/all')).rejects.toThrow(
+      'The folder /nowhere/at/all cannot be read: ENOENT.',
+    );
+  });
+
   it('wants exactly one schema', async () => {
     expect(await problemsOf({})).toHaveLength(1);
     expect(await problemsOf({ 'a.cedarschema': SCHEMA, 'b.cedarschema': SCHEMA })).toHaveLength(1);

@@ -54,3 +54,18 @@ test('unlocking late does not take the lock of somebody else', () => {
   unlock();
   expect(readFileSync(path, 'utf8')).toBe(other);
 });
+
+test.each([
+  ['nothing', ''],
+  ['half of it', '{"pid":12'],
+  ['zeros', '\0'.repeat(40)],
+  ['something else', 'null'],
+  ['a group of processes', '{"pid":0,"startedAt":null}'],
+  ['every process', '{"pid":-1,"startedAt":null}'],
+])('a file that a power failure left with %s blocks nobody', (_what, left) => {
+  writeFileSync(path, left);
+  const unlock = lockFolder(folder);
+  expect(content().pid).toBe(process.pid);
+  expect(readdirSync(folder)).toEqual(['lock']);
+  unlock();
+});

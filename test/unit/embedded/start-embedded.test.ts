@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { SignUpCommand } from '@aws-sdk/client-cognito-identity-provider';
+import pino from 'pino';
+import { expect, it } from 'vitest';
+
+import { startEmbedded } from '../../../src/embedded/start-embedded.js';
+import { systemClock } from '../../../src/services/clock.js';
+import { outbox } from '../../../src/services/database/schema/embedded-cognito.js';
+import { systemRandomness } from '../../../src/services/randomness.js';
+import { openTestDatabase } from '../../support/database.js';
+
+it('who signs up does not wait for a mail server that stalls, and the message is kept', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'portcullis-start-'));
+  const database = await openTestDatabase();
+  // It takes connections and says nothing.
+  const stalled = createServer();
+  await new Promise<void>((resolve) => stalled.listen(0, '127.0.0.1', resolve));
+  const { port } = stalled.address() as AddressInfo;
+  const connection = once(stalled, 'connection') as Promise<[Socket]>;
+
+  const embedded = await startEmbedded({
+    database,
+    clock: systemClock,
+    randomness: systemRandomness,
+    logger: pino({ level: 'silent' }),
+    policiesDir: 'policies',
+    dataDir,
+    seedAdmin: { email: 'admin@example.com' },
+    development: false,
+    isShared: false,
+    smtp: { url: `smtp://127.0.0.1:${port}`, from: 'no-reply@example.com' },
+  });
+  const { clientId: ClientId } = embedded.pools.END_USER;
+  const newcomer = { Username: 'new@example.com', Password: 'Correct-horse-7' };
+  await embedded.cognito.send(new SignUpCommand({ ClientId, ...newcomer }));
+  expect(await database.db.select().from(outbox)).toMatchObject([
+    { recipient: newcomer.Username, kind: 'CONFIRMATION' },
+  ]);
+
+  const [socket] = await connection;
+  socket.destroy();
+  await embedded.close();
+  stalled.close();
+  await database.close();
+  await rm(dataDir, { recursive: true });
+});
