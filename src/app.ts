@@ -22,7 +22,7 @@ import { MemoryCache } from './services/cache/memory-cache.js';
 import { RedisCache } from './services/cache/redis-cache.js';
 import { warmUpCedar } from './services/cedar/warm-up.js';
 import { systemClock, type Clock } from './services/clock.js';
-import type { CognitoPools } from './services/cognito/pools.js';
+import { issuerOf, type CognitoPools } from './services/cognito/pools.js';
 import type { Database } from './services/database/database.js';
 import { openDatabase } from './services/database/open-database.js';
 import { sharedSecret } from './services/database/secret-store.js';
@@ -53,7 +53,7 @@ export interface App {
   readonly services: Services;
   /** Where Cognito and Verified Permissions are embedded. */
   readonly embedded: Embedded | undefined;
-  /** Loads what the first decision would otherwise wait for. Blocks for a third of a second. */
+  /** Loads and makes what the first sign-in would otherwise wait for. Blocks for a third of a second. */
   warmUp(): Promise<void>;
   /** Lets what is under way end, then lets go of everything. May be called more than once. */
   close(): Promise<void>;
@@ -115,20 +115,23 @@ export async function createApp(
     const services = await createServices(config, database, cache, backend, foundations);
     const server = await createServer(config, services, backend.embedded, foundations.randomness);
     releases.push(() => server.close());
-    return { server, services, embedded: backend.embedded, warmUp: () => warmUp(services), close };
+    return { server, services, embedded: backend.embedded, warmUp: () => warmUp(services, backend), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function warmUp({ policyCatalog, logger }: Services): Promise<void> {
+async function warmUp({ policyCatalog, logger }: Services, { pools, jwks }: IdentityBackend): Promise<void> {
   try {
     warmUpCedar();
-    await policyCatalog.schema();
+    await Promise.all([
+      policyCatalog.schema(),
+      ...Object.values(pools).map(({ poolId }) => jwks(issuerOf(poolId))),
+    ]);
   } catch (error) {
-    // The first decision tries again, and is denied if that fails too.
-    logger.warn({ err: error }, 'The engine of decisions could not be warmed up.');
+    // Whoever needs it first tries again, and is told if that fails too.
+    logger.warn({ err: error }, 'Not everything could be loaded ahead of time.');
   }
 }
 

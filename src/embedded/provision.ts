@@ -10,7 +10,8 @@ import type { ProvisionedPools } from './provision-pools.js';
 export interface ProvisionOptions {
   readonly cognito: CognitoIdentityProviderClient;
   readonly verifiedPermissions: VerifiedPermissionsClient;
-  readonly policies: PolicySet;
+  /** May still be read: making the pools' keys takes time, in which this thread has nothing else to do. */
+  readonly policies: PolicySet | Promise<PolicySet>;
   readonly logger: Pick<Logger, 'info'>;
 }
 
@@ -27,10 +28,12 @@ export interface Provisioned {
  */
 export async function provisionEmbedded(options: ProvisionOptions): Promise<Provisioned> {
   const { cognito, verifiedPermissions, policies, logger } = options;
+  const provisionStore = async () =>
+    provisionPolicyStore({ client: verifiedPermissions, policies: await policies, logger });
   const [ADMIN, END_USER, policyStoreId] = await Promise.all([
     provisionPool(cognito, 'ADMIN'),
     provisionPool(cognito, 'END_USER'),
-    provisionPolicyStore({ client: verifiedPermissions, policies, logger }),
+    provisionStore(),
   ]);
   return { pools: { ADMIN, END_USER }, policyStoreId };
 }

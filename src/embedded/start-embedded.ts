@@ -92,10 +92,13 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
 
   const { provisioned, seeded } = await withProvisioningLock(database, async () => {
     const settings = createSettings(database.db);
-    const provision = async () => {
-      const policies = await readPolicyFolder(options.policiesDir);
-      return provisionEmbedded({ cognito, verifiedPermissions, policies, logger });
-    };
+    const provision = () =>
+      provisionEmbedded({
+        cognito,
+        verifiedPermissions,
+        policies: readPolicyFolder(options.policiesDir),
+        logger,
+      });
     const provisioned = options.isShared
       ? await provision()
       : await provisionOnce(settings, options.policiesDir, provision);

@@ -1,7 +1,7 @@
 import { asc, eq, gt } from 'drizzle-orm';
 
 import type { Db } from '../../services/database/database.js';
-import { signingKeys, userPools } from '../../services/database/schema/embedded-cognito.js';
+import { userPools } from '../../services/database/schema/embedded-cognito.js';
 import { resourceNotFound } from './exceptions.js';
 import { poolSettingsSchema, type UserPool } from './pool-settings.js';
 
@@ -11,8 +11,7 @@ export interface PoolStore {
   find(poolId: string): Promise<UserPool | undefined>;
   /** By id, from the one after `after`. */
   list(limit: number, after?: string): Promise<UserPool[]>;
-  /** @param privateKey the key that signs the pool's tokens: PKCS #8, DER */
-  create(pool: UserPool, key: { kid: string; privateKey: Buffer }): Promise<void>;
+  create(pool: UserPool): Promise<void>;
 }
 
 /** Pools are remembered once read: no operation changes or deletes one. */
@@ -53,11 +52,8 @@ export function createPoolStore(db: Db): PoolStore {
       return rows.map(fromRow);
     },
 
-    async create(pool, key) {
-      await db.transaction(async (tx) => {
-        await tx.insert(userPools).values(pool);
-        await tx.insert(signingKeys).values({ ...key, poolId: pool.id, createdAt: pool.createdAt });
-      });
+    async create(pool) {
+      await db.insert(userPools).values(pool);
     },
   };
 }

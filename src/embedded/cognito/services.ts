@@ -51,7 +51,7 @@ export function createCognitoServices(options: CognitoEngineOptions): CognitoSer
   const { db, clock, randomness, region } = options;
   const pools = createPoolStore(db);
   const users = createUserStore(db);
-  const keys = createSigningKeys(db);
+  const keys = createSigningKeys(options);
   const expiry = createExpiry(options);
   const families = createRefreshFamilyStore({ ...options, expiry });
   return {

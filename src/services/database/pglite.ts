@@ -12,7 +12,7 @@ import { hiddenParameters } from './hidden-parameters.js';
 import { makeFolder } from './make-folder.js';
 import { migrationsFolder } from '../../package-files.js';
 import * as schema from './schema/index.js';
-import { findTemplate, readTemplate, unpackTemplate } from './template.js';
+import { copyTemplate, findTemplate, readTemplate } from './template.js';
 
 export interface PgliteOptions {
   logger: Logger;
@@ -67,7 +67,7 @@ async function makeDataDirectory(
     );
     await (await PGlite.create({ dataDir: unfinished })).close();
   } else {
-    await unpackTemplate(template, unfinished);
+    copyTemplate(template, unfinished);
   }
   await rename(unfinished, data);
 }

@@ -1,8 +1,7 @@
-import { access, readFile, rename, writeFile } from 'node:fs/promises';
+import { cpSync } from 'node:fs';
+import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 
 import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
@@ -10,16 +9,16 @@ import { migrate } from 'drizzle-orm/pglite/migrator';
 
 import { migrationsFolder } from '../../package-files.js';
 import { migrationsFingerprint } from './migrations.js';
-import { unpackTar } from './unpack-tar.js';
 
 /**
- * A template is a migrated, empty PGlite data directory in a `.tar.gz`. Making a data directory from nothing runs
- * initdb and takes four seconds; the build pays that once, and a first start only unpacks the result.
+ * A template is a folder with a migrated, empty PGlite data directory in two forms: `data`, which was closed in good order
+ * and is opened as it is, and `data.tar.gz` for databases in memory. Making a data directory from nothing runs initdb and
+ * takes four seconds; the build pays that once, and a first start only copies the result.
  */
 
 /** Names what the template was made from, so that one made from other migrations is never picked up. */
-function templateFileName(): string {
-  return `template-${migrationsFingerprint()}-pglite-${pgliteVersion()}.tar.gz`;
+function templateName(): string {
+  return `template-${migrationsFingerprint()}-pglite-${pgliteVersion()}`;
 }
 
 function pgliteVersion(): string {
@@ -31,41 +30,48 @@ function pgliteVersion(): string {
 /**
  * Makes the template that fits the present migrations, unless `folder` has it already.
  *
- * @returns the path of the `.tar.gz`
+ * @returns its path
  */
 export async function makeTemplate(folder: string): Promise<string> {
   const existing = await findTemplate(folder);
   if (existing !== null) return existing;
 
-  const path = join(folder, templateFileName());
-  const client = await PGlite.create();
+  const path = join(folder, templateName());
+  const unfinished = `${path}.${process.pid}`;
+  await mkdir(unfinished, { recursive: true });
+  const client = await PGlite.create({ dataDir: join(unfinished, 'data') });
   try {
     await migrate(drizzle(client), { migrationsFolder });
     const dump = await client.dumpDataDir('gzip');
-    const unfinished = `${path}.${process.pid}`;
-    await writeFile(unfinished, Buffer.from(await dump.arrayBuffer()));
-    await rename(unfinished, path);
+    await writeFile(join(unfinished, 'data.tar.gz'), Buffer.from(await dump.arrayBuffer()));
   } finally {
     await client.close();
+  }
+  try {
+    await rename(unfinished, path);
+  } catch (error) {
+    // Another process was faster, and what it made is the same.
+    await rm(unfinished, { recursive: true, force: true });
+    if ((await findTemplate(folder)) === null) throw error;
   }
   return path;
 }
 
 /** The path of the template in `folder` that fits the present migrations, or null. */
 export async function findTemplate(folder: string): Promise<string | null> {
-  const path = join(folder, templateFileName());
+  const path = join(folder, templateName());
   return access(path).then(
     () => path,
     () => null,
   );
 }
 
-/** Unpacks the template into `target`, a new folder that a PGlite can open. */
-export async function unpackTemplate(path: string, target: string): Promise<void> {
-  unpackTar(await promisify(gunzip)(await readFile(path)), target);
+/** Copies the template's data directory to `target`, for a PGlite to open. Blocks: that is four times as fast. */
+export function copyTemplate(path: string, target: string): void {
+  cpSync(join(path, 'data'), target, { recursive: true });
 }
 
 /** The template in the form that `new PGlite({ loadDataDir })` takes. */
 export async function readTemplate(path: string): Promise<Blob> {
-  return new Blob([await readFile(path)], { type: 'application/x-gzip' });
+  return new Blob([await readFile(join(path, 'data.tar.gz'))], { type: 'application/x-gzip' });
 }

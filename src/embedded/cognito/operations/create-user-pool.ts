@@ -8,12 +8,11 @@ import { newPoolId } from '../identifiers.js';
 import { text, validated } from '../input.js';
 import { poolSettingsSchema } from '../pool-settings.js';
 import type { CognitoServices } from '../services.js';
-import { newSigningKey } from '../signing-keys.js';
 import { poolView } from '../views.js';
 
 const input = poolSettingsSchema.extend({ PoolName: text(128, 1) });
 
-/** Makes a user pool, and the RSA key that signs its tokens. */
+/** Makes a user pool. The RSA key that signs its tokens is made with the first of them. */
 export const createCreateUserPool = ({
   clock,
   pools,
@@ -32,6 +31,6 @@ export const createCreateUserPool = ({
       createdAt: now,
       updatedAt: now,
     };
-    await pools.create(pool, await newSigningKey(randomness));
+    await pools.create(pool);
     return { UserPool: poolView(pool, region) };
   });

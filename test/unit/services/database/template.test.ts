@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { migrationsFingerprint } from '../../../../src/services/database/migrations.js';
-import { findTemplate, makeTemplate, unpackTemplate } from '../../../../src/services/database/template.js';
+import { copyTemplate, findTemplate, makeTemplate } from '../../../../src/services/database/template.js';
 import { sharedThing } from '../../../support/shared-thing.js';
 
 let root: string;
@@ -28,9 +28,9 @@ test('is made once', async () => {
   expect(await makeTemplate(dirname(path))).toBe(path);
 });
 
-test('unpacks into a data directory', async () => {
+test('is copied to a data directory', async () => {
   const path = (await findTemplate(await sharedThing('template'))) ?? '';
   const target = join(root, 'data');
-  await unpackTemplate(path, target);
+  copyTemplate(path, target);
   expect((await readFile(join(target, 'PG_VERSION'), 'utf8')).trim()).toMatch(/^\d+$/);
 });
