@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { FolderInUseError, lockFolder } from '../../../../src/services/database/folder-lock.js';
 
@@ -69,3 +71,30 @@ test.each([
   expect(readdirSync(folder)).toEqual(['lock']);
   unlock();
 });
+
+test.runIf(process.platform === 'linux')(
+  'is not held by a process that was killed and not yet buried',
+  async () => {
+    // A shell that never waits keeps its dead child as a zombie.
+    const shell = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    try {
+      const [line] = (await once(shell.stdout, 'data')) as [Buffer];
+      const pid = Number(line.toString());
+      const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8');
+      const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+      const startedAt = `${boot} ${
+        stat()
+          .slice(stat().lastIndexOf(')') + 2)
+          .split(' ')[19]
+      }`;
+      process.kill(pid, 'SIGKILL');
+      await vi.waitUntil(() => stat().includes(') Z '));
+      writeFileSync(path, JSON.stringify({ pid, startedAt }));
+      lockFolder(folder)();
+    } finally {
+      shell.kill('SIGKILL');
+    }
+  },
+);
