@@ -2,7 +2,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = new URL('../', import.meta.url);
@@ -68,17 +67,22 @@ async function build(bundler) {
   console.log(`Built dist/ in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
 }
 
-/** The tests use the same template, so that it is made where both find it. */
+/** The tests start from an empty template, so one is made where they find it; what is built holds the policies too. */
 async function makeTemplate() {
   const cache = path('node_modules/.cache/portcullis');
   await mkdir(cache, { recursive: true });
-  const made = spawnSync(process.execPath, [path(`${unfinished}/make-template.js`), cache], {
-    encoding: 'utf8',
-  });
-  if (made.status !== 0) throw new Error(`The template of the database could not be made:\n${made.stderr}`);
-  const template = basename(made.stdout);
-  await cp(made.stdout, path(`${unfinished}/${template}`), { recursive: true });
-  const outdated = (await readdir(cache)).filter((name) => name.startsWith('template-') && name !== template);
+  const made = spawnSync(
+    process.execPath,
+    [path(`${unfinished}/make-template.js`), cache, path(unfinished), path('policies')],
+    { encoding: 'utf8', env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' } },
+  );
+  if (made.status !== 0) {
+    process.stderr.write(`The template of the database could not be made. ${made.stderr}`);
+    process.exit(1);
+  }
+  const outdated = (await readdir(cache)).filter(
+    (name) => name.startsWith('template-') && name !== made.stdout,
+  );
   await Promise.all(outdated.map((name) => rm(`${cache}/${name}`, { recursive: true, force: true })));
 }
 

@@ -2,41 +2,44 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Provisioned } from './provision.js';
 import type { Settings } from './settings.js';
 
-/** What was provisioned, and from which policies. */
-interface Memory extends Provisioned {
+/** What is provisioned, and from what. */
+export interface ToProvision<T> {
+  /** The setting under which the database remembers the outcome. */
+  readonly name: string;
+  /** Changes whenever provisioning would make something else. */
   readonly fingerprint: string;
+  /** Answers with JSON. */
+  readonly provision: () => Promise<T>;
 }
 
-/** Raised when provisioning itself makes something else of the same policies. */
-const EDITION = 1;
-const SETTING = 'provisioned';
+/** How things are provisioned: each time, or only where the database does not remember that it was done. */
+export type Provisioner = <T>(what: ToProvision<T>) => Promise<T>;
+
+/** For engines that others reach too, who may have changed or removed what was provisioned. */
+export const provisionAlways: Provisioner = ({ provision }) => provision();
 
 /**
- * Provisions unless the database remembers that it was done for these very policies, which then need no second look: they
- * were valid. Only for engines that nobody else reaches, so that what was provisioned is still there.
+ * Provisions unless the database remembers that it was done from the very same, which then needs no second look. Only for
+ * engines that nobody else reaches, so that what was provisioned is still there.
  */
-export async function provisionOnce(
-  settings: Settings,
-  policiesDir: string,
-  provision: () => Promise<Provisioned>,
-): Promise<Provisioned> {
-  const fingerprint = await fingerprintOf(policiesDir);
-  const remembered = await settings.get(SETTING);
-  if (remembered !== undefined) {
-    const memory = JSON.parse(remembered) as Memory;
-    if (memory.fingerprint === fingerprint) return memory;
-  }
-  const { pools, policyStoreId } = await provision();
-  await settings.set(SETTING, JSON.stringify({ fingerprint, pools, policyStoreId } satisfies Memory));
-  return { pools, policyStoreId };
-}
+export const provisionOnce =
+  (settings: Settings): Provisioner =>
+  async <T>({ name, fingerprint, provision }: ToProvision<T>) => {
+    const remembered = await settings.get(name);
+    if (remembered !== undefined) {
+      const memory = JSON.parse(remembered) as { fingerprint: string; outcome: T };
+      if (memory.fingerprint === fingerprint) return memory.outcome;
+    }
+    const outcome = await provision();
+    await settings.set(name, JSON.stringify({ fingerprint, outcome }));
+    return outcome;
+  };
 
-/** A digest of everything in the folder that provisioning reads. */
-async function fingerprintOf(policiesDir: string): Promise<string> {
-  const hash = createHash('sha256').update(`${EDITION}`);
+/** A digest of every policy and schema file in the folder. */
+export async function policiesFingerprint(policiesDir: string): Promise<string> {
+  const hash = createHash('sha256');
   // A folder that cannot be read is for the reading of the policies to complain about.
   const names = (await readdir(policiesDir).catch(() => []))
     .filter((name) => /\.cedar(schema)?$/.test(name))

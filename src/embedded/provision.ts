@@ -1,18 +1,21 @@
 import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import type { VerifiedPermissionsClient } from '@aws-sdk/client-verifiedpermissions';
 
+import { readPolicyFolder } from '../services/cedar/policy-files.js';
 import type { Logger } from '../services/logger.js';
+import { policiesFingerprint, type Provisioner } from './provision-memory.js';
 import { provisionPolicyStore } from './provision-policies.js';
-import type { PolicySet } from './provision-policies.js';
-import { provisionPool } from './provision-pools.js';
-import type { ProvisionedPools } from './provision-pools.js';
+import { provisionPool, type ProvisionedPools } from './provision-pools.js';
 
-export interface ProvisionOptions {
-  readonly cognito: CognitoIdentityProviderClient;
+export interface PolicyStoreOptions {
   readonly verifiedPermissions: VerifiedPermissionsClient;
-  /** May still be read: making the pools' keys takes time, in which this thread has nothing else to do. */
-  readonly policies: PolicySet | Promise<PolicySet>;
+  readonly policiesDir: string;
+  readonly provisioner: Provisioner;
   readonly logger: Pick<Logger, 'info'>;
+}
+
+export interface ProvisionOptions extends PolicyStoreOptions {
+  readonly cognito: CognitoIdentityProviderClient;
 }
 
 export interface Provisioned {
@@ -20,20 +23,50 @@ export interface Provisioned {
   readonly policyStoreId: string;
 }
 
+/** Raised when provisioning makes something else of the same: what an older edition made is then looked at again. */
+const EDITION = 1;
+
 /**
  * Makes what the service needs of Cognito and Verified Permissions, or finds it by its name. May be cut short at any
  * point and run again; only two runs at the same time are the caller's to prevent.
  *
- * @throws whatever the SDK throws, such as for a policy that the schema refuses
+ * @throws PolicyFilesError where the policies do not parse or validate
+ * @throws whatever the SDK throws
  */
 export async function provisionEmbedded(options: ProvisionOptions): Promise<Provisioned> {
-  const { cognito, verifiedPermissions, policies, logger } = options;
-  const provisionStore = async () =>
-    provisionPolicyStore({ client: verifiedPermissions, policies: await policies, logger });
-  const [ADMIN, END_USER, policyStoreId] = await Promise.all([
-    provisionPool(cognito, 'ADMIN'),
-    provisionPool(cognito, 'END_USER'),
-    provisionStore(),
-  ]);
-  return { pools: { ADMIN, END_USER }, policyStoreId };
+  const [pools, policyStoreId] = await Promise.all([provisionPools(options), provisionPolicies(options)]);
+  return { pools, policyStoreId };
 }
+
+/**
+ * The part that is the same for every installation and holds no secret, so that the build can do it ahead.
+ *
+ * @returns the id of the policy store
+ * @throws as `provisionEmbedded`
+ */
+export async function provisionPolicies({
+  verifiedPermissions: client,
+  policiesDir,
+  provisioner,
+  logger,
+}: PolicyStoreOptions): Promise<string> {
+  return provisioner({
+    name: 'provisioned-policies',
+    fingerprint: `${EDITION} ${await policiesFingerprint(policiesDir)}`,
+    provision: async () =>
+      provisionPolicyStore({ client, policies: await readPolicyFolder(policiesDir), logger }),
+  });
+}
+
+const provisionPools = ({ cognito, provisioner }: ProvisionOptions): Promise<ProvisionedPools> =>
+  provisioner({
+    name: 'provisioned-pools',
+    fingerprint: `${EDITION}`,
+    provision: async () => {
+      const [ADMIN, END_USER] = await Promise.all([
+        provisionPool(cognito, 'ADMIN'),
+        provisionPool(cognito, 'END_USER'),
+      ]);
+      return { ADMIN, END_USER };
+    },
+  });

@@ -1,20 +1,19 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { VerifiedPermissionsClient } from '@aws-sdk/client-verifiedpermissions';
 
-import { readPolicyFolder } from '../services/cedar/policy-files.js';
 import type { Clock } from '../services/clock.js';
 import type { Database, Db } from '../services/database/database.js';
 import type { Logger } from '../services/logger.js';
 import type { Randomness } from '../services/randomness.js';
-import { inProcessRequestHandler } from './aws-json.js';
 import { createCognitoEngine, type CognitoEngine } from './cognito/index.js';
 import { listMessages, createMailboxMailer, type DeliveredMessage } from './cognito/mailbox-mailer.js';
 import type { Mailer } from './cognito/mailer.js';
 import { createOutboxMailer } from './cognito/outbox-mailer.js';
 import { createSmtpMailer } from './cognito/smtp-mailer.js';
+import { EMBEDDED_REGION, inProcessClient } from './in-process-client.js';
 import { provisionEmbedded, type Provisioned } from './provision.js';
 import { withProvisioningLock } from './provision-lock.js';
-import { provisionOnce } from './provision-memory.js';
+import { provisionAlways, provisionOnce } from './provision-memory.js';
 import { seedPeople, type Seeded } from './seed.js';
 import { createSettings } from './settings.js';
 import {
@@ -54,11 +53,7 @@ export interface Embedded extends Provisioned {
   close(): Promise<void>;
 }
 
-/** Any Region does: it shapes the ids of pools and the issuer of tokens. */
-export const EMBEDDED_REGION = 'us-east-1';
-
 const MAILBOX_SIZE = 100;
-const NOBODYS_CREDENTIALS = { accessKeyId: 'embedded', secretAccessKey: 'embedded' };
 
 /**
  * Starts the engines on a database and makes what the service needs of them: pools, clients, groups, the
@@ -80,28 +75,20 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     region: EMBEDDED_REGION,
   });
   const verifiedPermissionsEngine = createVerifiedPermissionsEngine(foundations);
-  const client = { region: EMBEDDED_REGION, credentials: NOBODYS_CREDENTIALS };
-  const cognito = new CognitoIdentityProviderClient({
-    ...client,
-    requestHandler: inProcessRequestHandler(cognitoEngine.service),
-  });
-  const verifiedPermissions = new VerifiedPermissionsClient({
-    ...client,
-    requestHandler: inProcessRequestHandler(verifiedPermissionsEngine.service),
-  });
+  const cognito = new CognitoIdentityProviderClient(inProcessClient(cognitoEngine.service));
+  const verifiedPermissions = new VerifiedPermissionsClient(
+    inProcessClient(verifiedPermissionsEngine.service),
+  );
 
   const { provisioned, seeded } = await withProvisioningLock(database, async () => {
     const settings = createSettings(database.db);
-    const provision = () =>
-      provisionEmbedded({
-        cognito,
-        verifiedPermissions,
-        policies: readPolicyFolder(options.policiesDir),
-        logger,
-      });
-    const provisioned = options.isShared
-      ? await provision()
-      : await provisionOnce(settings, options.policiesDir, provision);
+    const provisioned = await provisionEmbedded({
+      cognito,
+      verifiedPermissions,
+      policiesDir: options.policiesDir,
+      provisioner: options.isShared ? provisionAlways : provisionOnce(settings),
+      logger,
+    });
     const seeded = await seedPeople({
       cognito,
       pools: provisioned.pools,

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 
 import type { Config } from '../config.js';
+import { EMBEDDED_REGION } from '../embedded/in-process-client.js';
 import { startEmbeddedServer } from '../embedded/server.js';
 import type { EmbeddedServer } from '../embedded/server.js';
-import { EMBEDDED_REGION, startEmbedded } from '../embedded/start-embedded.js';
+import { startEmbedded } from '../embedded/start-embedded.js';
 import type { Embedded } from '../embedded/start-embedded.js';
 import { isLocalRequest } from '../http/local-only.js';
 import { isLocalHost } from '../loopback.js';

@@ -4,67 +4,88 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { provisionOnce } from '../../../src/embedded/provision-memory.js';
+import {
+  policiesFingerprint,
+  provisionAlways,
+  provisionOnce,
+} from '../../../src/embedded/provision-memory.js';
 import type { Settings } from '../../../src/embedded/settings.js';
 
-const provisioned = {
-  pools: {
-    ADMIN: { poolId: 'us-east-1_a', clientId: 'a' },
-    END_USER: { poolId: 'us-east-1_b', clientId: 'b' },
-  },
-  policyStoreId: 'PS1',
-};
+const outcome = { poolId: 'us-east-1_a', clientId: 'a' };
 
-describe('provisioning', () => {
-  let folder: string;
+function keptSettings(): Settings {
+  const kept = new Map<string, string>();
+  return {
+    get: async (name) => kept.get(name),
+    set: async (name, value) => void kept.set(name, value),
+  };
+}
+
+describe('provisioning once', () => {
   let settings: Settings;
   let runs: number;
+  beforeEach(() => {
+    settings = keptSettings();
+    runs = 0;
+  });
+
+  const work = (fingerprint: string, name = 'pools') => ({
+    name,
+    fingerprint,
+    provision: async () => {
+      runs += 1;
+      return outcome;
+    },
+  });
+
+  it('is not repeated from the same, and its outcome is remembered', async () => {
+    expect(await provisionOnce(settings)(work('1'))).toEqual(outcome);
+    expect(await provisionOnce(settings)(work('1'))).toEqual(outcome);
+    expect(runs).toBe(1);
+  });
+
+  it('is repeated from something else, or of something else', async () => {
+    await provisionOnce(settings)(work('1'));
+    await provisionOnce(settings)(work('2'));
+    await provisionOnce(settings)(work('2', 'policies'));
+    expect(runs).toBe(3);
+  });
+
+  it('is repeated after it failed', async () => {
+    const failing = { ...work('1'), provision: () => Promise.reject(new Error('cut short')) };
+    await expect(provisionOnce(settings)(failing)).rejects.toThrow('cut short');
+    await provisionOnce(settings)(work('1'));
+    expect(runs).toBe(1);
+  });
+
+  it('is no matter where it is done always', async () => {
+    await provisionAlways(work('1'));
+    await provisionAlways(work('1'));
+    expect(runs).toBe(2);
+  });
+});
+
+describe('the fingerprint of policies', () => {
+  let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'portcullis-policies-'));
     await writeFile(join(folder, 'a.cedar'), 'permit(principal, action, resource);');
-    const kept = new Map<string, string>();
-    settings = {
-      get: async (name) => kept.get(name),
-      set: async (name, value) => void kept.set(name, value),
-    };
-    runs = 0;
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
-
-  const provision = () =>
-    provisionOnce(settings, folder, async () => {
-      runs += 1;
-      return provisioned;
-    });
-
-  it('is done once for the same policies, and its outcome remembered', async () => {
-    expect(await provision()).toEqual(provisioned);
-    expect(await provision()).toMatchObject(provisioned);
-    expect(runs).toBe(1);
-  });
 
   it.each([
     ['changed', 'a.cedar', 'forbid(principal, action, resource);'],
     ['joined by another', 'b.cedar', ''],
     ['joined by a schema', 'c.cedarschema', ''],
-  ])('is done again when a file was %s', async (_what, name, text) => {
-    await provision();
+  ])('changes when a file was %s', async (_what, name, text) => {
+    const before = await policiesFingerprint(folder);
     await writeFile(join(folder, name), text);
-    await provision();
-    expect(runs).toBe(2);
+    expect(await policiesFingerprint(folder)).not.toBe(before);
   });
 
   it('takes no notice of other files', async () => {
-    await provision();
+    const before = await policiesFingerprint(folder);
     await writeFile(join(folder, 'README.md'), 'words');
-    await provision();
-    expect(runs).toBe(1);
-  });
-
-  it('is done again after it failed', async () => {
-    const failing = () => provisionOnce(settings, folder, () => Promise.reject(new Error('cut short')));
-    await expect(failing()).rejects.toThrow('cut short');
-    await provision();
-    expect(runs).toBe(1);
+    expect(await policiesFingerprint(folder)).toBe(before);
   });
 });

@@ -1,11 +1,18 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
+import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
+import { createSettings } from '../../../../src/embedded/settings.js';
 import { migrationsFingerprint } from '../../../../src/services/database/migrations.js';
-import { copyTemplate, findTemplate, makeTemplate } from '../../../../src/services/database/template.js';
+import {
+  copyTemplate,
+  extendTemplate,
+  findTemplate,
+  makeTemplate,
+} from '../../../../src/services/database/template.js';
 import { sharedThing } from '../../../support/shared-thing.js';
 
 let root: string;
@@ -26,6 +33,17 @@ test('is not found where there is none that fits', async () => {
 test('is made once', async () => {
   const path = (await findTemplate(await sharedThing('template'))) ?? '';
   expect(await makeTemplate(dirname(path))).toBe(path);
+});
+
+test('holds in every copy what it was extended by', async () => {
+  const path = join(root, 'extended');
+  await cp((await findTemplate(await sharedThing('template'))) ?? '', path, { recursive: true });
+  await extendTemplate(path, (db) => createSettings(db).set('greeting', 'hello'));
+  const target = join(root, 'extended-copy');
+  copyTemplate(path, target);
+  const copy = await PGlite.create({ dataDir: target });
+  expect((await copy.query('SELECT value FROM identity.settings')).rows).toEqual([{ value: 'hello' }]);
+  await copy.close();
 });
 
 test('is copied to a data directory', async () => {
