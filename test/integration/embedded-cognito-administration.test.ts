@@ -25,10 +25,9 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import {
-  makeClient,
   makePool,
   makeUser,
-  openEmbeddedCognito,
+  openCognitoWithPool,
   REGION,
   signIn,
   tokensOf,
@@ -40,9 +39,7 @@ let poolId: string;
 let clientId: string;
 
 beforeAll(async () => {
-  cognito = await openEmbeddedCognito();
-  poolId = await makePool(cognito);
-  clientId = (await makeClient(cognito, poolId)).id;
+  ({ cognito, poolId, clientId } = await openCognitoWithPool());
 });
 afterAll(() => cognito.close());
 

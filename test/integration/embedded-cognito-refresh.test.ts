@@ -14,9 +14,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refreshTokens } from '../../src/services/database/schema/embedded-cognito.js';
 import {
   makeClient,
-  makePool,
   makeUser,
-  openEmbeddedCognito,
+  openCognitoWithPool,
   tokensOf,
   type EmbeddedCognito,
 } from '../support/embedded-cognito.js';
@@ -27,9 +26,7 @@ let clientId: string;
 let rotatingId: string;
 
 beforeAll(async () => {
-  cognito = await openEmbeddedCognito();
-  poolId = await makePool(cognito);
-  clientId = (await makeClient(cognito, poolId)).id;
+  ({ cognito, poolId, clientId } = await openCognitoWithPool());
   rotatingId = (
     await makeClient(cognito, poolId, {
       RefreshTokenValidity: 7,

@@ -15,9 +15,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import {
   makeClient,
-  makePool,
   makeUser,
-  openEmbeddedCognito,
+  openCognitoWithPool,
   PASSWORD,
   REGION,
   signIn,
@@ -30,9 +29,7 @@ let poolId: string;
 let clientId: string;
 
 beforeAll(async () => {
-  cognito = await openEmbeddedCognito();
-  poolId = await makePool(cognito);
-  clientId = (await makeClient(cognito, poolId)).id;
+  ({ cognito, poolId, clientId } = await openCognitoWithPool());
 });
 afterAll(() => cognito.close());
 

@@ -13,7 +13,7 @@ import {
   makeClient,
   makePool,
   makeUser,
-  openEmbeddedCognito,
+  openCognitoWithPool,
   PASSWORD,
   signIn,
   tokensOf,
@@ -25,9 +25,7 @@ let poolId: string;
 let clientId: string;
 
 beforeAll(async () => {
-  cognito = await openEmbeddedCognito();
-  poolId = await makePool(cognito);
-  clientId = (await makeClient(cognito, poolId)).id;
+  ({ cognito, poolId, clientId } = await openCognitoWithPool());
 });
 afterAll(() => cognito.close());
 

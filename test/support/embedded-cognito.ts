@@ -38,6 +38,14 @@ export interface EmbeddedCognito {
 export const openEmbeddedCognito = async (): Promise<EmbeddedCognito> =>
   embedCognito(await openTestDatabase());
 
+/** The engine with a pool in it and a client of that pool. */
+export async function openCognitoWithPool() {
+  const cognito = await openEmbeddedCognito();
+  const poolId = await makePool(cognito);
+  const { id: clientId } = await makeClient(cognito, poolId);
+  return { cognito, poolId, clientId };
+}
+
 /** The engine on a given database, which closes with it. */
 export function embedCognito(database: Database): EmbeddedCognito {
   const { db } = database;

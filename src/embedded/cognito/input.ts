@@ -58,3 +58,12 @@ export function validated<Schema extends z.ZodType, Output>(
     return handle(parsed.data, request);
   };
 }
+
+/** A group as it is made, and as it is changed. */
+export const groupInput = z.object({
+  UserPoolId: poolId,
+  GroupName: groupName,
+  Description: text(2048).optional(),
+  Precedence: z.int().min(0).max(2_147_483_647).optional(),
+  RoleArn: text(2048, 20).optional(),
+});
