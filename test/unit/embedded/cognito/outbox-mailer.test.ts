@@ -1,13 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import pino from 'pino';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import type { Message } from '../../../../src/embedded/cognito/mailer.js';
 import { createOutboxMailer, type OutboxMailer } from '../../../../src/embedded/cognito/outbox-mailer.js';
 import type { Database } from '../../../../src/services/database/database.js';
+import { openDatabase } from '../../../../src/services/database/open-database.js';
 import { outbox } from '../../../../src/services/database/schema/embedded-cognito.js';
 import { openTestDatabase } from '../../../support/database.js';
 import { FakeClock } from '../../../support/fake-clock.js';
+import { createTestPostgres } from '../../../support/postgres.js';
 
 const HOUR = 3_600_000;
 
@@ -19,18 +22,23 @@ let logged: string;
 let carry: (message: Message) => Promise<void>;
 let opened: OutboxMailer[];
 
-beforeEach(async () => {
-  database = await openTestDatabase();
+beforeEach(() => {
   clock = new FakeClock();
   sent = [];
   logged = '';
   carry = async () => {};
   opened = [];
 });
-afterEach(async () => {
-  await Promise.all(opened.map((mailer) => mailer.close()));
-  await database.close();
-});
+afterEach(() => Promise.all(opened.map((mailer) => mailer.close())));
+
+const onPglite = async () => ({ opened: await openTestDatabase(), drop: async () => {} });
+
+/** Where several claim at once, for real. */
+const onPostgres = async () => {
+  const server = await createTestPostgres();
+  const opened = await openDatabase({ url: server.url }, { logger: pino({ level: 'silent' }) });
+  return { opened, drop: () => server.drop() };
+};
 
 const log = (...entry: unknown[]) => void (logged += JSON.stringify(entry));
 
@@ -80,7 +88,20 @@ const messageWith = (code: string): Message => ({
 });
 const waiting = async () => (await database.db.select().from(outbox)).map(({ code }) => code);
 
-describe('the outbox', () => {
+describe.each([
+  ['PGlite', onPglite],
+  ['PostgreSQL', onPostgres],
+])('the outbox on %s', (_name, make) => {
+  let drop: () => Promise<void>;
+  beforeAll(async () => {
+    ({ opened: database, drop } = await make());
+  });
+  beforeEach(() => database.db.delete(outbox));
+  afterAll(async () => {
+    await database.close();
+    await drop();
+  });
+
   it('takes a message without waiting for the mail server, and waits for a send under way when it closes', async () => {
     let arrive = () => {};
     const arrived = new Promise<void>((resolve) => (arrive = resolve));
