@@ -67,9 +67,11 @@ export function cacheConformance(name: string, open: () => Promise<CacheUnderTes
 
     test('a value lives as long as it was given, and not a moment longer', async () => {
       const [brief, lasting] = [newKey(), newKey()];
-      await put(brief, 'brief', 200);
+      await put(brief, 'brief', MINUTE / 2);
       await put(lasting, 'lasting', MINUTE);
-      await subject.advance(200);
+      await subject.advance(MINUTE / 3);
+      expect(await cache.read([brief])).toEqual([{ hit: true, value: 'brief' }]);
+      await subject.advance(MINUTE / 6);
       await missOf(brief);
       expect(await cache.read([lasting])).toEqual([{ hit: true, value: 'lasting' }]);
     });

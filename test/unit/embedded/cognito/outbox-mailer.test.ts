@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 
 import pino from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -175,7 +175,9 @@ describe.each([
   });
 
   it('sends each message once, whoever of several instances does', async () => {
-    carry = () => wait(1);
+    carry = async () => {
+      await setImmediate();
+    };
     const instances = [open(), open(), open()];
     const codes = Array.from({ length: 20 }, (_, index) => `code-${index}`);
     for (const code of codes) await instances[0]?.mailer.deliver(messageWith(code));
