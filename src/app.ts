@@ -16,6 +16,7 @@ import { buildUnguardedSchema } from './schema/build-schema.js';
 import { createAuthentication } from './services/authentication/authentication.js';
 import { createAvpAuthorizer } from './services/authorization/avp-authorizer.js';
 import { createPolicyCatalog } from './services/authorization/policy-catalog.js';
+import { awsClient } from './services/aws-client.js';
 import { BypassCache } from './services/cache/bypass-cache.js';
 import type { Cache } from './services/cache/cache.js';
 import { MemoryCache } from './services/cache/memory-cache.js';
@@ -176,14 +177,8 @@ async function openBackend(
 function awsBackend(identity: AwsIdentityConfig): IdentityBackend {
   const { region, pools, policyStoreId, cognitoEndpoint, avpEndpoint } = identity;
   return {
-    cognito: new CognitoIdentityProviderClient({
-      region,
-      ...(cognitoEndpoint === undefined ? {} : { endpoint: cognitoEndpoint }),
-    }),
-    verifiedPermissions: new VerifiedPermissionsClient({
-      region,
-      ...(avpEndpoint === undefined ? {} : { endpoint: avpEndpoint }),
-    }),
+    cognito: new CognitoIdentityProviderClient(awsClient(region, cognitoEndpoint)),
+    verifiedPermissions: new VerifiedPermissionsClient(awsClient(region, avpEndpoint)),
     pools: {
       ADMIN: { userType: 'ADMIN', ...pools.ADMIN },
       END_USER: { userType: 'END_USER', ...pools.END_USER },

@@ -14,11 +14,11 @@ const POOL: pg.PoolConfig = {
   max: 10,
   connectionTimeoutMillis: 5_000,
   idleTimeoutMillis: 30_000,
-  statement_timeout: 15_000,
+  statement_timeout: 8_000,
   // Longer than one statement may take: provisioning holds a lock in one transaction while it works in others.
   idle_in_transaction_session_timeout: 60_000,
   // The server's own timeout cannot end a query whose answer the network has lost.
-  query_timeout: 20_000,
+  query_timeout: 10_000,
   keepAlive: true,
   application_name: 'portcullis',
 };
@@ -38,8 +38,10 @@ export async function openPostgresDatabase(url: string, { logger }: { logger: Lo
   await migrateAlone(url);
 
   const pool = new pg.Pool({ connectionString: url, ...POOL });
-  // Emitted for idle connections, which the pool then replaces; with no listener it would end the process.
+  // With no listener each of these ends the process. The pool speaks for idle connections only, which it replaces.
   pool.on('error', (error) => logger.warn({ err: error }, 'An idle connection to the database was lost.'));
+  // One that is lost between two statements of a transaction fails the next of them, which is how its user hears of it.
+  pool.on('connect', ignoreLoss);
 
   return {
     db: drizzle(pool, { schema, logger: hiddenParameters }),
@@ -59,6 +61,7 @@ async function migrateAlone(url: string): Promise<void> {
     lock_timeout: MIGRATION_WAIT,
     application_name: 'portcullis migration',
   });
+  ignoreLoss(client);
   try {
     await client.connect();
     const db = drizzle(client, { logger: hiddenParameters });
@@ -72,6 +75,10 @@ async function migrateAlone(url: string): Promise<void> {
   } finally {
     await client.end();
   }
+}
+
+function ignoreLoss(client: pg.ClientBase): void {
+  client.on('error', () => undefined);
 }
 
 /** drizzle's own message is the statement; what the server said is its cause. */

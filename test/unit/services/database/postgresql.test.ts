@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import pg from 'pg';
 import pino from 'pino';
@@ -5,8 +6,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { migrationsFolder } from '../../../../src/package-files.js';
 import { openDatabase } from '../../../../src/services/database/open-database.js';
+import { isDatabaseOutage } from '../../../../src/services/database/query-errors.js';
 import { freePort } from '../../../support/programs.js';
-import { createTestPostgres, type TestPostgres } from '../../../support/postgres.js';
+import { administer, createTestPostgres, type TestPostgres } from '../../../support/postgres.js';
 
 let postgres: TestPostgres;
 beforeAll(async () => {
@@ -45,6 +47,20 @@ test('a lost connection is logged, replaced, and ends nothing', async () => {
   await client.end();
 
   await loss;
+  await expect(database.ping()).resolves.toBeUndefined();
+  await database.close();
+});
+
+test('a connection lost in the middle of a transaction fails it, and ends nothing', async () => {
+  const database = await openDatabase({ url: postgres.url }, { logger: silent });
+  const failure: unknown = await database.db
+    .transaction(async (transaction) => {
+      const { rows } = await transaction.execute(sql`SELECT pg_backend_pid() AS pid`);
+      await administer(postgres.url, `SELECT pg_terminate_backend(${Number(rows[0]?.['pid'])}, 5000)`);
+      await transaction.execute(sql`SELECT 1`);
+    })
+    .catch((error: unknown) => error);
+  expect(isDatabaseOutage(failure)).toBe(true);
   await expect(database.ping()).resolves.toBeUndefined();
   await database.close();
 });

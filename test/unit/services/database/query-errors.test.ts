@@ -12,9 +12,13 @@ it.each(['08006', '57P01', '53300', 'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', '
   },
 );
 
-it('knows the pool’s own complaints', () => {
-  expect(isDatabaseOutage(wrapped({}, 'timeout exceeded when trying to connect'))).toBe(true);
-  expect(isDatabaseOutage(wrapped({}, 'Connection terminated unexpectedly'))).toBe(true);
+it.each([
+  'timeout exceeded when trying to connect',
+  'Connection terminated unexpectedly',
+  'Query read timeout',
+  'Client has encountered a connection error and is not queryable',
+])('knows the driver’s own complaint “%s”', (message) => {
+  expect(isDatabaseOutage(wrapped({}, message))).toBe(true);
 });
 
 it.each(['23505', '42P01', '22021'])('calls %s no outage', (code) => {
