@@ -8,6 +8,7 @@ import {
   type Authentication,
   type CreateAuthenticationDependencies,
 } from '../../src/services/authentication/authentication.js';
+import type { Cache } from '../../src/services/cache/cache.js';
 import { MemoryCache } from '../../src/services/cache/memory-cache.js';
 import type { CognitoPools } from '../../src/services/cognito/pools.js';
 import { systemRandomness } from '../../src/services/randomness.js';
@@ -32,6 +33,8 @@ export interface IdentityServices {
   /** What the services ask Cognito, and how it may be disturbed. */
   readonly calls: RecordingHandler;
   readonly pools: CognitoPools;
+  /** Behind users and sessions. */
+  readonly cache: Cache;
   readonly users: UserStore;
   readonly sessions: SessionStore;
   readonly verifier: TokenVerifier;
@@ -85,6 +88,7 @@ export async function openIdentityServices(): Promise<IdentityServices> {
     cognito,
     calls,
     pools,
+    cache,
     users,
     sessions,
     verifier,

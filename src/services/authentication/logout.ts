@@ -1,3 +1,4 @@
+import { throughAllSteps } from '../cache/unspread-change.js';
 import type { AuthenticationDependencies } from './dependencies.js';
 import type { Viewer } from './viewer.js';
 
@@ -9,17 +10,23 @@ export function createLogout({
   users,
   logger,
 }: Pick<AuthenticationDependencies, 'sessions' | 'users' | 'logger'>): Logout {
-  return async ({ userId, session }, { everywhere }) => {
-    if (!everywhere) {
-      await sessions.end(session.id, 'LOGGED_OUT');
-      return;
-    }
-    await sessions.endAllOf(userId, 'LOGGED_OUT');
+  const endAtCognito = async (userId: string) => {
     try {
       await users.signOutEverywhere(userId);
     } catch (error) {
       // The viewer is signed out and could not even ask again; what Cognito still refreshes has no session here.
       logger.error({ err: error, user: userId }, 'Refresh tokens were not ended at Cognito.');
     }
+  };
+
+  return async ({ userId, session }, { everywhere }) => {
+    if (!everywhere) {
+      await sessions.end(session.id, 'LOGGED_OUT');
+      return;
+    }
+    await throughAllSteps(
+      () => sessions.endAllOf(userId, 'LOGGED_OUT'),
+      () => endAtCognito(userId),
+    );
   };
 }

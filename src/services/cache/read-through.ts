@@ -1,11 +1,16 @@
 import type { Cache, FillTicket } from './cache.js';
+import { UnspreadChangeError } from './unspread-change.js';
 
 /** Reads of one kind of thing through a cache. What does not exist is never cached: it may come to exist. */
 export interface ReadThrough<Value> {
   get(id: string): Promise<Value | undefined>;
   /** The truth as of now, whatever was cached; it is cached from then on. */
   refresh(id: string): Promise<Value | undefined>;
-  /** To be awaited after each change of the truth, before anybody is told that it was made. Rejects as `Cache` does. */
+  /**
+   * To be awaited after each change of the truth, before anybody is told that it was made.
+   *
+   * @throws UnspreadChangeError when the cache did not confirm it
+   */
   invalidate(ids: readonly string[]): Promise<void>;
 }
 
@@ -52,7 +57,13 @@ export function createReadThrough<Value>(options: ReadThroughOptions<Value>): Re
     return found?.ticket ? loadOnce(id, found.ticket) : load(id);
   };
 
-  const invalidate = (ids: readonly string[]) => cache.invalidate(ids.map((id) => prefix + id));
+  const invalidate = async (ids: readonly string[]): Promise<void> => {
+    try {
+      await cache.invalidate(ids.map((id) => prefix + id));
+    } catch (error) {
+      throw new UnspreadChangeError(ttlMs, error);
+    }
+  };
 
   return {
     get,

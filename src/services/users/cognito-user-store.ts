@@ -3,6 +3,7 @@ import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-iden
 import { notFound } from '../../errors.js';
 import type { Cache } from '../cache/cache.js';
 import { createReadThrough } from '../cache/read-through.js';
+import { throughAllSteps } from '../cache/unspread-change.js';
 import { createCognitoCalls } from '../cognito/cognito-calls.js';
 import type { CognitoPools } from '../cognito/pools.js';
 import type { Db } from '../database/database.js';
@@ -54,9 +55,11 @@ export function createCognitoUserStore(dependencies: CognitoUserStoreDependencie
     revive: (value) => value as readonly string[],
   });
 
-  const forget = async (id: string) => {
-    await Promise.all([people.invalidate([id]), roles.invalidate([id])]);
-  };
+  const forget = (id: string) =>
+    throughAllSteps(
+      () => people.invalidate([id]),
+      () => roles.invalidate([id]),
+    );
 
   /** Changes one person; what is cached of them is dropped even when Cognito's answer is lost on its way. */
   const change = async (id: string, write: (target: Target) => Promise<void>) => {
@@ -64,9 +67,12 @@ export function createCognitoUserStore(dependencies: CognitoUserStoreDependencie
     if (person === undefined) throw notFound('The user');
     try {
       await write(person.user);
-    } finally {
-      await forget(id);
+    } catch (error) {
+      // What Cognito says goes before what the cache says: the change may not have been made at all.
+      await forget(id).catch(() => undefined);
+      throw error;
     }
+    await forget(id);
   };
 
   const findFresh = async (id: string): Promise<UserRecord | undefined> => (await people.refresh(id))?.user;

@@ -1,4 +1,5 @@
 import { badUserInput, notFound, PortcullisError } from '../../errors.js';
+import { throughAllSteps, UnspreadChangeError } from '../cache/unspread-change.js';
 import type { Clock } from '../clock.js';
 import type { Db } from '../database/database.js';
 import { withLease } from '../database/lease.js';
@@ -25,7 +26,7 @@ export interface UserUpdate extends UserChanges {
 /**
  * What administrators do to accounts. Who may do it has been decided before; what nobody may do is refused here. Each
  * operation can be repeated when it failed halfway. NOT_FOUND where there is no such person, CONFLICT for the last
- * administrator.
+ * administrator, UnspreadChangeError once all is done that could not be made known to other instances.
  */
 export interface UserAdministration {
   /** BAD_USER_INPUT for an unknown role; CONFLICT where the address is taken. An account that lacks its roles is not left. */
@@ -90,14 +91,24 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
     }
   };
 
+  const deleteUnlessGone = async (id: string): Promise<void> => {
+    try {
+      await users.delete(id);
+    } catch (error) {
+      if (!(error instanceof PortcullisError && error.code === 'NOT_FOUND')) throw error;
+    }
+  };
+
   return {
     async createUser({ roles, ...person }) {
       const wanted = [...new Set(roles)];
       await requireRoles(person.userType, wanted);
       const created = await users.create(person);
       try {
-        for (const role of wanted) await users.grantRole(created.id, role);
+        await throughAllSteps(...wanted.map((role) => () => users.grantRole(created.id, role)));
       } catch (error) {
+        // Nobody goes by anything older than an account that was just made.
+        if (error instanceof UnspreadChangeError) return created;
         await undoCreation(created.id);
         throw error;
       }
@@ -107,11 +118,12 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
     async updateUser(id, { roles = { granted: [], withdrawn: [] }, ...changes }) {
       const person = await requirePerson(id);
       await requireRoles(person.userType, roles.granted);
-      const apply = async () => {
-        await users.update(id, changes);
-        for (const role of roles.granted) await users.grantRole(id, role);
-        for (const role of roles.withdrawn) await users.withdrawRole(id, role);
-      };
+      const apply = () =>
+        throughAllSteps(
+          () => users.update(id, changes),
+          ...roles.granted.map((role) => () => users.grantRole(id, role)),
+          ...roles.withdrawn.map((role) => () => users.withdrawRole(id, role)),
+        );
       await (roles.withdrawn.includes(ADMINISTRATOR_ROLE) ? guarded(id, apply) : apply());
       return requirePerson(id);
     },
@@ -123,18 +135,20 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
     },
 
     async disableUser(id) {
-      await guarded(id, () => users.disable(id));
-      await sessions.endAllOf(id, 'USER_DISABLED');
+      await throughAllSteps(
+        () => guarded(id, () => users.disable(id)),
+        () => sessions.endAllOf(id, 'USER_DISABLED'),
+      );
       return requirePerson(id);
     },
 
     async deleteUser(id) {
       // Disabled first, so that nobody signs in between the end of the sessions and that of the account.
-      await guarded(id, () => users.disable(id));
-      await sessions.endAllOf(id, 'USER_DELETED');
-      await users.delete(id).catch((error: unknown) => {
-        if (!(error instanceof PortcullisError && error.code === 'NOT_FOUND')) throw error;
-      });
+      await throughAllSteps(
+        () => guarded(id, () => users.disable(id)),
+        () => sessions.endAllOf(id, 'USER_DELETED'),
+        () => deleteUnlessGone(id),
+      );
     },
   };
 }

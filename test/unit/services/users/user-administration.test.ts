@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { systemRandomness } from '../../../../src/services/randomness.js';
 import type { UserCreation } from '../../../../src/services/users/user-administration.js';
@@ -206,5 +206,56 @@ describe('the last administrator', () => {
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     const refused = outcomes.find(({ status }) => status === 'rejected');
     expect(refused).toMatchObject({ reason: { code: 'CONFLICT' } });
+  });
+});
+
+describe('while the cache cannot be told of changes', () => {
+  const made = { code: 'UPSTREAM_UNAVAILABLE', retryable: false, details: { changed: true } };
+  const failing = () =>
+    vi.spyOn(services.cache, 'invalidate').mockRejectedValue(new Error('Redis does not answer.'));
+  afterEach(() => vi.restoreAllMocks());
+
+  test('a person is disabled and their sessions end, and that it is not known everywhere is said', async () => {
+    const { id, email } = await services.person();
+    const { session } = (await signedIn(email)).viewer;
+    failing();
+    await expect(services.administration.disableUser(id)).rejects.toMatchObject(made);
+    vi.restoreAllMocks();
+    expect(await services.users.findFresh(id)).toMatchObject({ enabled: false });
+    expect(await services.sessions.find(session.id)).toMatchObject({ endReason: 'USER_DISABLED' });
+  });
+
+  test('a person is deleted', async () => {
+    const { id } = await services.person();
+    failing();
+    await expect(services.administration.deleteUser(id)).rejects.toMatchObject(made);
+    vi.restoreAllMocks();
+    expect(await services.users.findFresh(id)).toBeUndefined();
+  });
+
+  test('all of an update is made', async () => {
+    const { id } = await services.person('ADMIN');
+    failing();
+    const roles = { granted: ['auditor', 'administrator'], withdrawn: [] };
+    await expect(services.administration.updateUser(id, { givenName: 'Frida', roles })).rejects.toMatchObject(
+      made,
+    );
+    vi.restoreAllMocks();
+    expect(await services.users.findFresh(id)).toMatchObject({ givenName: 'Frida' });
+    expect(await services.users.rolesOf(id)).toEqual(['administrator', 'auditor']);
+  });
+
+  test('a change that Cognito refused is reported as refused', async () => {
+    const { id } = await services.person();
+    services.calls.disturb(faultOf('AdminDisableUser'));
+    failing();
+    await expect(services.administration.disableUser(id)).rejects.not.toHaveProperty('details.changed');
+  });
+
+  test('somebody new is made, with their roles', async () => {
+    failing();
+    const { id } = await services.administration.createUser(creation({ roles: ['member'] }));
+    vi.restoreAllMocks();
+    expect(await services.users.rolesOf(id)).toEqual(['member']);
   });
 });
