@@ -9,11 +9,12 @@ import { enforceAuthorize } from './directives/authorize.transformer.js';
 import { startEmbedded, type Embedded } from './embedded/start-embedded.js';
 import { developmentRoutes } from './http/development-routes.js';
 import { addGraphqlEndpoint, GRAPHQL_PATH } from './http/graphql-server.js';
-import { answerErrorsInEnvelope, answerUnreadable } from './http/http-errors.js';
+import { answerErrorsInEnvelope, answerUnreadable, answerUnroutable } from './http/http-errors.js';
 import { trackRequestIds } from './http/request-id.js';
 import { subgraphParts } from './resolvers/index.js';
 import { buildUnguardedSchema } from './schema/build-schema.js';
 import { createAuthentication } from './services/authentication/authentication.js';
+import { missingActions } from './services/authorization/actions.js';
 import { createAvpAuthorizer } from './services/authorization/avp-authorizer.js';
 import { createPolicyCatalog } from './services/authorization/policy-catalog.js';
 import { awsClient } from './services/aws-client.js';
@@ -126,10 +127,14 @@ export async function createApp(
 async function warmUp({ policyCatalog, logger }: Services, { pools, jwks }: IdentityBackend): Promise<void> {
   try {
     warmUpCedar();
-    await Promise.all([
+    const [schema] = await Promise.all([
       policyCatalog.schema(),
       ...Object.values(pools).map(({ poolId }) => jwks(issuerOf(poolId))),
     ]);
+    const actions = missingActions(schema);
+    if (actions.length > 0) {
+      logger.warn({ actions }, "The policy store's schema lacks actions of this service: they are denied.");
+    }
   } catch (error) {
     // Whoever needs it first tries again, and is told if that fails too.
     logger.warn({ err: error }, 'Not everything could be loaded ahead of time.');
@@ -239,6 +244,7 @@ async function createServer(
   const server = fastify({
     genReqId: () => randomness.uuid(),
     bodyLimit: MAX_BODY_BYTES,
+    frameworkErrors: answerUnroutable,
     clientErrorHandler: answerUnreadable,
   });
   trackRequestIds(server);

@@ -83,7 +83,7 @@ export const VARIABLES = {
   }),
   SEED_ADMIN_EMAIL: variable(formats.email, {
     default: 'admin@example.com',
-    description: 'Embedded: the address of the first administrator.',
+    description: 'Embedded: the address of the first administrator, who is made at the first start alone.',
   }),
   SEED_ADMIN_PASSWORD: variable(formats.password, {
     secret: 'value',

@@ -39,6 +39,12 @@ export function answerTooComplex(request: FastifyRequest, reply: FastifyReply): 
   return reply.code(400).send(envelope(400, request.id, { code: 'OPERATION_TOO_COMPLEX', message }));
 }
 
+/** Answers a request whose address is no address, which meets no hook. A Fastify `frameworkErrors`. */
+export function answerUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const status = error.statusCode ?? 400;
+  void reply.header('x-request-id', request.id).code(status).send(envelope(status, request.id));
+}
+
 /** Answers on a connection whose request could not even be read. A Fastify `clientErrorHandler`. */
 export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return;

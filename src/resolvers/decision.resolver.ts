@@ -6,6 +6,7 @@ import { DecisionCheck } from '../schema/decision-check.input.js';
 import { Decision, DeterminingPolicy } from '../schema/decision.type.js';
 import type { Viewer } from '../services/authentication/viewer.js';
 import type { Decision as DecisionRecord } from '../services/authorization/decision.js';
+import { withNamedPolicies } from '../services/authorization/named-policies.js';
 import { APPLICATION } from '../services/authorization/names.js';
 import type { PolicyDescription } from '../services/authorization/policy-catalog.js';
 import { decideCheck } from './decision-check.js';
@@ -62,7 +63,8 @@ export class DecisionResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<readonly string[] | null> {
-    return (await mayExplain(context.requireViewer(info.path), context)) ? decision.errors : null;
+    if (!(await mayExplain(context.requireViewer(info.path), context))) return null;
+    return withNamedPolicies(decision.errors, context.services.policyCatalog);
   }
 }
 

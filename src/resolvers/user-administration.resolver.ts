@@ -4,7 +4,7 @@ import { Arg, Ctx, ID, Info, Mutation, Resolver } from 'type-graphql';
 import type { RequestContext } from '../context.js';
 import { Authorize } from '../directives/authorize.directive.js';
 import { requireAllowed } from '../directives/guard.js';
-import { badUserInput, notFound } from '../errors.js';
+import { badUserInput, notFound, PortcullisError } from '../errors.js';
 import { CreateUserInput, UpdateUserInput } from '../schema/user.inputs.js';
 import { User } from '../schema/user.type.js';
 import { APPLICATION, roleUid, userUid } from '../services/authorization/names.js';
@@ -63,12 +63,12 @@ export class UserAdministrationResolver {
     if ((await context.loaders.user.load(id)) === undefined) throw notFound('The user');
     const newRoles = roles ? roleChanges(await context.services.users.rolesOf(id), roles) : undefined;
     if (newRoles !== undefined) {
+      const changed = [...newRoles.granted, ...newRoles.withdrawn];
       const target = { __entity: { ...userUid(id) } };
       await requireAllowed(
-        [...newRoles.granted, ...newRoles.withdrawn].map((role) =>
-          context.ask(viewer, 'assignRole', roleUid(role), { target }),
-        ),
+        changed.map((role) => context.ask(viewer, 'assignRole', roleUid(role), { target })),
       );
+      if (id === viewer.userId && changed.length > 0) throw ownRoles();
     }
     const user = await context.services.userAdministration.updateUser(id, {
       ...changes,
@@ -115,6 +115,9 @@ function refuseContact(input: UpdateUserInput): void {
     throw badUserInput(`Nobody changes their own ${argument} by administering themselves.`, { argument });
   }
 }
+
+/** Whatever the policies say: who could give themselves a role would have them all. */
+const ownRoles = () => new PortcullisError('FORBIDDEN', 'Nobody changes their own roles.');
 
 /** Each role is a decision and a call of Cognito, so their number is bounded before either. */
 function requireRoleNames(roles: readonly string[] | null | undefined): void {

@@ -65,7 +65,7 @@ export function createErrorFormatter({ requestId, translate, onUnexpected }: Err
       return answer('The document is too deep.', { code: 'OPERATION_TOO_COMPLEX', retry: NEVER });
     }
     const code = codeOfRequest(formatted, error);
-    if (code !== undefined) return answer(withoutValues(formatted.message), { code, retry: NEVER });
+    if (code !== undefined) return answer(wordsFor(formatted), { code, retry: NEVER });
     onUnexpected(original);
     return answer('Something went wrong on our side.', { code: 'INTERNAL_SERVER_ERROR', retry: NEVER });
   };
@@ -91,6 +91,12 @@ function codeOfRequest(formatted: GraphQLFormattedError, error: unknown): string
   // Apollo Server's own complaints, such as an operation of a kind that the schema has not.
   return error.path === undefined ? 'BAD_REQUEST' : undefined;
 }
+
+/** Apollo Server's words, save where they tell the caller how to set up this service. */
+const wordsFor = ({ message, extensions }: GraphQLFormattedError): string =>
+  extensions?.['validationErrorCode'] === 'INTROSPECTION_DISABLED'
+    ? 'Introspection is off.'
+    : withoutValues(message);
 
 /** How V8 says that a document was too deep for graphql-js, which walks it by recursion. */
 const isOverflow = (message: string) => message.includes('Maximum call stack size exceeded');

@@ -96,6 +96,12 @@ describe('an error', () => {
     expect(JSON.stringify(error)).not.toContain('nowhere');
   });
 
+  it('of an address that cannot be read is in the envelope', async () => {
+    const response = await fetch(`${app.url}/%`);
+    expect(response.status).toBe(400);
+    await expectEnvelope(response);
+  });
+
   it.each(['a b', '[', '%%', ''])('of a Host header like %j is below 500', async (host) => {
     const status = await rawStatus(
       `POST /graphql HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: 22\r\nConnection: close\r\n\r\n{"query":"{me{id}}"}  `,

@@ -35,7 +35,7 @@ export function openChallenge(sealer: Sealer, clock: Clock, text: string): Chall
   if (!opened.success) throw badUserInput('The challenge is not valid.', { argument: 'challenge' });
   const { expiresAt, ...challenge } = opened.data;
   if (challenge.decoy || expiresAt <= clock.now().getTime()) {
-    throw new PortcullisError('CODE_EXPIRED', 'The sign-in took too long. Sign in again.');
+    throw new PortcullisError('CODE_EXPIRED', 'The sign-in took too long, or has ended. Sign in again.');
   }
   return challenge;
 }

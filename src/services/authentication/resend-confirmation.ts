@@ -48,7 +48,8 @@ export function createResendConfirmation({
       );
     } catch (error) {
       if (!tellsOfTheAccount(error)) throw error;
-      logger.info({ err: error }, 'A confirmation code that was asked for was not sent.');
+      // Anybody may cause it, as often as they like.
+      logger.debug({ err: error }, 'A confirmation code that was asked for was not sent.');
     }
     return maskedDelivery(username);
   };

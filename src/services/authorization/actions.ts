@@ -1,3 +1,6 @@
+import type { CedarSchema } from '../cedar/schema.js';
+import { IDENTITY } from './names.js';
+
 /** Every action of the Identity namespace, and the type of entity that it is done to. */
 export const ACTIONS = {
   listUsers: { resource: 'Application' },
@@ -21,3 +24,10 @@ export const ACTIONS = {
 } as const satisfies Record<string, { resource: 'Application' | 'User' | 'Role' | 'Session' }>;
 
 export type IdentityAction = keyof typeof ACTIONS;
+
+/** The actions that a schema has not, or not for users and the type that this service asks about: all of them would be denied. */
+export function missingActions(schema: Pick<CedarSchema, 'appliesTo'> | undefined): IdentityAction[] {
+  const isThere = (id: string, resource: string) =>
+    schema?.appliesTo({ type: `${IDENTITY}::Action`, id }, `${IDENTITY}::User`, `${IDENTITY}::${resource}`);
+  return (Object.keys(ACTIONS) as IdentityAction[]).filter((id) => !isThere(id, ACTIONS[id].resource));
+}

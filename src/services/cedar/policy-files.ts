@@ -70,6 +70,7 @@ export async function readPolicyFolder(
     text: await readFile(join(folder, name), 'utf8'),
   });
   const schema = await readSchema(
+    folder,
     await Promise.all(names.filter((name) => name.endsWith('.cedarschema')).map(read)),
     engine,
   );
@@ -106,11 +107,15 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-async function readSchema(sources: readonly SourceFile[], engine: CedarEngine): Promise<CedarSchema> {
+async function readSchema(
+  folder: string,
+  sources: readonly SourceFile[],
+  engine: CedarEngine,
+): Promise<CedarSchema> {
   const [source, ...more] = sources;
   if (source === undefined || more.length > 0) {
     throw new PolicyFilesError([
-      `The folder has ${sources.length} *.cedarschema files; it must have exactly one.`,
+      `The folder ${folder} has ${sources.length} *.cedarschema files; it must have exactly one.`,
     ]);
   }
   try {

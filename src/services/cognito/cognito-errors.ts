@@ -58,7 +58,7 @@ function notAuthorized(purpose: CognitoPurpose, vendorMessage: string): Answer {
         : WRONG_CREDENTIALS;
     case 'answer-challenge':
       return /session/i.test(vendorMessage)
-        ? ['CODE_EXPIRED', 'The sign-in took too long. Sign in again.']
+        ? ['CODE_EXPIRED', 'The sign-in took too long, or has ended. Sign in again.']
         : WRONG_CREDENTIALS;
     case 'refresh':
     case 'revoke':

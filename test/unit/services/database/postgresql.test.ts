@@ -55,8 +55,10 @@ test('a connection lost in the middle of a transaction fails it, and ends nothin
   const database = await openDatabase({ url: postgres.url }, { logger: silent });
   const failure: unknown = await database.db
     .transaction(async (transaction) => {
-      const { rows } = await transaction.execute(sql`SELECT pg_backend_pid() AS pid`);
-      await administer(postgres.url, `SELECT pg_terminate_backend(${Number(rows[0]?.['pid'])}, 5000)`);
+      const [backend] = await transaction
+        .select({ pid: sql<number>`pid` })
+        .from(sql`(SELECT pg_backend_pid() AS pid) AS backend`);
+      await administer(postgres.url, `SELECT pg_terminate_backend(${backend?.pid}, 5000)`);
       await transaction.execute(sql`SELECT 1`);
     })
     .catch((error: unknown) => error);

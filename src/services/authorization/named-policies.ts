@@ -1,0 +1,16 @@
+import type { PolicyCatalog } from './policy-catalog.js';
+
+/** How Cedar names the policy of which an error speaks. */
+const POLICY = /(?<=policy `)[^`]+(?=`)/g;
+
+/** Errors of an evaluation, naming policies as their files do, and not by the engine's ids, which mean nothing to anybody. */
+export async function withNamedPolicies(
+  errors: readonly string[],
+  catalog: Pick<PolicyCatalog, 'describe'>,
+): Promise<readonly string[]> {
+  const ids = [...new Set(errors.flatMap((error) => error.match(POLICY) ?? []))];
+  if (ids.length === 0) return errors;
+  const described = await catalog.describe(ids);
+  const names = new Map(ids.map((id, index) => [id, described[index]?.id ?? id]));
+  return errors.map((error) => error.replace(POLICY, (id) => names.get(id) ?? id));
+}
