@@ -144,6 +144,7 @@ let running;
 try {
   console.log('First start, by npm start');
   running = await start(dataDir, NPM_START);
+  assert.ok(!running.output().includes('The policy store follows'), 'the build has made the policy store');
   const credentials = await administrator(dataDir);
   await useOnce(running, credentials);
 

@@ -131,7 +131,8 @@ async function warmUp({ policyCatalog, logger }: Services, { pools, jwks }: Iden
       policyCatalog.schema(),
       ...Object.values(pools).map(({ poolId }) => jwks(issuerOf(poolId))),
     ]);
-    const actions = missingActions(schema);
+    // A store without a schema refuses no action.
+    const actions = schema === undefined ? [] : missingActions(schema);
     if (actions.length > 0) {
       logger.warn({ actions }, "The policy store's schema lacks actions of this service: they are denied.");
     }

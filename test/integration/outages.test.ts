@@ -1,6 +1,7 @@
 import { VerifiedPermissionsServiceException } from '@aws-sdk/client-verifiedpermissions';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
+import { MemoryCache } from '../../src/services/cache/memory-cache.js';
 import { RunningApp, type SignedIn } from '../support/running-app.js';
 
 describe('while the engine of decisions is away', () => {
@@ -64,5 +65,25 @@ describe('while the engine of decisions is away', () => {
     expect((await app.ask('{ me { id } }', { token: admin.accessToken })).data).toEqual({
       me: { id: admin.user.id },
     });
+  });
+});
+
+describe('while the cache cannot be told of changes', () => {
+  let app: RunningApp;
+  beforeAll(async () => {
+    app = await RunningApp.start();
+  });
+  afterEach(() => vi.restoreAllMocks());
+  afterAll(() => app.stop());
+
+  it('who signs out is signed out, reads that it may take a while, and does nothing more', async () => {
+    const { accessToken: token } = await app.signIn('alice@example.com');
+    vi.spyOn(MemoryCache.prototype, 'invalidate').mockRejectedValue(new Error('Redis does not answer.'));
+    const { errors, faults } = await app.ask(
+      'mutation { logout updateMe(input: { givenName: "Mallory" }) { givenName } }',
+      { token },
+    );
+    expect(faults).toEqual(['UPSTREAM_UNAVAILABLE at logout']);
+    expect(errors[0]?.extensions).toMatchObject({ retry: { retryable: false }, details: { changed: true } });
   });
 });

@@ -14,7 +14,7 @@ describe('in production', () => {
   });
   afterAll(() => app.stop());
 
-  it.each(['/', '/dev/mailbox', '/graphiql.js'])('%s does not exist', async (path) => {
+  it.each(['/', '/dev/mailbox'])('%s does not exist', async (path) => {
     const response = await fetch(`${app.url}${path}`, { headers: { accept: 'text/html' } });
     expect(response.status).toBe(404);
   });

@@ -3,6 +3,7 @@ import pino from 'pino';
 
 import { inProcessRequestHandler } from '../../src/embedded/aws-json.js';
 import { provisionPool } from '../../src/embedded/provision-pools.js';
+import type { PortcullisError } from '../../src/errors.js';
 import {
   createAuthentication,
   type Authentication,
@@ -104,3 +105,10 @@ export async function openIdentityServices(): Promise<IdentityServices> {
     close: () => cognito.close(),
   };
 }
+
+/** All that the caller learns of a refusal; undefined where there is none. */
+export const refusalOf = (attempt: Promise<unknown>) =>
+  attempt.then(
+    () => undefined,
+    ({ code, message, retryAfter }: PortcullisError) => [code, message, retryAfter],
+  );

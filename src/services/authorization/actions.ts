@@ -25,9 +25,14 @@ export const ACTIONS = {
 
 export type IdentityAction = keyof typeof ACTIONS;
 
-/** The actions that a schema has not, or not for users and the type that this service asks about: all of them would be denied. */
-export function missingActions(schema: Pick<CedarSchema, 'appliesTo'> | undefined): IdentityAction[] {
-  const isThere = (id: string, resource: string) =>
-    schema?.appliesTo({ type: `${IDENTITY}::Action`, id }, `${IDENTITY}::User`, `${IDENTITY}::${resource}`);
-  return (Object.keys(ACTIONS) as IdentityAction[]).filter((id) => !isThere(id, ACTIONS[id].resource));
+/** The actions that a schema has not, or not for users and the type that this service asks about: all of them are denied. */
+export function missingActions(schema: Pick<CedarSchema, 'appliesTo'>): IdentityAction[] {
+  return (Object.keys(ACTIONS) as IdentityAction[]).filter(
+    (id) =>
+      !schema.appliesTo(
+        { type: `${IDENTITY}::Action`, id },
+        `${IDENTITY}::User`,
+        `${IDENTITY}::${ACTIONS[id].resource}`,
+      ),
+  );
 }

@@ -1,7 +1,7 @@
 import type { PolicyCatalog } from './policy-catalog.js';
 
-/** How Cedar names the policy of which an error speaks. */
-const POLICY = /(?<=policy `)[^`]+(?=`)/g;
+/** The policy of which an error speaks. At its beginning alone: further on it may quote what callers wrote. */
+const POLICY = /(?<=^(?:error )?while evaluating policy `)[^`]+(?=`)/;
 
 /** Errors of an evaluation, naming policies as their files do, and not by the engine's ids, which mean nothing to anybody. */
 export async function withNamedPolicies(

@@ -3,7 +3,6 @@ import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-iden
 import { notFound } from '../../errors.js';
 import type { Cache } from '../cache/cache.js';
 import { createReadThrough } from '../cache/read-through.js';
-import { throughAllSteps } from '../cache/unspread-change.js';
 import { createCognitoCalls } from '../cognito/cognito-calls.js';
 import type { CognitoPools } from '../cognito/pools.js';
 import type { Db } from '../database/database.js';
@@ -55,11 +54,9 @@ export function createCognitoUserStore(dependencies: CognitoUserStoreDependencie
     revive: (value) => value as readonly string[],
   });
 
-  const forget = (id: string) =>
-    throughAllSteps(
-      () => people.invalidate([id]),
-      () => roles.invalidate([id]),
-    );
+  const forget = async (id: string) => {
+    await Promise.all([people.invalidate([id]), roles.invalidate([id])]);
+  };
 
   /** Changes one person; what is cached of them is dropped even when Cognito's answer is lost on its way. */
   const change = async (id: string, write: (target: Target) => Promise<void>) => {

@@ -31,13 +31,13 @@ beforeEach(() => {
 });
 afterEach(() => Promise.all(opened.map((mailer) => mailer.close())));
 
-const onPglite = async () => ({ opened: await openTestDatabase(), drop: async () => {} });
+const onPglite = async () => ({ made: await openTestDatabase(), drop: async () => {} });
 
 /** Where several claim at once, for real. */
 const onPostgres = async () => {
   const server = await createTestPostgres();
-  const opened = await openDatabase({ url: server.url }, { logger: pino({ level: 'silent' }) });
-  return { opened, drop: () => server.drop() };
+  const made = await openDatabase({ url: server.url }, { logger: pino({ level: 'silent' }) });
+  return { made, drop: () => server.drop() };
 };
 
 const log = (...entry: unknown[]) => void (logged += JSON.stringify(entry));
@@ -94,7 +94,7 @@ describe.each([
 ])('the outbox on %s', (_name, make) => {
   let drop: () => Promise<void>;
   beforeAll(async () => {
-    ({ opened: database, drop } = await make());
+    ({ made: database, drop } = await make());
   });
   beforeEach(() => database.db.delete(outbox));
   afterAll(async () => {

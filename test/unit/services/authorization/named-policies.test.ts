@@ -18,10 +18,11 @@ it('names policies as their files do, and leaves the rest as it is', async () =>
   expect(describeAll).toHaveBeenCalledWith(['PS1a', 'gone']);
 });
 
-it('asks for nothing where nothing is named', async () => {
-  describeAll.mockClear();
-  expect(await withNamedPolicies(['The schema has no action.'], { describe: describeAll })).toEqual([
-    'The schema has no action.',
-  ]);
-  expect(describeAll).not.toHaveBeenCalled();
-});
+it.each(['The schema has no action.', 'The schema has no type while evaluating policy `PS1a`.'])(
+  'asks for nothing where nothing is named: %s',
+  async (error) => {
+    describeAll.mockClear();
+    expect(await withNamedPolicies([error], { describe: describeAll })).toEqual([error]);
+    expect(describeAll).not.toHaveBeenCalled();
+  },
+);
