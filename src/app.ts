@@ -2,15 +2,13 @@ import { join } from 'node:path';
 
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { VerifiedPermissionsClient } from '@aws-sdk/client-verifiedpermissions';
-import fastify, { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 
 import type { AwsIdentityConfig, Config } from './config.js';
 import { enforceAuthorize } from './directives/authorize.transformer.js';
 import { startEmbedded, type Embedded } from './embedded/start-embedded.js';
-import { developmentRoutes } from './http/development-routes.js';
-import { addGraphqlEndpoint, GRAPHQL_PATH } from './http/graphql-server.js';
-import { answerErrorsInEnvelope, answerUnreadable, answerUnroutable } from './http/http-errors.js';
-import { trackRequestIds } from './http/request-id.js';
+import { createServer } from './http/create-server.js';
+import type { Draining } from './http/draining.js';
 import { subgraphParts } from './resolvers/index.js';
 import { buildUnguardedSchema } from './schema/build-schema.js';
 import { createAuthentication } from './services/authentication/authentication.js';
@@ -25,12 +23,15 @@ import { RedisCache } from './services/cache/redis-cache.js';
 import { warmUpCedar } from './services/cedar/warm-up.js';
 import { systemClock, type Clock } from './services/clock.js';
 import { issuerOf, type CognitoPools } from './services/cognito/pools.js';
+import type { ReadsPerSecond } from './services/cognito/read-budget.js';
 import type { Database } from './services/database/database.js';
 import { openDatabase } from './services/database/open-database.js';
 import { sharedSecret } from './services/database/secret-store.js';
 import type { Services } from './services/index.js';
 import type { Logger } from './services/logger.js';
 import { systemRandomness, type Randomness } from './services/randomness.js';
+import { dependenciesOf } from './services/readiness/dependencies.js';
+import { createReadiness } from './services/readiness/readiness.js';
 import { createDatabaseSessionStore } from './services/sessions/database-session-store.js';
 import { createHttpsJwksSource } from './services/tokens/https-jwks-source.js';
 import type { JwksSource } from './services/tokens/jwks-source.js';
@@ -52,6 +53,8 @@ export interface Foundations {
 export interface App {
   /** Not listening yet. */
   readonly server: FastifyInstance;
+  /** To be done before closing, where callers are not to be turned away. */
+  readonly draining: Draining;
   readonly services: Services;
   /** Where Cognito and Verified Permissions are embedded. */
   readonly embedded: Embedded | undefined;
@@ -67,12 +70,13 @@ interface IdentityBackend {
   readonly verifiedPermissions: VerifiedPermissionsClient;
   readonly pools: CognitoPools;
   readonly policyStoreId: string;
+  /** Where quotas bind. */
+  readonly readsPerSecond?: ReadsPerSecond;
   readonly jwks: JwksSource;
   readonly embedded?: Embedded;
 }
 
 const SHARED_KEY_BYTES = 32;
-const MAX_BODY_BYTES = 1_048_576;
 /** How long one call of Verified Permissions may take, retries included. */
 const AWS_DEADLINE_MS = 2_000;
 /** Embedded, it is never out of reach, but it shares a processor with everything else. */
@@ -115,9 +119,24 @@ export async function createApp(
       await backend.embedded?.close();
     });
     const services = await createServices(config, database, cache, backend, foundations);
-    const server = await createServer(config, services, backend.embedded, foundations.randomness);
+    const { server, draining } = await createServer({
+      schema: enforceAuthorize(buildUnguardedSchema(subgraphParts).schema),
+      services,
+      readiness: createReadiness(dependenciesOf({ ...backend, database, cache }), foundations),
+      randomness: foundations.randomness,
+      production: config.environment === 'production',
+      ...config.http,
+      listMessages: () => backend.embedded?.listMessages() ?? Promise.resolve([]),
+    });
     releases.push(() => server.close());
-    return { server, services, embedded: backend.embedded, warmUp: () => warmUp(services, backend), close };
+    return {
+      server,
+      draining,
+      services,
+      embedded: backend.embedded,
+      warmUp: () => warmUp(services, backend),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -181,7 +200,7 @@ async function openBackend(
 }
 
 function awsBackend(identity: AwsIdentityConfig): IdentityBackend {
-  const { region, pools, policyStoreId, cognitoEndpoint, avpEndpoint } = identity;
+  const { region, pools, policyStoreId, readsPerSecond, cognitoEndpoint, avpEndpoint } = identity;
   return {
     cognito: new CognitoIdentityProviderClient(awsClient(region, cognitoEndpoint)),
     verifiedPermissions: new VerifiedPermissionsClient(awsClient(region, avpEndpoint)),
@@ -190,6 +209,7 @@ function awsBackend(identity: AwsIdentityConfig): IdentityBackend {
       END_USER: { userType: 'END_USER', ...pools.END_USER },
     },
     policyStoreId,
+    readsPerSecond,
     jwks: createHttpsJwksSource(cognitoEndpoint === undefined ? {} : { endpoint: cognitoEndpoint }),
   };
 }
@@ -198,13 +218,13 @@ async function createServices(
   config: Config,
   { db }: Database,
   cache: Cache,
-  { cognito, verifiedPermissions, pools, policyStoreId, jwks, embedded }: IdentityBackend,
+  { cognito, verifiedPermissions, pools, policyStoreId, readsPerSecond, jwks, embedded }: IdentityBackend,
   foundations: Foundations,
 ): Promise<Services> {
   const { clock, randomness, logger } = foundations;
   const key = config.secretKey ?? (await sharedSecret(db, 'shared-key', SHARED_KEY_BYTES, foundations));
   const sealer = createSealer({ key: deriveKey(key, 'seal'), randomness, clock });
-  const users = createCognitoUserStore({ client: cognito, pools, db, cache, logger });
+  const users = createCognitoUserStore({ client: cognito, pools, db, cache, logger, readsPerSecond });
   const refreshTokenKey = deriveKey(key, 'refresh-token');
   const sessions = createDatabaseSessionStore({ ...foundations, db, cache, refreshTokenKey });
   const verifier = createTokenVerifier({ pools, jwks, clock });
@@ -233,30 +253,4 @@ async function createServices(
     clock,
     logger,
   };
-}
-
-async function createServer(
-  config: Config,
-  services: Services,
-  embedded: Embedded | undefined,
-  randomness: Randomness,
-): Promise<FastifyInstance> {
-  const production = config.environment === 'production';
-  const server = fastify({
-    genReqId: () => randomness.uuid(),
-    bodyLimit: MAX_BODY_BYTES,
-    frameworkErrors: answerUnroutable,
-    clientErrorHandler: answerUnreadable,
-  });
-  trackRequestIds(server);
-  answerErrorsInEnvelope(server, services.logger);
-  const schema = enforceAuthorize(buildUnguardedSchema(subgraphParts).schema);
-  await addGraphqlEndpoint(server, { schema, services, production });
-  if (!production) {
-    await server.register(developmentRoutes, {
-      graphqlPath: GRAPHQL_PATH,
-      listMessages: () => embedded?.listMessages() ?? Promise.resolve([]),
-    });
-  }
-  return server;
 }

@@ -149,19 +149,10 @@ export class RequestContext implements GuardContext {
 
 function createLoaders({ users, sessions }: Services): Loaders {
   return {
-    user: new DataLoader((ids) => settled(ids, (id) => users.find(id))),
-    roles: new DataLoader((ids) => settled(ids, (id) => users.rolesOf(id))),
+    user: new DataLoader((ids) => users.findMany(ids)),
+    roles: new DataLoader((ids) => users.rolesOfMany(ids)),
     session: new DataLoader((ids) => sessions.findMany(ids)),
   };
-}
-
-/** One failed read fails its own key, not the batch. */
-function settled<T>(ids: readonly string[], read: (id: string) => Promise<T>): Promise<(T | Error)[]> {
-  return Promise.all(
-    ids.map((id) =>
-      read(id).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error)))),
-    ),
-  );
 }
 
 /** The response key of the root field above a path. */

@@ -21,7 +21,13 @@ async function main(): Promise<void> {
 async function run(config: Config): Promise<void> {
   const logger = createLogger(config.logLevel);
   const app = await createApp(config, { logger });
-  endOnSignal({ close: () => app.close(), cutOff: () => app.server.server.closeAllConnections() });
+  endOnSignal({
+    close: async () => {
+      await app.draining.begin();
+      await app.close();
+    },
+    cutOff: () => app.draining.cutOff(),
+  });
   const { host, port } = config.http;
   await app.server.listen({ host, port });
   process.stdout.write(`${readyBanner(config, app)}\n`);

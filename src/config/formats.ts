@@ -29,6 +29,12 @@ export const port: Format<number> = {
   parse: (text) => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined),
 };
 
+/** How many of something: at least one. */
+export const countTo = (max: number): Format<number> => ({
+  expected: `a whole number from 1 to ${max}`,
+  parse: (text) => (/^[1-9]\d*$/.test(text) && Number(text) <= max ? Number(text) : undefined),
+});
+
 export const host: Format<string> = {
   expected: 'a host name or an IP address, without a port',
   parse: (text) => (isIP(text) !== 0 || /^[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(text) ? text : undefined),
@@ -89,3 +95,35 @@ export const endpoint = (example: string): Format<string> => ({
     return username + secret + search + hash === '' ? text : undefined;
   },
 });
+
+/** One or more of something, parted by commas; blanks around them do not count. */
+const list = (expected: string, fits: (item: string) => boolean): Format<readonly string[]> => ({
+  expected,
+  parse: (text) => {
+    const items = text.split(',').map((item) => item.trim());
+    return items.every(fits) ? items : undefined;
+  },
+});
+
+/** Secrets that a header can carry: visible ASCII (RFC 9110, section 5.5), 32 characters or more. */
+export const secrets: Format<readonly string[]> = list(
+  'at least 32 visible characters, such as `openssl rand -base64 32` prints; two, parted by a comma, while it is being changed',
+  (item) => /^[!-+\--~]{32,256}$/.test(item),
+);
+
+export const addressRanges: Format<readonly string[]> = list(
+  'IP addresses or CIDR ranges, such as 10.0.0.0/8, parted by commas',
+  (item) => {
+    const [address = '', prefix, ...rest] = item.split('/');
+    const bits = isIP(address) === 6 ? 128 : 32;
+    // A range of everything would believe whatever anybody says.
+    const isPrefix = prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= bits);
+    return isIP(address) !== 0 && isPrefix && rest.length === 0;
+  },
+);
+
+/** Origins as browsers send them (RFC 6454, section 6.2): no path, no trailing slash, no wildcard. */
+export const origins: Format<readonly string[]> = list(
+  'origins such as https://app.example.com, without a path, parted by commas',
+  (item) => /^https?:\/\/[^*]+$/.test(item) && URL.canParse(item) && new URL(item).origin === item,
+);

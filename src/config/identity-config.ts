@@ -26,6 +26,8 @@ export interface AwsIdentityConfig {
   readonly region: string;
   readonly pools: Readonly<Record<UserType, UserPoolConfig>>;
   readonly policyStoreId: string;
+  /** The budget of this process: the quotas are the whole account's. */
+  readonly readsPerSecond: { readonly people: number; readonly roles: number };
   readonly cognitoEndpoint?: string;
   readonly avpEndpoint?: string;
 }
@@ -45,6 +47,8 @@ const CHOOSES_AWS: readonly VariableName[] = [
   ...REQUIRED_ON_AWS,
   'COGNITO_END_USER_CLIENT_SECRET',
   'COGNITO_ADMIN_CLIENT_SECRET',
+  'COGNITO_READS_PER_SECOND',
+  'COGNITO_ROLE_READS_PER_SECOND',
   'COGNITO_ENDPOINT',
   'AVP_ENDPOINT',
 ];
@@ -148,6 +152,10 @@ function awsConfig(values: Values & Given<(typeof REQUIRED_ON_AWS)[number]>): Aw
       ),
     },
     policyStoreId: values.AVP_POLICY_STORE_ID,
+    readsPerSecond: {
+      people: values.COGNITO_READS_PER_SECOND,
+      roles: values.COGNITO_ROLE_READS_PER_SECOND,
+    },
     ...(cognitoEndpoint !== undefined && { cognitoEndpoint }),
     ...(avpEndpoint !== undefined && { avpEndpoint }),
   };

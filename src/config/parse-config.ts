@@ -15,8 +15,16 @@ import type { Values } from './variables.js';
 /** All that the program lets be chosen from outside. Immutable, and free of contradictions. */
 export interface Config {
   readonly environment: Values['PORTCULLIS_ENV'];
-  /** Where the service listens. Port 0 takes any free one. */
-  readonly http: { readonly host: string; readonly port: number };
+  /** Where the service listens, and whom it believes. Port 0 takes any free one. */
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    /** What proves a gateway; none where it is unset. */
+    readonly gatewaySecrets: readonly string[];
+    /** IP addresses and CIDR ranges. */
+    readonly trustedProxies: readonly string[];
+    readonly corsOrigins: readonly string[];
+  };
   /** Where `npm run embedded` listens, on the same host. */
   readonly embeddedPorts: { readonly cognito: number; readonly avp: number };
   /** Absolute. */
@@ -63,7 +71,13 @@ function parse(env: Environment, where: string, localIn: readonly Config['enviro
   const { SECRET_KEY: secretKey, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = values;
   return {
     environment: values.PORTCULLIS_ENV,
-    http: { host: values.HOST, port: values.PORT },
+    http: {
+      host: values.HOST,
+      port: values.PORT,
+      gatewaySecrets: values.GATEWAY_SECRET ?? [],
+      trustedProxies: values.TRUSTED_PROXIES ?? [],
+      corsOrigins: values.CORS_ORIGINS ?? [],
+    },
     embeddedPorts: { cognito: values.COGNITO_PORT, avp: values.AVP_PORT },
     dataDir: resolve(values.DATA_DIR),
     policiesDir: resolve(values.POLICIES_DIR),

@@ -49,6 +49,20 @@ export const VARIABLES = {
     description:
       'Lets development and `npm run embedded` listen on an address that other machines can reach.',
   }),
+  GATEWAY_SECRET: variable(formats.secrets, {
+    secret: 'value',
+    defaultNote: 'no gateway is known',
+    description: 'What gateways prove themselves by; two, parted by a comma, while it is being changed.',
+  }),
+  TRUSTED_PROXIES: variable(formats.addressRanges, {
+    defaultNote: 'none',
+    description: 'Whose `X-Forwarded-For` is believed: IP addresses and CIDR ranges, parted by commas.',
+  }),
+  CORS_ORIGINS: variable(formats.origins, {
+    defaultNote: 'none',
+    description:
+      'Whose pages may ask from a browser: origins such as `https://app.example.com`, parted by commas.',
+  }),
   DATA_DIR: variable(formats.path, {
     default: '.portcullis',
     description: 'The folder of the built-in database and of the seeded passwords.',
@@ -133,6 +147,16 @@ export const VARIABLES = {
     formats.matching(/^[\w/-]{1,200}$/, 'a policy store id: letters, digits, -, _ and /'),
     { description: 'AWS: the Verified Permissions policy store.' },
   ),
+  COGNITO_READS_PER_SECOND: variable(formats.countTo(10_000), {
+    default: '100',
+    description:
+      "AWS: how many reads of people this instance makes a second, under the account's quota of 120.",
+  }),
+  COGNITO_ROLE_READS_PER_SECOND: variable(formats.countTo(10_000), {
+    default: '40',
+    description:
+      "AWS: how many reads of people's roles this instance makes a second, under the account's quota of 50.",
+  }),
   COGNITO_ENDPOINT: variable(formats.endpoint('http://127.0.0.1:9229'), {
     defaultNote: "AWS's own",
     description: 'AWS: where Cognito answers; its signing keys are fetched from there too.',

@@ -1,15 +1,19 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Lexer, Source, TokenKind } from 'graphql';
 
-import { answerTooComplex } from './http-errors.js';
+import { refuse } from './http-errors.js';
+import { limitsOf } from './limits.js';
 
-/** What graphql-js walks through by recursion, or time and again: bounded before it sees the document. */
-const LIMITS = {
-  /** A query with 1,000 checks written out has some 20,000. */
-  tokens: 40_000,
+/** What graphql-js walks through by recursion, or time and again: bounded before it sees the document, whoever sends it. */
+const NESTING = {
   /** Selections, lists and objects within each other. */
   depth: 100,
   fragments: 200,
+} as const;
+
+const TOO_COMPLEX = {
+  code: 'OPERATION_TOO_COMPLEX',
+  message: 'The document is too large, too deep, or has too many fragments.',
 } as const;
 
 const OPENING: ReadonlySet<string> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
@@ -18,8 +22,8 @@ const CLOSING: ReadonlySet<string> = new Set([TokenKind.BRACE_R, TokenKind.BRACK
 /** A Fastify hook that refuses documents on which parsing or validation would choke. */
 export async function limitDocument(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const document = documentOf(request.body) ?? documentOf(request.query);
-  if (document === undefined || isWithinLimits(document)) return undefined;
-  return answerTooComplex(request, reply);
+  if (document === undefined || isWithinLimits(document, limitsOf(request.caller).tokens)) return undefined;
+  return refuse(request, reply, 400, TOO_COMPLEX);
 }
 
 function documentOf(carrier: unknown): string | undefined {
@@ -27,8 +31,12 @@ function documentOf(carrier: unknown): string | undefined {
   return typeof carrier.query === 'string' ? carrier.query : undefined;
 }
 
-/** Reads tokens alone, in a loop, and no further than it must. */
-export function isWithinLimits(document: string): boolean {
+/**
+ * Reads tokens alone, in a loop, and no further than it must.
+ *
+ * @param mostTokens how many there may be
+ */
+export function isWithinLimits(document: string, mostTokens: number): boolean {
   const lexer = new Lexer(new Source(document));
   let tokens = 0;
   let depth = 0;
@@ -39,7 +47,7 @@ export function isWithinLimits(document: string): boolean {
       if (OPENING.has(token.kind)) depth += 1;
       else if (CLOSING.has(token.kind)) depth -= 1;
       else if (depth === 0 && token.kind === TokenKind.NAME && token.value === 'fragment') fragments += 1;
-      if (tokens > LIMITS.tokens || depth > LIMITS.depth || fragments > LIMITS.fragments) return false;
+      if (tokens > mostTokens || depth > NESTING.depth || fragments > NESTING.fragments) return false;
     }
   } catch {
     // What is no GraphQL is for the parser to complain about: it stops at the same place.

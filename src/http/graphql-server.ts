@@ -6,33 +6,72 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLSchema, ValidationRule } from 'graphql';
 
 import { RequestContext } from '../context.js';
 import { PortcullisError } from '../errors.js';
 import { createErrorFormatter } from '../schema/format-error.js';
 import { isDatabaseOutage } from '../services/database/query-errors.js';
 import type { Services } from '../services/index.js';
+import { refuseImpostors } from './callers.js';
+import type { ClientAddressFinder } from './client-address.js';
 import { limitDocument } from './document-limits.js';
+import { limitsOf } from './limits.js';
 import { limitOperations } from './operation-limits.js';
 import { currentRequestId } from './request-id.js';
+import { federationForGatewaysRule, limitRules, oneAuthenticationRule } from './validation-rules.js';
 
 export const GRAPHQL_PATH = '/graphql';
 
 export interface GraphqlServerOptions {
   readonly schema: GraphQLSchema;
   readonly services: Services;
+  readonly clientAddress: ClientAddressFinder;
   /** Production answers no introspection, and suggests no names in its errors. */
   readonly production: boolean;
+  /** Who may ask for `_entities` and `_service`. */
+  readonly federation: 'anyone' | 'gateways';
 }
 
-/** Puts the GraphQL endpoint on a Fastify server. What it returns stops it. */
+/**
+ * Puts the GraphQL endpoint on a Fastify server, once `identifyCallers` is there. Behind it are two Apollo Servers, since each
+ * remembers the documents that it found valid: a single one would admit from anybody what a gateway has once sent.
+ */
 export async function addGraphqlEndpoint(
   server: FastifyInstance,
+  options: GraphqlServerOptions,
+): Promise<void> {
+  const closed = options.federation === 'gateways';
+  const direct = await startApollo(server, options, [
+    ...limitRules(limitsOf('direct')),
+    ...(closed ? [federationForGatewaysRule] : []),
+  ]);
+  const gateway = await startApollo(server, options, limitRules(limitsOf('gateway')));
+  const { services, clientAddress } = options;
+  const context = (request: FastifyRequest) => createContext(request, services, clientAddress(request));
+  const answerDirect = fastifyApolloHandler(direct, { context });
+  const answerGateway = fastifyApolloHandler(gateway, { context });
+  server.route<{ Reply: string }>({
+    url: GRAPHQL_PATH,
+    method: ['GET', 'POST', 'OPTIONS'],
+    onRequest: refuseImpostors,
+    preHandler: limitDocument,
+    async handler(request, reply) {
+      // Answers hold tokens (RFC 6749, section 5.1).
+      void reply.header('cache-control', 'no-store');
+      const answer = request.caller === 'gateway' ? answerGateway : answerDirect;
+      return answer.call(server, request, reply);
+    },
+  });
+}
+
+async function startApollo(
+  server: FastifyInstance,
   { schema, services, production }: GraphqlServerOptions,
-): Promise<{ stop(): Promise<void> }> {
+  validationRules: readonly ValidationRule[],
+): Promise<ApolloServer<RequestContext>> {
   const apollo = new ApolloServer<RequestContext>({
     schema,
     logger: services.logger,
@@ -41,6 +80,9 @@ export async function addGraphqlEndpoint(
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
+    // It also has the rules of ours wait until a document is valid, and free of circles.
+    maxRecursiveSelections: true,
+    validationRules: [...validationRules, oneAuthenticationRule],
     // The process's signals are handled by main.ts.
     stopOnTerminationSignals: false,
     formatError: createErrorFormatter({
@@ -50,7 +92,6 @@ export async function addGraphqlEndpoint(
         services.logger.error({ err: error, requestId: currentRequestId() }, 'unexpected error'),
     }),
     plugins: [
-      fastifyApolloDrainPlugin(server),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -61,16 +102,9 @@ export async function addGraphqlEndpoint(
     ],
   });
   await apollo.start();
-  const handler = fastifyApolloHandler(apollo, {
-    context: async (request) => createContext(request, services),
-  });
-  server.route({
-    url: GRAPHQL_PATH,
-    method: ['GET', 'POST', 'OPTIONS'],
-    preHandler: limitDocument,
-    handler,
-  });
-  return { stop: () => apollo.stop() };
+  // Fastify closes only when all requests are answered.
+  server.addHook('onClose', () => apollo.stop());
+  return apollo;
 }
 
 const databaseOutage = (error: unknown): PortcullisError | undefined =>
@@ -78,9 +112,13 @@ const databaseOutage = (error: unknown): PortcullisError | undefined =>
     ? new PortcullisError('UPSTREAM_UNAVAILABLE', 'The database does not answer.', { cause: error })
     : undefined;
 
-async function createContext(request: FastifyRequest, services: Services): Promise<RequestContext> {
+async function createContext(
+  request: FastifyRequest,
+  services: Services,
+  ipAddress: string,
+): Promise<RequestContext> {
   const credential = await services.authentication.authenticate(request.headers.authorization);
-  const client = { ipAddress: request.ip, userAgent: request.headers['user-agent']?.slice(0, 512) ?? null };
+  const client = { ipAddress, userAgent: request.headers['user-agent']?.slice(0, 512) ?? null };
   return new RequestContext(services, request.id, client, credential);
 }
 

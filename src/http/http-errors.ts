@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
+import type { ErrorCode } from '../errors.js';
 import type { Logger } from '../services/logger.js';
 import { currentRequestId } from './request-id.js';
 
@@ -33,10 +34,14 @@ export function answerErrorsInEnvelope(server: FastifyInstance, logger: Pick<Log
   });
 }
 
-/** Refuses a document that is too large or too deep to be looked at. */
-export function answerTooComplex(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const message = 'The document is too large, too deep, or has too many fragments.';
-  return reply.code(400).send(envelope(400, request.id, { code: 'OPERATION_TOO_COMPLEX', message }));
+/** Answers a request that never gets to Apollo Server with an error of ours. */
+export function refuse(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  error: { readonly code: ErrorCode; readonly message: string },
+): FastifyReply {
+  return reply.code(status).send(envelope(status, request.id, error));
 }
 
 /** Answers a request whose address is no address, which meets no hook. A Fastify `frameworkErrors`. */

@@ -61,7 +61,7 @@ export function createErrorFormatter({ requestId, translate, onUnexpected }: Err
         ...(known.details === undefined ? {} : { details: known.details }),
       });
     }
-    if (isOverflow(formatted.message)) {
+    if (isTooDeep(formatted)) {
       return answer('The document is too deep.', { code: 'OPERATION_TOO_COMPLEX', retry: NEVER });
     }
     const code = codeOfRequest(formatted, error);
@@ -98,5 +98,7 @@ const wordsFor = ({ message, extensions }: GraphQLFormattedError): string =>
     ? 'Introspection is off.'
     : withoutValues(message);
 
-/** How V8 says that a document was too deep for graphql-js, which walks it by recursion. */
-const isOverflow = (message: string) => message.includes('Maximum call stack size exceeded');
+/** Fragments within fragments that multiply, as Apollo Server finds them; or what V8 says when graphql-js, which walks a document by recursion, got too deep. */
+const isTooDeep = ({ message, extensions }: GraphQLFormattedError): boolean =>
+  extensions?.['validationErrorCode'] === 'MAX_RECURSIVE_SELECTIONS_EXCEEDED' ||
+  message.includes('Maximum call stack size exceeded');

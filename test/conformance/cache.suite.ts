@@ -185,6 +185,10 @@ export function cacheConformance(name: string, open: () => Promise<CacheUnderTes
       );
     });
 
+    test('answers a ping', async () => {
+      await expect(cache.ping()).resolves.toBeUndefined();
+    });
+
     test('closing twice is closing once', async () => {
       const own = await open();
       await own.cache.close();

@@ -9,6 +9,7 @@ import { parseConfig } from '../../src/config.js';
 import { systemClock } from '../../src/services/clock.js';
 import { systemRandomness } from '../../src/services/randomness.js';
 import { runEmbedded, type RunningEmbedded } from '../../src/tools/run-embedded.js';
+import type { UserType } from '../operations/generated.js';
 import { createTestPostgres, type TestPostgres } from '../support/postgres.js';
 import { RunningApp } from '../support/running-app.js';
 
@@ -53,7 +54,7 @@ describe('the service in AWS mode, against the engines over HTTP', () => {
         .split('\n')
         .map((line) => line.split(' '))
         .find(([name]) => name === email) ?? [];
-    return app.signIn(email, { password, userType });
+    return app.signIn(email, { password, userType: userType as UserType });
   };
 
   it('signs in, lists, decides and explains', async () => {

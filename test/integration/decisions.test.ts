@@ -1,23 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { DecisionDocument, DecisionsDocument, type DecisionCheck } from '../operations/generated.js';
 import { RunningApp, type SignedIn } from '../support/running-app.js';
-
-const DECISION = `query ($check: DecisionCheck!) {
-  decision(check: $check) {
-    allowed effect reason source errors
-    principal { type id } action { type id } resource { type id }
-    determiningPolicies { id description }
-  }
-}`;
-
-interface DecisionAnswer {
-  allowed: boolean;
-  effect: string;
-  reason: string;
-  errors: string[] | null;
-  determiningPolicies: { id: string; description: string }[] | null;
-  action: { type: string; id: string };
-}
 
 describe('decisions', () => {
   let app: RunningApp;
@@ -34,12 +18,13 @@ describe('decisions', () => {
   });
   afterAll(() => app.stop());
 
-  const decide = async (person: SignedIn, check: Record<string, unknown>): Promise<DecisionAnswer> => {
-    const { data, errors, status } = await app.ask<{ decision: DecisionAnswer }>(DECISION, {
+  const decide = async (person: SignedIn, check: DecisionCheck) => {
+    const { data, errors, status, text } = await app.ask(DecisionDocument, {
       token: person.accessToken,
       variables: { check },
     });
     expect([errors, status]).toEqual([[], 200]);
+    if (data === null) throw new Error(text);
     return data.decision;
   };
   const user = (id: string) => ({ type: 'Identity::User', id });
@@ -111,7 +96,7 @@ describe('decisions', () => {
       const response = await fetch(`${app.url}/graphql`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${admin.accessToken}` },
-        body: `{"query":${JSON.stringify(DECISION)},"variables":{"check":{"action":"readUser","resource":{"type":"User","id":"x"},"context":${nested}}}}`,
+        body: `{"query":${JSON.stringify(DecisionDocument)},"variables":{"check":{"action":"readUser","resource":{"type":"User","id":"x"},"context":${nested}}}}`,
       });
       expect(response.status).toBe(200);
       expect(await response.text()).toContain('"reason":"INVALID"');
@@ -146,11 +131,8 @@ describe('decisions', () => {
       { action: 'readUser', resource: user(bob.user.id) },
       { action: 'updateProfile', resource: user(alice.user.id) },
     ];
-    const { data } = await app.ask<{ decisions: { reason: string }[] }>(
-      'query ($checks: [DecisionCheck!]!) { decisions(checks: $checks) { reason } }',
-      { token: alice.accessToken, variables: { checks } },
-    );
-    expect(data.decisions.map(({ reason }) => reason)).toEqual([
+    const { data } = await app.ask(DecisionsDocument, { token: alice.accessToken, variables: { checks } });
+    expect(data?.decisions.map(({ reason }) => reason)).toEqual([
       'PERMITTED',
       'INVALID',
       'NOT_PERMITTED',
@@ -160,24 +142,21 @@ describe('decisions', () => {
 
   it('come up to 1,000 at once, and not one more', async () => {
     const ask = (count: number) =>
-      app.ask<{ decisions: unknown[] } | null>(
-        'query ($checks: [DecisionCheck!]!) { decisions(checks: $checks) { allowed } }',
-        {
-          token: alice.accessToken,
-          variables: {
-            checks: Array.from({ length: count }, (_, index) => ({
-              action: 'Documents::view',
-              resource: { type: 'Documents::Document', id: `${index}` },
-            })),
-          },
+      app.ask(DecisionsDocument, {
+        token: alice.accessToken,
+        variables: {
+          checks: Array.from({ length: count }, (_, index) => ({
+            action: 'Documents::view',
+            resource: { type: 'Documents::Document', id: `${index}` },
+          })),
         },
-      );
+      });
     expect((await ask(1_000)).data?.decisions).toHaveLength(1_000);
     expect((await ask(1_001)).faults).toEqual(['BAD_USER_INPUT at decisions']);
   });
 
   it('are for who is signed in', async () => {
-    const { faults } = await app.ask(DECISION, {
+    const { faults } = await app.ask(DecisionDocument, {
       variables: { check: { action: 'readUser', resource: user('x') } },
     });
     expect(faults).toEqual(['UNAUTHENTICATED at decision']);

@@ -1,20 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { PASSWORD, RunningApp, type SignedIn } from '../support/running-app.js';
-
-const LOGIN = `mutation ($input: LoginInput!) {
-  login(input: $input) {
-    __typename
-    ... on Authenticated { accessToken tokenType expiresIn session { id current } user { id email can(action: "updateProfile") { allowed } } }
-    ... on NewPasswordRequired { challenge missingAttributes }
-  }
-}`;
-const REGISTER =
-  'mutation ($input: RegisterInput!) { register(input: $input) { userId confirmed codeDelivery { medium destination } } }';
-const CONFIRM = 'mutation ($input: ConfirmRegistrationInput!) { confirmRegistration(input: $input) }';
-const REFRESH =
-  'mutation ($token: String!) { refreshTokens(refreshToken: $token) { accessToken refreshToken session { id } user { email } } }';
-const ME = '{ me { id email } }';
+import {
+  CompleteNewPasswordDocument,
+  ConfirmRegistrationDocument,
+  LoginDocument,
+  LogoutDocument,
+  MeDocument,
+  MySessionsDocument,
+  ReadSessionDocument,
+  RefreshTokensDocument,
+  RegisterDocument,
+  ResendConfirmationDocument,
+  RevokeSessionDocument,
+  type LoginInput,
+  type MySessionsQueryVariables,
+  type RegisterInput,
+} from '../operations/generated.js';
+import { PASSWORD, RunningApp } from '../support/running-app.js';
 
 describe('signing up and in', () => {
   let app: RunningApp;
@@ -23,14 +25,21 @@ describe('signing up and in', () => {
   });
   afterAll(() => app.stop());
 
-  const login = (email: string, password: string, more: object = {}) =>
-    app.ask<{ login: Record<string, unknown> } | null>(LOGIN, {
-      variables: { input: { email, password, ...more } },
-    });
-  const register = (email: string, more: object = {}) =>
-    app.ask<{ register: { userId: string; codeDelivery: unknown } }>(REGISTER, {
+  const login = (email: string, password: string, more: Partial<LoginInput> = {}) =>
+    app.ask(LoginDocument, { variables: { input: { email, password, ...more } } });
+  /** The sealed challenge of whoever has to choose a password. */
+  const challengeOf = async (email: string, temporaryPassword: string) => {
+    const { data, text } = await login(email, temporaryPassword);
+    if (data?.login.__typename !== 'NewPasswordRequired') throw new Error(text);
+    return data.login.challenge;
+  };
+  const register = async (email: string, more: Partial<RegisterInput> = {}) => {
+    const answer = await app.ask(RegisterDocument, {
       variables: { input: { email, password: PASSWORD, ...more } },
     });
+    if (answer.data === null) throw new Error(answer.text);
+    return { ...answer, data: answer.data };
+  };
 
   it('goes from registration over the mailed code to a session', async () => {
     const registered = await register('dora@example.com', { givenName: 'Dora' });
@@ -42,11 +51,13 @@ describe('signing up and in', () => {
 
     const code = await app.latestCode('dora@example.com');
     const wrong = code === '000000' ? '000001' : '000000';
-    const mistaken = await app.ask(CONFIRM, {
+    const mistaken = await app.ask(ConfirmRegistrationDocument, {
       variables: { input: { email: 'dora@example.com', code: wrong } },
     });
     expect(mistaken.faults).toEqual(['CODE_MISMATCH at confirmRegistration']);
-    const confirmed = await app.ask(CONFIRM, { variables: { input: { email: 'dora@example.com', code } } });
+    const confirmed = await app.ask(ConfirmRegistrationDocument, {
+      variables: { input: { email: 'dora@example.com', code } },
+    });
     expect(confirmed.data).toEqual({ confirmRegistration: true });
 
     const { data } = await login('dora@example.com', PASSWORD);
@@ -70,11 +81,7 @@ describe('signing up and in', () => {
 
   it('resends a code, and answers for a stranger alike', async () => {
     await register('erin@example.com');
-    const resend = (email: string) =>
-      app.ask<Record<string, unknown>>(
-        'mutation ($email: EmailAddress!) { resendConfirmation(email: $email) { medium destination } }',
-        { variables: { email } },
-      );
+    const resend = (email: string) => app.ask(ResendConfirmationDocument, { variables: { email } });
     const first = await app.latestCode('erin@example.com');
     expect((await resend('erin@example.com')).data).toEqual({
       resendConfirmation: { medium: 'EMAIL', destination: 'e***@e***' },
@@ -97,7 +104,7 @@ describe('signing up and in', () => {
     expect(signedIn.data?.login).not.toHaveProperty('accessToken');
   });
 
-  it.each([
+  it.each<[what: string, email: string, password: string | undefined, more: Partial<LoginInput>]>([
     ['a wrong password', 'alice@example.com', 'Wrong-Horse-9-Battery', {}],
     ['an unknown address', 'nobody@example.com', 'Wrong-Horse-9-Battery', {}],
     ['the other pool', 'alice@example.com', undefined, { userType: 'ADMIN' }],
@@ -110,7 +117,7 @@ describe('signing up and in', () => {
   });
 
   it('refuses a weak password by name of the policy', async () => {
-    const { faults } = await app.ask(REGISTER, {
+    const { faults } = await app.ask(RegisterDocument, {
       variables: { input: { email: 'weak@example.com', password: 'short' } },
     });
     expect(faults).toEqual(['PASSWORD_POLICY at register']);
@@ -123,32 +130,31 @@ describe('signing up and in', () => {
 
   it('is not hindered by a stale Authorization header', async () => {
     const stale = await app.signIn('bob@example.com');
-    await app.ask('mutation { logout }', { token: stale.accessToken });
-    const { data, errors } = await app.ask<{ login: { user: { email: string } } }>(LOGIN, {
+    await app.ask(LogoutDocument, { token: stale.accessToken });
+    const { data, errors } = await app.ask(LoginDocument, {
       token: stale.accessToken,
       variables: { input: { email: 'carol@example.com', password: app.passwordOf('carol@example.com') } },
     });
     expect(errors).toEqual([]);
-    expect(data.login.user.email).toBe('carol@example.com');
+    expect(data?.login).toMatchObject({ user: { email: 'carol@example.com' } });
   });
 
   it('makes whoever signed in the viewer below that mutation, and nowhere else', async () => {
     const alice = await app.signIn('alice@example.com');
-    const input = (email: string) =>
-      `{ email: "${email}", password: ${JSON.stringify(app.passwordOf(email))} }`;
-    const { data, errors } = await app.ask<Record<string, { user: { email: string } }>>(
-      `mutation {
-        b: login(input: ${input('bob@example.com')}) { ... on Authenticated { user { email } session { current } } }
-        c: login(input: ${input('carol@example.com')}) { ... on Authenticated { user { email } } }
-        me: updateMe(input: { givenName: "Alicia" }) { email givenName }
+    const password = JSON.stringify(app.passwordOf('bob@example.com'));
+    const { data, errors } = await app.ask(
+      `mutation ($mine: ID!) {
+        login(input: { email: "bob@example.com", password: ${password} }) {
+          ... on Authenticated { user { email } session { current } }
+        }
+        revokeSession(id: $mine) { current user { email } }
       }`,
-      { token: alice.accessToken },
+      { token: alice.accessToken, variables: { mine: alice.session.id } },
     );
     expect(errors).toEqual([]);
-    expect(data).toMatchObject({
-      b: { user: { email: 'bob@example.com' }, session: { current: true } },
-      c: { user: { email: 'carol@example.com' } },
-      me: { email: 'alice@example.com', givenName: 'Alicia' },
+    expect(data).toEqual({
+      login: { user: { email: 'bob@example.com' }, session: { current: true } },
+      revokeSession: { user: { email: 'alice@example.com' }, current: true },
     });
   });
 
@@ -163,21 +169,16 @@ describe('signing up and in', () => {
     const temporary = await app.latestCode('frank@example.com');
     const { data } = await login('frank@example.com', temporary);
     expect(data?.login).toMatchObject({ __typename: 'NewPasswordRequired', missingAttributes: [] });
-    const complete = (challenge: unknown, newPassword: string) =>
-      app.ask<{ completeNewPassword: { user: { status: string } } }>(
-        `mutation ($input: NewPasswordInput!) {
-          completeNewPassword(input: $input) { ... on Authenticated { accessToken user { email status } } }
-        }`,
-        { variables: { input: { challenge, newPassword } } },
-      );
-    expect((await complete(data?.login.challenge, 'weak')).faults).toEqual([
-      'PASSWORD_POLICY at completeNewPassword',
-    ]);
-    const done = await complete(
-      (await login('frank@example.com', temporary)).data?.login.challenge,
-      PASSWORD,
-    );
-    expect(done.data.completeNewPassword.user).toEqual({ email: 'frank@example.com', status: 'CONFIRMED' });
+    const complete = async (newPassword: string) =>
+      app.ask(CompleteNewPasswordDocument, {
+        variables: { input: { challenge: await challengeOf('frank@example.com', temporary), newPassword } },
+      });
+    expect((await complete('weak')).faults).toEqual(['PASSWORD_POLICY at completeNewPassword']);
+    const done = await complete(PASSWORD);
+    expect(done.data?.completeNewPassword).toMatchObject({
+      __typename: 'Authenticated',
+      user: { email: 'frank@example.com', status: 'CONFIRMED' },
+    });
     await expect(app.signIn('frank@example.com', { password: PASSWORD })).resolves.toBeTruthy();
   });
 
@@ -203,32 +204,33 @@ describe('a session', () => {
   });
   afterAll(() => app.stop());
 
-  const me = (token: string) => app.ask<{ me: { email: string } | null }>(ME, { token });
-  const refresh = (token: string) =>
-    app.ask<{ refreshTokens: SignedIn & { user: { email: string } } }>(REFRESH, { variables: { token } });
+  const me = (token: string) => app.ask(MeDocument, { token });
+  const refresh = (refreshToken: string) => app.ask(RefreshTokensDocument, { variables: { refreshToken } });
 
   it('goes on with refreshed tokens', async () => {
     const alice = await app.signIn('alice@example.com');
-    const { data } = await refresh(alice.refreshToken);
-    expect(data.refreshTokens.session.id).toBe(alice.session.id);
-    expect(data.refreshTokens.refreshToken).not.toBe(alice.refreshToken);
-    expect(data.refreshTokens.user.email).toBe('alice@example.com');
-    expect((await me(data.refreshTokens.accessToken)).data.me?.email).toBe('alice@example.com');
+    const { data, text } = await refresh(alice.refreshToken);
+    if (data === null) throw new Error(text);
+    const { accessToken, refreshToken, session, user } = data.refreshTokens;
+    expect(session.id).toBe(alice.session.id);
+    expect(refreshToken).not.toBe(alice.refreshToken);
+    expect(user?.email).toBe('alice@example.com');
+    expect((await me(accessToken)).data?.me?.email).toBe('alice@example.com');
   });
 
   it('ends at logout, for access and refresh tokens alike', async () => {
     const bob = await app.signIn('bob@example.com');
     const other = await app.signIn('bob@example.com');
-    expect((await app.ask('mutation { logout }', { token: bob.accessToken })).data).toEqual({ logout: true });
+    expect((await app.ask(LogoutDocument, { token: bob.accessToken })).data).toEqual({ logout: true });
     const { data, faults, status } = await me(bob.accessToken);
     expect([data, faults, status]).toEqual([{ me: null }, ['UNAUTHENTICATED at me'], 200]);
     expect((await refresh(bob.refreshToken)).faults).toEqual(['UNAUTHENTICATED at refreshTokens']);
-    expect((await me(other.accessToken)).data.me?.email).toBe('bob@example.com');
+    expect((await me(other.accessToken)).data?.me?.email).toBe('bob@example.com');
   });
 
   it('ends everywhere at once', async () => {
     const [one, two] = [await app.signIn('carol@example.com'), await app.signIn('carol@example.com')];
-    await app.ask('mutation { logout(everywhere: true) }', { token: one.accessToken });
+    await app.ask(LogoutDocument, { token: one.accessToken, variables: { everywhere: true } });
     expect((await me(one.accessToken)).faults).toEqual(['UNAUTHENTICATED at me']);
     expect((await me(two.accessToken)).faults).toEqual(['UNAUTHENTICATED at me']);
   });
@@ -236,31 +238,22 @@ describe('a session', () => {
   it('is listed to its person, newest first, and ended by them from elsewhere', async () => {
     const here = await app.signUp('gina@example.com');
     const there = await app.signIn('gina@example.com');
-    const list = `{ me { sessions(first: 1) { nodes { id current endReason } pageInfo { hasNextPage endCursor } } } }`;
-    const { data } = await app.ask<{
-      me: { sessions: { nodes: unknown[]; pageInfo: { endCursor: string } } };
-    }>(list, { token: here.accessToken });
-    expect(data.me.sessions).toMatchObject({
+    const list = async (variables: MySessionsQueryVariables) =>
+      (await app.ask(MySessionsDocument, { token: here.accessToken, variables })).data?.me?.sessions;
+    const first = await list({ first: 1 });
+    expect(first).toMatchObject({
       nodes: [{ id: there.session.id, current: false, endReason: null }],
       pageInfo: { hasNextPage: true },
     });
-    const next = await app.ask(
-      'query ($after: String) { me { sessions(first: 5, after: $after) { nodes { id current } pageInfo { hasNextPage hasPreviousPage } } } }',
-      { token: here.accessToken, variables: { after: data.me.sessions.pageInfo.endCursor } },
-    );
-    expect(next.data).toEqual({
-      me: {
-        sessions: {
-          nodes: [{ id: here.session.id, current: true }],
-          pageInfo: { hasNextPage: false, hasPreviousPage: true },
-        },
-      },
+    expect(await list({ first: 5, after: first?.pageInfo.endCursor ?? null })).toEqual({
+      nodes: [{ id: here.session.id, current: true, endReason: null }],
+      pageInfo: { hasNextPage: false, hasPreviousPage: true, endCursor: expect.any(String) as string },
     });
 
-    const revoked = await app.ask(
-      'mutation ($id: ID!) { revokeSession(id: $id) { id endReason endedAt user { email } } }',
-      { token: here.accessToken, variables: { id: there.session.id } },
-    );
+    const revoked = await app.ask(RevokeSessionDocument, {
+      token: here.accessToken,
+      variables: { id: there.session.id },
+    });
     expect(revoked.data).toMatchObject({
       revokeSession: { id: there.session.id, endReason: 'REVOKED', user: { email: 'gina@example.com' } },
     });
@@ -271,19 +264,15 @@ describe('a session', () => {
   it('of somebody else can be neither read nor ended', async () => {
     const alice = await app.signIn('alice@example.com');
     const bob = await app.signIn('bob@example.com');
-    const variables = { id: bob.session.id };
-    const read = await app.ask('query ($id: ID!) { session(id: $id) { id } }', {
+    const read = (id: string) =>
+      app.ask(ReadSessionDocument, { token: alice.accessToken, variables: { id } });
+    const known = await read(bob.session.id);
+    expect([known.data, known.faults]).toEqual([{ session: null }, ['FORBIDDEN at session']]);
+    const unknown = await read('01a20310-a3ba-778d-9b54-4f033afee14f');
+    expect(unknown.errors[0]?.message).toBe(known.errors[0]?.message);
+    const revoke = await app.ask(RevokeSessionDocument, {
       token: alice.accessToken,
-      variables,
-    });
-    expect([read.data, read.faults]).toEqual([{ session: null }, ['FORBIDDEN at session']]);
-    const unknown = await app.ask('{ session(id: "01a20310-a3ba-778d-9b54-4f033afee14f") { id } }', {
-      token: alice.accessToken,
-    });
-    expect(unknown.errors[0]?.message).toBe(read.errors[0]?.message);
-    const revoke = await app.ask('mutation ($id: ID!) { revokeSession(id: $id) { id } }', {
-      token: alice.accessToken,
-      variables,
+      variables: { id: bob.session.id },
     });
     expect(revoke.faults).toEqual(['FORBIDDEN at revokeSession']);
     expect((await me(bob.accessToken)).errors).toEqual([]);

@@ -6,6 +6,13 @@ import pino from 'pino';
 
 import { createApp, type App, type Foundations } from '../../src/app.js';
 import { parseConfig } from '../../src/config.js';
+import {
+  ConfirmRegistrationDocument,
+  RegisterDocument,
+  SignInDocument,
+  type TypedDocumentString,
+  type UserType,
+} from '../operations/generated.js';
 import { openTestDatabase } from './database.js';
 
 export interface GraphqlError {
@@ -31,12 +38,28 @@ export interface GraphqlAnswer<Data> {
   readonly extensions: Record<string, unknown> | undefined;
 }
 
+export interface AskOptions {
+  readonly token?: string | undefined;
+  readonly headers?: Record<string, string>;
+}
+
+/** May be left out where the operation needs no variables. */
+type TypedOptions<Variables> =
+  Record<string, never> extends Variables
+    ? [options?: AskOptions & { variables?: Variables }]
+    : [options: AskOptions & { variables: Variables }];
+
 export interface SignedIn {
   readonly accessToken: string;
   readonly idToken: string;
   readonly refreshToken: string;
   readonly session: { readonly id: string };
   readonly user: { readonly id: string };
+}
+
+interface Seeded {
+  readonly password: string;
+  readonly userType: UserType;
 }
 
 export interface MailboxEntry {
@@ -55,7 +78,7 @@ export class RunningApp {
     readonly app: App,
     readonly url: string,
     private readonly folder: string,
-    private readonly seeded: ReadonlyMap<string, { password: string; userType: string }>,
+    private readonly seeded: ReadonlyMap<string, Seeded>,
   ) {}
 
   static async start(
@@ -79,15 +102,19 @@ export class RunningApp {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** Posts one operation. */
-  async ask<Data = Record<string, unknown>>(
-    query: string,
-    options: {
-      variables?: Record<string, unknown>;
-      token?: string | undefined;
-      headers?: Record<string, string>;
-    } = {},
-  ): Promise<GraphqlAnswer<Data>> {
+  /** Posts one operation: one of test/operations, whose data and variables the schema knows, or any text. */
+  ask<Data, Variables>(
+    operation: TypedDocumentString<Data, Variables>,
+    ...options: TypedOptions<Variables>
+  ): Promise<GraphqlAnswer<Data | null>>;
+  ask<Data = Record<string, unknown>>(
+    operation: string,
+    options?: AskOptions & { variables?: Record<string, unknown> },
+  ): Promise<GraphqlAnswer<Data>>;
+  async ask(
+    operation: string | TypedDocumentString<unknown, unknown>,
+    options: AskOptions & { variables?: unknown } = {},
+  ): Promise<GraphqlAnswer<unknown>> {
     const response = await fetch(`${this.url}/graphql`, {
       method: 'POST',
       headers: {
@@ -95,9 +122,9 @@ export class RunningApp {
         ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
         ...options.headers,
       },
-      body: JSON.stringify({ query, variables: options.variables }),
+      body: JSON.stringify({ query: operation, variables: options.variables }),
     });
-    return readAnswer<Data>(response);
+    return readAnswer(response);
   }
 
   passwordOf(email: string): string {
@@ -109,38 +136,36 @@ export class RunningApp {
   /** Signs in someone of the seed data, or with the password and pool given. */
   async signIn(
     email: string,
-    { password, userType }: { password?: string; userType?: string } = {},
+    {
+      password,
+      userType,
+      headers = {},
+    }: { password?: string; userType?: UserType; headers?: Record<string, string> } = {},
   ): Promise<SignedIn> {
     const seeded = this.seeded.get(email);
-    const { data, text } = await this.ask<{ login: SignedIn | null } | null>(
-      `mutation ($input: LoginInput!) {
-        login(input: $input) {
-          ... on Authenticated { accessToken idToken refreshToken session { id } user { id } }
-        }
-      }`,
-      {
-        variables: {
-          input: {
-            email,
-            password: password ?? seeded?.password ?? PASSWORD,
-            userType: userType ?? seeded?.userType ?? 'END_USER',
-          },
+    const { data, text } = await this.ask(SignInDocument, {
+      headers,
+      variables: {
+        input: {
+          email,
+          password: password ?? seeded?.password ?? PASSWORD,
+          userType: userType ?? seeded?.userType ?? 'END_USER',
         },
       },
-    );
-    if (!data?.login?.accessToken) throw new Error(`${email} could not sign in: ${text}`);
-    return data.login;
+    });
+    const login = data?.login;
+    if (login?.__typename !== 'Authenticated' || login.refreshToken === null || login.user === null) {
+      throw new Error(`${email} could not sign in: ${text}`);
+    }
+    return { ...login, refreshToken: login.refreshToken, user: login.user };
   }
 
   /** Makes a confirmed end user, by the road that people take. */
   async signUp(email: string): Promise<SignedIn> {
-    await this.ask('mutation ($input: RegisterInput!) { register(input: $input) { userId } }', {
-      variables: { input: { email, password: PASSWORD } },
+    await this.ask(RegisterDocument, { variables: { input: { email, password: PASSWORD } } });
+    const { data, text } = await this.ask(ConfirmRegistrationDocument, {
+      variables: { input: { email, code: await this.latestCode(email) } },
     });
-    const { data, text } = await this.ask<{ confirmRegistration: boolean } | null>(
-      'mutation ($input: ConfirmRegistrationInput!) { confirmRegistration(input: $input) }',
-      { variables: { input: { email, code: await this.latestCode(email) } } },
-    );
     if (data?.confirmRegistration !== true) throw new Error(`${email} could not sign up: ${text}`);
     return this.signIn(email, { password: PASSWORD });
   }
@@ -178,13 +203,13 @@ export async function readAnswer<Data>(response: Response): Promise<GraphqlAnswe
   };
 }
 
-async function readSeeded(folder: string): Promise<Map<string, { password: string; userType: string }>> {
+async function readSeeded(folder: string): Promise<Map<string, Seeded>> {
   const text = await readFile(join(folder, 'seed-credentials'), 'utf8').catch(() => '');
   const lines = text.split('\n').filter((line) => line !== '');
   return new Map(
     lines.map((line) => {
       const [email = '', password = '', userType = ''] = line.split(' ');
-      return [email, { password, userType }];
+      return [email, { password, userType: userType as UserType }];
     }),
   );
 }

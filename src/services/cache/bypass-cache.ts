@@ -12,5 +12,7 @@ export class BypassCache implements Cache {
 
   async invalidate() {}
 
+  async ping() {}
+
   async close() {}
 }

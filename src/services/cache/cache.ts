@@ -35,6 +35,8 @@ export interface Cache {
    *   they expire, so the caller must not report success
    */
   invalidate(keys: readonly string[]): Promise<void>;
+  /** Rejects when the store does not answer. */
+  ping(): Promise<void>;
   /** Safe to call more than once. */
   close(): Promise<void>;
 }

@@ -65,6 +65,8 @@ export class MemoryCache implements Cache {
     this.#oldestGoodTicket = forgotten ?? this.#oldestGoodTicket;
   }
 
+  async ping(): Promise<void> {}
+
   async close(): Promise<void> {
     this.#entries.clear();
   }

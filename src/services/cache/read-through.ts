@@ -1,9 +1,16 @@
-import type { Cache, FillTicket } from './cache.js';
+import type { Cache, CacheRead, FillTicket } from './cache.js';
 import { UnspreadChangeError } from './unspread-change.js';
+
+type Load<Value> = (id: string) => Promise<Value | undefined>;
 
 /** Reads of one kind of thing through a cache. What does not exist is never cached: it may come to exist. */
 export interface ReadThrough<Value> {
   get(id: string): Promise<Value | undefined>;
+  /**
+   * The same of many, in one round trip to the cache: an answer for each id, in order. A read that fails is the answer
+   * of its own id alone.
+   */
+  getMany(ids: readonly string[]): Promise<(Value | undefined | Error)[]>;
   /** The truth as of now, whatever was cached; it is cached from then on. */
   refresh(id: string): Promise<Value | undefined>;
   /**
@@ -14,47 +21,82 @@ export interface ReadThrough<Value> {
   invalidate(ids: readonly string[]): Promise<void>;
 }
 
-export interface ReadThroughOptions<Value> {
+interface ReadThroughSettings<Value> {
   readonly cache: Cache;
   /** What the keys of this kind begin with. */
   readonly prefix: string;
   readonly ttlMs: number;
-  /** Reads the truth. */
-  readonly load: (id: string) => Promise<Value | undefined>;
   /** Whether a value may be cached: not one that will change without anybody's hearing of it. All may, when left out. */
   readonly isLasting?: (value: Value) => boolean;
   /** Makes a value anew of what JSON left of it. */
   readonly revive: (json: unknown) => Value;
 }
 
+interface LoadsAlone<Value> {
+  /** Reads the truth. */
+  readonly load: Load<Value>;
+}
+
+interface LoadsAmong<Value> {
+  /** Called with all that are read now, it looks up at once what they need, and answers with what reads each of them. */
+  readonly loadAmong: (ids: readonly string[]) => Load<Value>;
+}
+
+export type ReadThroughOptions<Value> = ReadThroughSettings<Value> & (LoadsAlone<Value> | LoadsAmong<Value>);
+
+/** What a cache that leaves a key out says of it. */
+const MISS: CacheRead = { hit: false, ticket: null };
+
 /**
  * Misses that hold the same ticket share one read: no invalidation lies between them, so what one may see the other may.
  */
 export function createReadThrough<Value>(options: ReadThroughOptions<Value>): ReadThrough<Value> {
-  const { cache, prefix, ttlMs, load, isLasting = () => true, revive } = options;
+  const { cache, prefix, ttlMs, isLasting = () => true, revive } = options;
+  const loadAmong = 'loadAmong' in options ? options.loadAmong : () => options.load;
+  const load: Load<Value> = (id) => loadAmong([id])(id);
   const underWay = new Map<string, Promise<Value | undefined>>();
 
-  const loadAndFill = async (id: string, ticket: FillTicket): Promise<Value | undefined> => {
-    const value = await load(id);
+  const loadAndFill = async (
+    id: string,
+    ticket: FillTicket,
+    read: Load<Value>,
+  ): Promise<Value | undefined> => {
+    const value = await read(id);
     if (value !== undefined && isLasting(value)) {
       await cache.fill(prefix + id, ticket, JSON.stringify(value), ttlMs);
     }
     return value;
   };
 
-  const loadOnce = (id: string, ticket: FillTicket): Promise<Value | undefined> => {
-    const flight = `${ticket} ${id}`;
+  const isAnswered = (id: string, found: CacheRead): boolean =>
+    found.hit || (found.ticket !== null && underWay.has(flightOf(id, found.ticket)));
+
+  /** To be called with no pause since `found` came: a read that began before its ticket must not fill the cache. */
+  const answer = async (id: string, found: CacheRead, read: Load<Value>): Promise<Value | undefined> => {
+    if (found.hit) return revive(JSON.parse(found.value));
+    if (found.ticket === null) return read(id);
+    const flight = flightOf(id, found.ticket);
     const running = underWay.get(flight);
     if (running !== undefined) return running;
-    const loading = loadAndFill(id, ticket).finally(() => underWay.delete(flight));
+    const loading = loadAndFill(id, found.ticket, read).finally(() => underWay.delete(flight));
     underWay.set(flight, loading);
     return loading;
   };
 
   const get = async (id: string): Promise<Value | undefined> => {
-    const [found] = await cache.read([prefix + id]);
-    if (found?.hit) return revive(JSON.parse(found.value));
-    return found?.ticket ? loadOnce(id, found.ticket) : load(id);
+    const [found = MISS] = await cache.read([prefix + id]);
+    return answer(id, found, load);
+  };
+
+  const getMany = async (ids: readonly string[]): Promise<(Value | undefined | Error)[]> => {
+    const distinct = [...new Set(ids)];
+    const reads = await cache.read(distinct.map((id) => prefix + id));
+    const found = distinct.map((id, index) => [id, reads[index] ?? MISS] as const);
+    const unanswered = found.filter(([id, read]) => !isAnswered(id, read)).map(([id]) => id);
+    const loadOne = loadAmong(unanswered);
+    const answers = await Promise.all(found.map(([id, read]) => settled(answer(id, read, loadOne))));
+    const answerOf = new Map(distinct.map((id, index) => [id, answers[index]]));
+    return ids.map((id) => answerOf.get(id));
   };
 
   const invalidate = async (ids: readonly string[]): Promise<void> => {
@@ -67,6 +109,7 @@ export function createReadThrough<Value>(options: ReadThroughOptions<Value>): Re
 
   return {
     get,
+    getMany,
     invalidate,
     async refresh(id) {
       const forgotten = await invalidate([id]).then(
@@ -77,3 +120,8 @@ export function createReadThrough<Value>(options: ReadThroughOptions<Value>): Re
     },
   };
 }
+
+const flightOf = (id: string, ticket: FillTicket): string => `${ticket} ${id}`;
+
+const settled = <Value>(reading: Promise<Value>): Promise<Value | Error> =>
+  reading.catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));

@@ -139,6 +139,10 @@ export class RedisCache implements Cache {
     }
   }
 
+  async ping(): Promise<void> {
+    await this.#client.ping();
+  }
+
   close(): Promise<void> {
     return (this.#closing ??= this.#quit());
   }

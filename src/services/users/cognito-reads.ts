@@ -5,21 +5,23 @@ import {
   ListUsersCommand,
   ListUsersInGroupCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import pLimit from 'p-limit';
 
 import { PortcullisError } from '../../errors.js';
 import type { CognitoCalls } from '../cognito/cognito-calls.js';
 import type { CognitoPools } from '../cognito/pools.js';
+import { createReadBudget, type ReadsPerSecond } from '../cognito/read-budget.js';
 import { toCognitoFilter } from './cognito-user-filter.js';
 import { toPersonRead, toUserRecord, type PersonRead } from './cognito-user-mapping.js';
 import type { Target } from './cognito-writes.js';
-import type { PoolDirectory } from './pool-directory.js';
-import { USER_TYPES, type UserRecord, type UserStore, type UserType } from './user-store.js';
+import { isSub, type PoolDirectory } from './pool-directory.js';
+import type { UserRecord, UserStore, UserType } from './user-store.js';
 
 /** What is asked of the pools, each time anew: no caches at this level. */
 export interface CognitoReads {
-  readonly person: (id: string) => Promise<PersonRead | undefined>;
-  readonly roles: (target: Target) => Promise<readonly string[]>;
+  /** Looks up the pools of these people all at once, for reads of one after the other. */
+  readonly personAmong: (ids: readonly string[]) => (id: string) => Promise<PersonRead | undefined>;
+  /** Undefined for who is not in the pool. `among` is how many people's roles are read together. */
+  readonly roles: (target: Target, among: number) => Promise<readonly string[] | undefined>;
   readonly page: UserStore['page'];
   readonly roleExists: UserStore['roleExists'];
   readonly membersOf: UserStore['membersOf'];
@@ -29,22 +31,21 @@ export interface CognitoReadsDependencies {
   readonly cognito: CognitoCalls;
   readonly pools: CognitoPools;
   readonly directory: PoolDirectory;
+  readonly readsPerSecond?: ReadsPerSecond | undefined;
 }
 
 /** Cognito's largest page, of users and of groups. */
 export const MAX_PAGE = 60;
-/** A page of people whose roles are selected must not spend the whole account's quota of 120 reads a second at once. */
-const READS_AT_ONCE = 16;
-/** Shaped like a UUID; the `sub`s of real pools are not always valid ones. */
-const SUB = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** What Cognito takes for the name of a group. */
 const ROLE = /^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$/u;
 
-export function createCognitoReads({ cognito, pools, directory }: CognitoReadsDependencies): CognitoReads {
-  const limit = pLimit(READS_AT_ONCE);
+export function createCognitoReads(dependencies: CognitoReadsDependencies): CognitoReads {
+  const { cognito, pools, directory, readsPerSecond } = dependencies;
+  const readPerson = createReadBudget(readsPerSecond?.people);
+  const readRoles = createReadBudget(readsPerSecond?.roles);
 
-  const readFrom = (userType: UserType, id: string) =>
-    limit(async (): Promise<PersonRead | undefined> => {
+  const readFrom = (userType: UserType, id: string, among: number) =>
+    readPerson(among, async (): Promise<PersonRead | undefined> => {
       const { poolId: UserPoolId } = pools[userType];
       const output = await foundOrUndefined(
         cognito('administration', (client) =>
@@ -65,31 +66,35 @@ export function createCognitoReads({ cognito, pools, directory }: CognitoReadsDe
   };
 
   return {
-    async person(id) {
-      if (!SUB.test(id)) return undefined;
-      const known = await directory.poolOf(id);
-      if (known) return readFrom(known, id);
-      const reads = await Promise.all(USER_TYPES.map((userType) => readFrom(userType, id)));
-      const found = reads.find((read) => read !== undefined);
-      if (found) await directory.note(found.user.userType, [id]);
-      return found;
+    personAmong(ids) {
+      const seenIn = directory.poolsOf(ids);
+      return async (id) => {
+        if (!isSub(id)) return undefined;
+        const known = (await seenIn).get(id);
+        if (known) return readFrom(known, id, ids.length);
+        // One after the other: of those who were never seen most are end users, and a read is worth more than a moment.
+        const found =
+          (await readFrom('END_USER', id, ids.length)) ?? (await readFrom('ADMIN', id, ids.length));
+        if (found) await directory.note(found.user.userType, [id]);
+        return found;
+      };
     },
 
-    async roles({ userType, id }) {
+    async roles({ userType, id }, among) {
       const { poolId: UserPoolId } = pools[userType];
-      const groups = await pagesOf((NextToken: string | undefined) =>
-        limit(async () => {
-          const output = await foundOrUndefined(
-            cognito('administration', (client) =>
+      const groups = await foundOrUndefined(
+        pagesOf((NextToken: string | undefined) =>
+          readRoles(among, async () => {
+            const output = await cognito('administration', (client) =>
               client.send(
                 new AdminListGroupsForUserCommand({ UserPoolId, Username: id, Limit: MAX_PAGE, NextToken }),
               ),
-            ),
-          );
-          return { items: output?.Groups ?? [], next: output?.NextToken };
-        }),
+            );
+            return { items: output.Groups ?? [], next: output.NextToken };
+          }),
+        ),
       );
-      return groups.flatMap(({ GroupName }) => GroupName ?? []).sort();
+      return groups?.flatMap(({ GroupName }) => GroupName ?? []).sort();
     },
 
     async page({ userType, search, limit: Limit, token }) {

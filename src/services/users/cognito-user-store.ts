@@ -5,6 +5,7 @@ import type { Cache } from '../cache/cache.js';
 import { createReadThrough } from '../cache/read-through.js';
 import { createCognitoCalls } from '../cognito/cognito-calls.js';
 import type { CognitoPools } from '../cognito/pools.js';
+import type { ReadsPerSecond } from '../cognito/read-budget.js';
 import type { Db } from '../database/database.js';
 import type { Logger } from '../logger.js';
 import { createCognitoReads } from './cognito-reads.js';
@@ -21,6 +22,8 @@ export interface CognitoUserStoreDependencies {
   readonly db: Db;
   readonly cache: Cache;
   readonly logger: Logger;
+  /** The budget that Cognito's quotas leave; left out where there are none. */
+  readonly readsPerSecond?: ReadsPerSecond | undefined;
 }
 
 /** A backstop to invalidation, for what is changed at Cognito by others than this service. */
@@ -28,28 +31,32 @@ const CACHED_MS = 30_000;
 
 /** The people of two Cognito user pools. */
 export function createCognitoUserStore(dependencies: CognitoUserStoreDependencies): UserStore {
-  const { client, pools, db, cache, logger } = dependencies;
+  const { client, pools, db, cache, logger, readsPerSecond } = dependencies;
   const cognito = createCognitoCalls(client, logger);
   const directory = createPoolDirectory(db);
-  const reads = createCognitoReads({ cognito, pools, directory });
+  const reads = createCognitoReads({ cognito, pools, directory, readsPerSecond });
   const writes = createCognitoWrites(cognito, pools);
 
   const people = createReadThrough<PersonRead>({
     cache,
     prefix: 'user:',
     ttlMs: CACHED_MS,
-    load: reads.person,
-    // Others are about to confirm, choose or reset: Cognito then names no id whose entry could be dropped.
-    isLasting: ({ user }) => isActiveStatus(user.status),
+    loadAmong: reads.personAmong,
+    // Who confirms an address or resets a password is named to Cognito by that address: no entry could be dropped.
+    // Who replaces a temporary password signs in by that, and is read afresh.
+    isLasting: ({ user }) => isActiveStatus(user.status) || user.status === 'FORCE_CHANGE_PASSWORD',
     revive: revivePerson,
   });
   const roles = createReadThrough<readonly string[]>({
     cache,
     prefix: 'roles:',
     ttlMs: CACHED_MS,
-    load: async (id) => {
-      const person = await people.get(id);
-      return person && reads.roles(person.user);
+    loadAmong(ids) {
+      const seenIn = directory.poolsOf(ids);
+      return async (id) => {
+        const userType = (await seenIn).get(id) ?? (await people.get(id))?.user.userType;
+        return userType && reads.roles({ userType, id }, ids.length);
+      };
     },
     revive: (value) => value as readonly string[],
   });
@@ -76,9 +83,11 @@ export function createCognitoUserStore(dependencies: CognitoUserStoreDependencie
 
   return {
     find: async (id) => (await people.get(id))?.user,
+    findMany: async (ids) => (await people.getMany(ids)).map(userOf),
     findFresh,
     page: reads.page,
     rolesOf: async (id) => (await roles.get(id)) ?? [],
+    rolesOfMany: async (ids) => (await roles.getMany(ids)).map((answer) => answer ?? []),
     mfaOf: async (id) => (await people.get(id))?.mfa ?? { enabled: [], preferred: null },
     roleExists: reads.roleExists,
     membersOf: reads.membersOf,
@@ -112,6 +121,9 @@ export function createCognitoUserStore(dependencies: CognitoUserStoreDependencie
     signOutEverywhere: (id) => change(id, writes.signOutEverywhere),
   };
 }
+
+const userOf = (answer: PersonRead | undefined | Error): UserRecord | undefined | Error =>
+  answer instanceof Error ? answer : answer?.user;
 
 /** JSON carries dates as text. */
 function revivePerson(json: unknown): PersonRead {

@@ -84,7 +84,9 @@ export interface UserChanges {
 export interface UserStore {
   /** The person, or undefined where no pool has one of this id. */
   find(id: string): Promise<UserRecord | undefined>;
-  /** The same, never from a cache. */
+  /** The same of many, an answer for each id in order; a read that fails is the answer of its own id alone. */
+  findMany(ids: readonly string[]): Promise<(UserRecord | undefined | Error)[]>;
+  /** The person, never from a cache. */
   findFresh(id: string): Promise<UserRecord | undefined>;
   /** One page of a pool, at most 60 people, in the pool's own order. */
   page(request: {
@@ -95,6 +97,8 @@ export interface UserStore {
   }): Promise<UserPage>;
   /** Names of the groups that the person is in, sorted. Empty for who does not exist. */
   rolesOf(id: string): Promise<readonly string[]>;
+  /** The same of many, as with `findMany`. */
+  rolesOfMany(ids: readonly string[]): Promise<(readonly string[] | Error)[]>;
   mfaOf(id: string): Promise<MfaState>;
   /** Does the pool have a group of this name? */
   roleExists(userType: UserType, role: string): Promise<boolean>;

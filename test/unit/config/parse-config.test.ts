@@ -35,7 +35,7 @@ describe('parseConfig', () => {
   it('needs nothing: it is then an embedded development service on loopback', () => {
     expect(parseConfig({})).toMatchObject({
       environment: 'development',
-      http: { host: '127.0.0.1', port: 4000 },
+      http: { host: '127.0.0.1', port: 4000, gatewaySecrets: [], trustedProxies: [], corsOrigins: [] },
       embeddedPorts: { cognito: 9229, avp: 9230 },
       dataDir: resolve('.portcullis'),
       policiesDir: resolve('policies'),
@@ -57,6 +57,9 @@ describe('parseConfig', () => {
       DATA_DIR: '/var/lib/portcullis',
       POLICIES_DIR: '/etc/policies',
       LOG_LEVEL: 'warn',
+      GATEWAY_SECRET: `${'a'.repeat(32)}, ${'b'.repeat(32)}`,
+      TRUSTED_PROXIES: '10.0.0.0/8,::1, fd00::/8',
+      CORS_ORIGINS: 'https://app.example.com,http://localhost:3000',
       SECRET_KEY: Buffer.alloc(32, 7).toString('base64url'),
       DATABASE_URL: 'postgresql:///portcullis?host=/run/postgresql',
       REDIS_URL: 'rediss://cache:6380/1',
@@ -71,7 +74,13 @@ describe('parseConfig', () => {
     expect(settings).toHaveLength(VARIABLE_NAMES.length);
     expect(rest).toEqual({
       environment: 'production',
-      http: { host: '0.0.0.0', port: 0 },
+      http: {
+        host: '0.0.0.0',
+        port: 0,
+        gatewaySecrets: ['a'.repeat(32), 'b'.repeat(32)],
+        trustedProxies: ['10.0.0.0/8', '::1', 'fd00::/8'],
+        corsOrigins: ['https://app.example.com', 'http://localhost:3000'],
+      },
       embeddedPorts: { cognito: 1, avp: 65_535 },
       dataDir: '/var/lib/portcullis',
       policiesDir: '/etc/policies',
@@ -91,6 +100,7 @@ describe('parseConfig', () => {
     const identity = parseConfig({
       ...AWS,
       COGNITO_ADMIN_CLIENT_SECRET: 'hush',
+      COGNITO_READS_PER_SECOND: '1000',
       COGNITO_ENDPOINT: 'http://127.0.0.1:9229',
     }).identity;
     expect(identity).toEqual({
@@ -101,6 +111,7 @@ describe('parseConfig', () => {
         END_USER: { poolId: 'eu-west-1_EndUsers1', clientId: 'enduserclient' },
       },
       policyStoreId: 'PSEXAMPLEabcdefg111111',
+      readsPerSecond: { people: 1_000, roles: 40 },
       cognitoEndpoint: 'http://127.0.0.1:9229',
     });
   });
@@ -112,6 +123,9 @@ describe('parseConfig', () => {
       PORT: '70000',
       ALLOW_REMOTE_DEVELOPMENT: 'yes',
       LOG_LEVEL: 'loud',
+      GATEWAY_SECRET: 'short',
+      TRUSTED_PROXIES: 'nginx',
+      CORS_ORIGINS: '*',
       SECRET_KEY: 'short',
       DATABASE_URL: 'mysql://host/db',
       REDIS_URL: 'localhost:6379',
@@ -128,6 +142,9 @@ describe('parseConfig', () => {
       PORT: 'PORT must be a port: a whole number from 0 (any free one) to 65535.',
       ALLOW_REMOTE_DEVELOPMENT: 'ALLOW_REMOTE_DEVELOPMENT must be true or false.',
       LOG_LEVEL: 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.',
+      GATEWAY_SECRET: expect.stringContaining('GATEWAY_SECRET must be at least 32 visible') as string,
+      TRUSTED_PROXIES: expect.stringContaining('TRUSTED_PROXIES must be IP addresses or CIDR') as string,
+      CORS_ORIGINS: expect.stringContaining('CORS_ORIGINS must be origins such as https://') as string,
       SECRET_KEY: expect.stringContaining('SECRET_KEY must be at least 32 bytes in base64') as string,
       DATABASE_URL: expect.stringContaining('DATABASE_URL must be a URL such as postgres://') as string,
       REDIS_URL: expect.stringContaining('REDIS_URL must be a URL such as redis://') as string,
@@ -158,6 +175,11 @@ describe('parseConfig', () => {
 
   it('does not take the ports of the embedded engines for AWS', () => {
     expect(parseConfig({ COGNITO_PORT: '1', AVP_PORT: '2' }).identity.mode).toBe('embedded');
+  });
+
+  it.each(['0', '-1', '1.5', '10001', '1e3', 'many'])('refuses a budget of %s reads a second', (reads) => {
+    const budgets = { COGNITO_READS_PER_SECOND: reads, COGNITO_ROLE_READS_PER_SECOND: reads };
+    expect(Object.keys(faultsOf({ ...AWS, ...budgets }))).toEqual(Object.keys(budgets));
   });
 
   it('refuses pools of another Region, and one pool for both kinds of people', () => {
@@ -239,6 +261,25 @@ describe('parseConfig', () => {
     );
   });
 
+  it.each([
+    ['GATEWAY_SECRET', `${'a'.repeat(32)},`],
+    ['GATEWAY_SECRET', `${'a'.repeat(31)} b`],
+    ['GATEWAY_SECRET', 'ä'.repeat(32)],
+    // Whoever believes everybody believes nobody.
+    ['TRUSTED_PROXIES', '0.0.0.0/0'],
+    ['TRUSTED_PROXIES', '::/0'],
+    ['TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['TRUSTED_PROXIES', '10.0.0.1/8/8'],
+    ['TRUSTED_PROXIES', 'fd00::/129'],
+    ['CORS_ORIGINS', 'https://app.example.com/'],
+    ['CORS_ORIGINS', 'https://*.example.com'],
+    ['CORS_ORIGINS', 'null'],
+    ['CORS_ORIGINS', 'app.example.com'],
+    ['CORS_ORIGINS', 'https://me@app.example.com'],
+  ])('refuses %s=%s', (name, value) => {
+    expect(Object.keys(faultsOf({ [name]: value }))).toEqual([name]);
+  });
+
   it('never shows a secret, neither in force nor in a fault', () => {
     const secretNames = VARIABLE_NAMES.filter((name) => (VARIABLES[name] as Variable<unknown>).secret);
     expect(secretNames).toContain('SEED_ADMIN_PASSWORD');
@@ -247,6 +288,7 @@ describe('parseConfig', () => {
       fc.property(secret, fc.boolean(), (hush, valid) => {
         const given = {
           SECRET_KEY: valid ? `${hush}${hush}` : `${hush}!`,
+          GATEWAY_SECRET: valid ? `${hush}${hush}` : hush.slice(0, 20),
           DATABASE_URL: `${valid ? 'postgres' : 'mysql'}://me:${hush}@host/db?password=${hush}`,
           REDIS_URL: `${valid ? 'redis' : ''}://${hush}@host`,
           SEED_ADMIN_PASSWORD: valid ? `aA1-${hush}` : hush,

@@ -1,5 +1,6 @@
 import { DrizzleQueryError } from 'drizzle-orm';
-import { expect, test } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
 
 import { PortcullisError } from '../../../src/errors.js';
 import { createLogger } from '../../../src/services/create-logger.js';
@@ -58,12 +59,21 @@ test.each([
   { code: '123456' },
   { input: { code: '123456' } },
   { calls: [{ input: { Password: '123456', ConfirmationCode: '123456' } }] },
-  { headers: { Authorization: '123456' } },
-])('a secret is not written: %o', (fields) => {
+  { headers: { Authorization: '123456', 'set-cookie': ['123456'], 'X-Gateway-Secret': '123456' } },
+  { rawHeaders: ['x-gateway-secret', '123456'] },
+  { AuthParameters: { SECRET_HASH: '123456', REFRESH_TOKEN: '123456' }, Session: '123456' },
+  { input: { new_password: '123456', proposedPassword: '123456', clientSecret: '123456' } },
+  { user: { email: '123456', givenName: '123456', family_name: '123456', phone_number: '123456' } },
+  { UserAttributes: [{ Name: 'email', Value: '123456' }] },
+  { client: { ipAddress: '123456', userAgent: '123456', 'User-Agent': '123456', sourceIp: '123456' } },
+  { mail: { to: '123456' } },
+  { key: Buffer.from('123456'), toJSON: () => '123456' },
+])('a secret is not written, nor who somebody is: %o', (fields) => {
   const { logger, text } = open();
   logger.info(fields, 'It was sent.');
-  expect(text()).toContain('[redacted]');
+  expect(text()).toMatch(/\[(redacted|bytes)\]/);
   expect(text()).not.toContain('123456');
+  expect(text()).not.toContain(String(Buffer.from('123456')[0]));
 });
 
 test('what is no secret is written as it is', () => {
@@ -77,4 +87,97 @@ test('a level below the one wanted is not written', () => {
   const { logger, text } = open();
   logger.debug({}, 'Nobody asked.');
   expect(text()).toBe('');
+});
+
+test.each([
+  'connect ECONNREFUSED 127.0.0.1:5432',
+  'Unable to verify secret hash for client 1abc',
+  'file:///srv/node_modules/@apollo/server/dist/esm/ApolloServer.js:100:3',
+  'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_abc did not answer.',
+])('what only looks like a secret stays: %s', (words) => {
+  const { logger, only } = open();
+  logger.warn({ words }, words);
+  expect(only()).toMatchObject({ words, msg: words });
+});
+
+test('what is longer than anybody reads is cut', () => {
+  const { logger, only } = open();
+  logger.warn({ err: new Error('x'.repeat(1_000_000)) }, 'It failed.');
+  expect(String(only().err['message']).length).toBeLessThan(20_000);
+});
+
+describe('wherever a secret is planted', () => {
+  const secret = fc.stringMatching(/^[A-Za-z0-9]{12,24}$/);
+
+  /** How a secret looks in a text. */
+  const shape = fc.constantFrom<(secret: string) => string>(
+    (it) => `Bearer ${it}`,
+    (it) => `authorization: bearer ${it}`,
+    (it) => `eyJ${it}.${it}.${it}`,
+    (it) => `eyJ${it}..${it}.${it}.${it}`,
+    (it) => `${it}@example.com`,
+    (it) => `${it}.o'neil+tag@mail.example`,
+    (it) => `postgres://portcullis:${it}@db.internal:5432/portcullis`,
+    (it) => `password=${it}&next=1`,
+    (it) => JSON.stringify({ clientSecret: `${it} ${it}`, REFRESH_TOKEN: it }),
+    (it) => JSON.stringify(JSON.stringify({ password: `${it} ${it}` })),
+  );
+  const separator = fc.constantFrom('', ' ', '\n', '"', '(', '<', ': ', ', ', '\\ ');
+  const text = fc.tuple(fc.string({ unit: 'binary' }), separator.filter(Boolean), shape, separator).map(
+    ([before, between, shaped, after]) =>
+      (it: string) =>
+        `${before}${between}${shaped(it)}${after}`,
+  );
+
+  /** Names of secrets, as programs spell them. */
+  const name = fc.constantFrom(
+    ...['password', 'newPassword', 'access_token', 'REFRESH_TOKEN', 'Authorization', 'x-gateway-secret'],
+    ...['Set-Cookie', 'SecretHash', 'email', 'phone_number', 'phoneNumber', 'GivenName', 'ip_address'],
+  );
+
+  const planted = fc.oneof(
+    text,
+    fc.tuple(name, fc.boolean()).map(([key, listed]) => (it: string) => ({ [key]: listed ? [it] : it })),
+    text.map((write) => (it: string) => ({ [write(it)]: 1 })),
+    text.map((write) => (it: string) => new TypeError(write(it))),
+    text.map((write) => (it: string) => new Error('Outside.', { cause: new Error(write(it)) })),
+    fc.constant((it: string) => Object.assign(new Error('Broken.'), { config: { data: it } })),
+  );
+  const wrapping = fc.array(
+    fc.constantFrom<(inner: unknown) => unknown>(
+      (inner) => ({ inner }),
+      (inner) => [1, inner],
+      (inner) => ({ err: inner }),
+    ),
+    { maxLength: 10 },
+  );
+
+  test('in the fields, it does not come out', () => {
+    fc.assert(
+      fc.property(secret, planted, wrapping, (it, plant, wraps) => {
+        const { logger, only, text: written } = open();
+        logger.info({ field: wraps.reduce<unknown>((inner, wrap) => wrap(inner), plant(it)) }, 'Said.');
+        expect(only()).toMatchObject({ msg: 'Said.' });
+        expect(written()).not.toContain(it);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('in the message, it does not come out', () => {
+    fc.assert(
+      fc.property(secret, text, fc.integer({ min: 0, max: 5 }), (it, write, way) => {
+        const { logger, only, text: written } = open();
+        if (way === 0) logger.error(write(it));
+        if (way === 1) logger.error({ questions: 1 }, write(it));
+        if (way === 2) logger.error(new Error(write(it)));
+        if (way === 3) logger.error({ err: new Error(write(it)) });
+        if (way === 4) logger.error('It said %s, and %o.', write(it), { password: it });
+        if (way === 5) logger.error({ questions: 1 }, 'Bearer %s', it);
+        expect(only()).toMatchObject({ level: 50 });
+        expect(written()).not.toContain(it);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
 });

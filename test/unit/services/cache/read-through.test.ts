@@ -111,6 +111,7 @@ describe('a refresh', () => {
       read: (keys) => cache.read(keys),
       fill: (...entry) => cache.fill(...entry),
       invalidate: () => Promise.reject(new Error('No answer.')),
+      ping: () => Promise.reject(new Error('No answer.')),
       close: () => cache.close(),
     };
     const things = reader(deaf);

@@ -89,12 +89,14 @@ test('a server that is away is a miss that may not be filled, and an invalidatio
     false,
   );
   await expect(cache.invalidate(['key'])).rejects.toMatchObject(isUnavailable);
+  await expect(cache.ping()).rejects.toThrow();
 });
 
 test('a server that says nothing is given up on', async () => {
   wire.isDeaf = true;
   expect(await cache.read(['key'])).toEqual([{ hit: false, ticket: null }]);
   await expect(cache.invalidate(['key'])).rejects.toMatchObject(isUnavailable);
+  await expect(cache.ping()).rejects.toThrow();
 });
 
 test('a server that says nothing does not hold up the start', async () => {

@@ -171,6 +171,7 @@ describe('the end of a session', () => {
       read: (keys) => cache.read(keys),
       fill: (...entry) => cache.fill(...entry),
       invalidate: () => Promise.reject(new Error('The store does not answer.')),
+      ping: () => cache.ping(),
       close: () => cache.close(),
     });
     await expect(deaf.endAllOf(session.userId, 'REVOKED')).rejects.toThrow();

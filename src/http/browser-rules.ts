@@ -1,0 +1,42 @@
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import type { FastifyInstance } from 'fastify';
+
+export interface BrowserRulesOptions {
+  /** Origins whose pages may ask from a browser; none when empty. */
+  readonly corsOrigins: readonly string[];
+  readonly production: boolean;
+}
+
+/** How long a browser may remember what a preflight said: as long as the strictest one does. */
+const PREFLIGHT_SECONDS = 7_200;
+
+/**
+ * Tells browsers what they may do with the answers: show none of them as a page or within one, and give them to no other
+ * origin's page, unless it is configured. The pages of development loosen that for themselves.
+ */
+export async function ruleBrowsers(
+  server: FastifyInstance,
+  { corsOrigins, production }: BrowserRulesOptions,
+): Promise<void> {
+  await server.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"], 'base-uri': ["'none'"] },
+    },
+    frameguard: { action: 'deny' },
+    // Development speaks plain HTTP, on a name that other programs share.
+    strictTransportSecurity: production,
+  });
+  if (corsOrigins.length === 0) return;
+  await server.register(cors, {
+    origin: [...corsOrigins],
+    methods: ['GET', 'POST'],
+    allowedHeaders: ['authorization', 'content-type', 'apollo-require-preflight', 'x-apollo-operation-name'],
+    exposedHeaders: ['x-request-id'],
+    // Nobody is signed in by a cookie.
+    credentials: false,
+    maxAge: PREFLIGHT_SECONDS,
+    strictPreflight: true,
+  });
+}

@@ -1,0 +1,88 @@
+import {
+  AdminGetUserCommand,
+  TooManyRequestsException,
+  UserNotFoundException,
+  type CognitoIdentityProviderClient,
+} from '@aws-sdk/client-cognito-identity-provider';
+import {
+  GetSchemaCommand,
+  ResourceNotFoundException,
+  ThrottlingException,
+  type VerifiedPermissionsClient,
+} from '@aws-sdk/client-verifiedpermissions';
+
+import type { Cache } from '../cache/cache.js';
+import type { CognitoPools } from '../cognito/pools.js';
+import type { Database } from '../database/database.js';
+import type { Dependency } from './dependency.js';
+
+export interface DependencyParts {
+  readonly database: Pick<Database, 'ping'>;
+  readonly cache: Pick<Cache, 'ping'>;
+  readonly cognito: Pick<CognitoIdentityProviderClient, 'send'>;
+  readonly pools: CognitoPools;
+  readonly verifiedPermissions: Pick<VerifiedPermissionsClient, 'send'>;
+  readonly policyStoreId: string;
+}
+
+/** What is ours to ask may be asked once a second; calls of AWS come off quotas that requests need. */
+const OWN_MS = 1_000;
+const AWS_MS = 10_000;
+
+/** Shaped like the id of a person, and nobody's. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * What the service works with. Without the database no session can be found, without the pools no viewer be read, and without
+ * the policy store every guarded field is closed. Without the cache all is read from where it is kept.
+ */
+export function dependenciesOf(parts: DependencyParts): readonly Dependency[] {
+  const { database, cache, cognito, pools, verifiedPermissions, policyStoreId } = parts;
+  return [
+    { name: 'database', isEssential: true, goodForMs: OWN_MS, check: () => database.ping() },
+    { name: 'cache', isEssential: false, goodForMs: OWN_MS, check: () => cache.ping() },
+    {
+      name: 'pools',
+      isEssential: true,
+      goodForMs: AWS_MS,
+      check: (abortSignal) =>
+        Promise.all(Object.values(pools).map(({ poolId }) => askForNobody(cognito, poolId, abortSignal))),
+    },
+    {
+      name: 'policies',
+      isEssential: true,
+      goodForMs: AWS_MS,
+      check: (abortSignal) => askForSchema(verifiedPermissions, policyStoreId, abortSignal),
+    },
+  ];
+}
+
+/** The call that every request with a viewer depends on, with the permission that it needs. Nobody's data travels. */
+async function askForNobody(
+  cognito: DependencyParts['cognito'],
+  poolId: string,
+  abortSignal: AbortSignal,
+): Promise<void> {
+  const command = new AdminGetUserCommand({ UserPoolId: poolId, Username: NOBODY });
+  await cognito.send(command, { abortSignal }).catch(unless(UserNotFoundException, TooManyRequestsException));
+}
+
+/** Costs nothing, unlike a decision. A store need not have a schema. */
+async function askForSchema(
+  verifiedPermissions: DependencyParts['verifiedPermissions'],
+  policyStoreId: string,
+  abortSignal: AbortSignal,
+): Promise<void> {
+  const command = new GetSchemaCommand({ policyStoreId });
+  await verifiedPermissions.send(command, { abortSignal }).catch((error: unknown) => {
+    if (error instanceof ResourceNotFoundException && error.resourceType === 'SCHEMA') return;
+    unless(ThrottlingException)(error);
+  });
+}
+
+/** Throws on, but for these: whoever says so is there, and who is throttled is not helped by having one instance less. */
+const unless =
+  (...answers: readonly (new (...details: never[]) => Error)[]) =>
+  (error: unknown): void => {
+    if (!answers.some((answer) => error instanceof answer)) throw error;
+  };

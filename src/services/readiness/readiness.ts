@@ -1,0 +1,39 @@
+import type { Dependency, DependencyState } from './dependency.js';
+import { watchDependency, type WatchOptions } from './watch-dependency.js';
+
+export interface ReadinessReport {
+  /** `degraded`: all is answered, if more slowly. `down`: requests fail for want of a dependency. */
+  readonly status: 'up' | 'degraded' | 'down';
+  /** By name; nothing of why. */
+  readonly checks: Readonly<Record<string, DependencyState>>;
+}
+
+/** Whether this instance can do its work. */
+export interface Readiness {
+  /** Asks all dependencies at the same time. Never rejects. */
+  report(): Promise<ReadinessReport>;
+}
+
+export function createReadiness(dependencies: readonly Dependency[], options: WatchOptions): Readiness {
+  const watched = dependencies.map((dependency) => ({
+    ...dependency,
+    state: watchDependency(dependency, options),
+  }));
+  return {
+    async report() {
+      const known = await Promise.all(
+        watched.map(async ({ name, isEssential, state }) => ({ name, isEssential, state: await state() })),
+      );
+      const down = known.filter(({ state }) => state === 'down');
+      return {
+        status: statusOf(down),
+        checks: Object.fromEntries(known.map(({ name, state }) => [name, state])),
+      };
+    },
+  };
+}
+
+function statusOf(down: readonly { isEssential: boolean }[]): ReadinessReport['status'] {
+  if (down.some(({ isEssential }) => isEssential)) return 'down';
+  return down.length > 0 ? 'degraded' : 'up';
+}

@@ -1,0 +1,42 @@
+import { untilAborted } from '../authorization/deadline.js';
+import type { Clock } from '../clock.js';
+import type { Logger } from '../logger.js';
+import type { Dependency, DependencyState } from './dependency.js';
+
+export interface WatchOptions {
+  readonly clock: Clock;
+  readonly logger: Pick<Logger, 'info' | 'warn'>;
+  /** Makes the signal that ends the patience with one check; two seconds by default. */
+  readonly deadline?: (() => AbortSignal) | undefined;
+}
+
+/**
+ * Makes a function that says how a dependency is. Whoever asks while it is being checked gets the outcome of that check. Why
+ * it is down is for the log, once each time that it goes down; the function never rejects.
+ */
+export function watchDependency(
+  { name, goodForMs, check }: Dependency,
+  { clock, logger, deadline = () => AbortSignal.timeout(2_000) }: WatchOptions,
+): () => Promise<DependencyState> {
+  let state: DependencyState = 'up';
+  let goodUntil = -Infinity;
+  let underWay: Promise<DependencyState> | undefined;
+  const now = () => clock.now().getTime();
+
+  const ask = async (): Promise<DependencyState> => {
+    try {
+      await untilAborted(deadline(), check);
+      if (state === 'down') logger.info({ dependency: name }, 'A dependency is back.');
+      state = 'up';
+    } catch (error) {
+      if (state === 'up') logger.warn({ dependency: name, err: error }, 'A dependency is down.');
+      state = 'down';
+    } finally {
+      goodUntil = now() + goodForMs;
+      underWay = undefined;
+    }
+    return state;
+  };
+
+  return async () => (now() < goodUntil ? state : (underWay ??= ask()));
+}

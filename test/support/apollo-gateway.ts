@@ -1,0 +1,70 @@
+import {
+  ApolloGateway,
+  RemoteGraphQLDataSource,
+  type GraphQLDataSourceProcessOptions,
+} from '@apollo/gateway';
+import { ApolloServer } from '@apollo/server';
+import { startStandaloneServer } from '@apollo/server/standalone';
+import type { FetcherResponse } from '@apollo/utils.fetcher';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+
+import { forwardedHeaders, type ClientRequest } from '../../examples/supergraph/forwarded-headers.js';
+import type { Listening } from '../../examples/supergraph/listen.js';
+import type { GatewayOptions } from '../../examples/supergraph/start-gateway.js';
+
+/** Does with @apollo/gateway what the example does with Hive's. */
+export async function startApolloGateway({
+  supergraphSdl,
+  gatewaySecret,
+  port,
+}: GatewayOptions): Promise<Listening> {
+  const gateway = new ApolloGateway({
+    supergraphSdl,
+    buildService: ({ name, url = '' }) => new ForwardingDataSource(name, url, gatewaySecret),
+  });
+  const server = new ApolloServer<ClientRequest>({ gateway, includeStacktraceInErrorResponses: false });
+  const { url } = await startStandaloneServer(server, {
+    listen: { port, host: '127.0.0.1' },
+    context: async ({ req }) => ({
+      header: (name) => req.headers[name]?.toString(),
+      peerAddress: req.socket.remoteAddress,
+    }),
+  });
+  return { url, close: () => server.stop() };
+}
+
+interface Refusal {
+  readonly errors: readonly GraphQLFormattedError[];
+}
+
+const isRefusal = (body: object | string): body is Refusal =>
+  typeof body === 'object' && 'errors' in body && Array.isArray(body.errors);
+
+class ForwardingDataSource extends RemoteGraphQLDataSource<ClientRequest> {
+  constructor(
+    private readonly subgraph: string,
+    url: string,
+    private readonly gatewaySecret: string,
+  ) {
+    super({ url });
+  }
+
+  override willSendRequest(options: GraphQLDataSourceProcessOptions<ClientRequest>): void {
+    // What it asks of its own accord is asked for no client.
+    if (!('incomingRequestContext' in options)) return;
+    const { request, context } = options;
+    const headers = forwardedHeaders(this.subgraph, context, this.gatewaySecret);
+    for (const [name, value] of Object.entries(headers)) request.http?.headers.set(name, value);
+    const requestId = context.header('x-request-id');
+    if (requestId) request.http?.headers.set('x-request-id', requestId);
+  }
+
+  /** A refusal in GraphQL's own terms comes with HTTP 400 or 403 too: its code is to reach the client, this address is not. */
+  override async errorFromResponse(response: FetcherResponse): Promise<GraphQLError> {
+    const body = await this.parseBody(response);
+    const [error] = isRefusal(body) ? body.errors : [];
+    return new GraphQLError(error?.message ?? 'A subgraph did not answer.', {
+      extensions: error?.extensions ?? { code: 'DOWNSTREAM_SERVICE_ERROR' },
+    });
+  }
+}

@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { request, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+
+import { composeSupergraph } from '../../examples/supergraph/compose.js';
+import type { DocumentRecord } from '../../examples/supergraph/documents/document.js';
+import { documentsSdl } from '../../examples/supergraph/documents/schema.js';
+import { startDocuments } from '../../examples/supergraph/documents/start-documents.js';
+import { PORTCULLIS } from '../../examples/supergraph/forwarded-headers.js';
+import type { Listening } from '../../examples/supergraph/listen.js';
+import type { GatewayOptions } from '../../examples/supergraph/start-gateway.js';
+import { startRecordingProxy, type RecordingProxy } from './recording-proxy.js';
+import { readAnswer, type AskOptions, type GraphqlAnswer, type RunningApp } from './running-app.js';
+
+export interface GatewayAskOptions extends AskOptions {
+  readonly variables?: Record<string, unknown>;
+  readonly extensions?: Record<string, unknown>;
+  /** Which of this machine's addresses it comes from. */
+  readonly from?: string;
+}
+
+export type StartGateway = (options: GatewayOptions) => Promise<Listening>;
+
+/** What the gateways of these tests and the Portcullis behind them know. */
+export const GATEWAY_SECRET = 'the-secret-of-the-gateway-under-test';
+
+const portcullisSdl = new URL('../../schema.graphql', import.meta.url);
+
+/** A running Portcullis and the documents of the example behind a gateway, with a record of what it asks of each. */
+export class Supergraph {
+  private constructor(
+    private readonly gateway: Listening,
+    readonly portcullis: RecordingProxy,
+    readonly documents: RecordingProxy,
+    private readonly documentsServer: Listening,
+  ) {}
+
+  static async start(
+    app: RunningApp,
+    startGateway: StartGateway,
+    documents: readonly DocumentRecord[],
+  ): Promise<Supergraph> {
+    const documentsServer = await startDocuments(documents, 0);
+    const portcullisProxy = await startRecordingProxy(`${app.url}/graphql`);
+    const documentsProxy = await startRecordingProxy(documentsServer.url);
+    const supergraphSdl = composeSupergraph([
+      { name: PORTCULLIS, url: portcullisProxy.url, sdl: await readFile(portcullisSdl, 'utf8') },
+      { name: 'documents', url: documentsProxy.url, sdl: documentsSdl },
+    ]);
+    const gateway = await startGateway({ supergraphSdl, gatewaySecret: GATEWAY_SECRET, port: 0 });
+    return new Supergraph(gateway, portcullisProxy, documentsProxy, documentsServer);
+  }
+
+  async stop(): Promise<void> {
+    for (const part of [this.gateway, this.documents, this.portcullis, this.documentsServer])
+      await part.close();
+  }
+
+  /** Posts one operation to the gateway. */
+  async ask<Data = Record<string, unknown>>(
+    query: string,
+    options: GatewayAskOptions = {},
+  ): Promise<GraphqlAnswer<Data>> {
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      const sent = request(this.gateway.url, {
+        method: 'POST',
+        localAddress: options.from,
+        headers: {
+          'content-type': 'application/json',
+          ...(options.token !== undefined && { authorization: `Bearer ${options.token}` }),
+          ...options.headers,
+        },
+      });
+      sent.once('response', resolve).once('error', reject);
+      sent.end(JSON.stringify({ query, variables: options.variables, extensions: options.extensions }));
+    });
+    return readAnswer<Data>(new Response(await text(answer), { status: answer.statusCode ?? 0 }));
+  }
+}
