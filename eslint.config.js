@@ -19,6 +19,7 @@ export default tseslint.config(
       'node_modules/**',
       'coverage/**',
       'src/services/database/migrations/**',
+      '**/operations/generated.ts',
     ],
   },
   js.configs.recommended,
