@@ -32,8 +32,8 @@ const MOST_ROUNDS = 20;
  * Watches the callers of a server from now on; to be called before routes are added to it.
  *
  * Once draining has begun each answer closes its connection, so that busy callers leave between two requests, not within
- * one. When all have left or the grace is over, requests and answers are held back for some milliseconds. Nobody who is answered
- * connects anew then, and the listener closes while no connection is waiting to be accepted: one that is would be lost.
+ * one. When all have left or the grace is over, requests and answers are held back for some milliseconds: nobody connects
+ * anew who is still waiting, and the listener closes while no connection waits to be accepted. One that does would be lost.
  */
 export function watchForDraining(
   server: FastifyInstance,
@@ -80,19 +80,17 @@ export function watchForDraining(
   /** Waits for as many departures as it takes, but no longer than given. */
   const until = async (isSo: () => boolean, longestMs?: number) => {
     const signal = longestMs === undefined ? undefined : AbortSignal.timeout(longestMs);
-    while (!isSo() && !signal?.aborted)
+    while (!isSo() && !signal?.aborted) {
       await once(departures, 'departure', { signal }).catch(() => undefined);
+    }
   };
   const untilEmpty = () => until(() => connections.size === 0, graceMs);
 
   const closeListener = async () => {
     let release = () => {};
     hold = new Promise((resolve) => (release = resolve));
-    for (
-      let round = 0, heard = -1;
-      connections.size > 0 && round < MOST_ROUNDS && heard !== arrivals;
-      round += 1
-    ) {
+    let heard = -1;
+    for (let round = 0; round < MOST_ROUNDS && connections.size > 0 && heard !== arrivals; round += 1) {
       heard = arrivals;
       await sleep(QUIET_MS);
     }

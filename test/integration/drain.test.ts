@@ -142,10 +142,9 @@ it('loses no request that it has taken when SIGTERM comes in the middle of the l
   const answers = outcomes.filter((outcome) => outcome.kind === 'answered');
   expect(outcomes.filter(({ kind }) => kind === 'lost')).toEqual([]);
   expect(outcomes.filter(({ kind }) => kind === 'refused')).toHaveLength(CALLERS);
-  for (const { status, text } of answers) {
-    expect([status, text]).toEqual([200, answers[0]?.text]);
-  }
-  expect(answers[0]?.text).toContain('"email":"alice@example.com"');
+  expect([...new Set(answers.map(({ status, text }) => `${status} ${text.trim()}`))]).toEqual([
+    expect.stringMatching(/^200 \{"data":\{"me":\{"id":"[^"]+","email":"alice@example.com"\}\}\}$/),
+  ]);
   expect(answers.filter(({ leaves }) => leaves).length).toBeGreaterThanOrEqual(CALLERS);
   for (const signedIn of await logins) expect(tokenIn(signedIn)).toMatch(/^eyJ/);
 

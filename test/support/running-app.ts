@@ -44,10 +44,10 @@ export interface AskOptions {
 }
 
 /** May be left out where the operation needs no variables. */
-type TypedOptions<Variables> =
+export type TypedOptions<Variables, Options = AskOptions> =
   Record<string, never> extends Variables
-    ? [options?: AskOptions & { variables?: Variables }]
-    : [options: AskOptions & { variables: Variables }];
+    ? [options?: Options & { variables?: Variables }]
+    : [options: Options & { variables: Variables }];
 
 export interface SignedIn {
   readonly accessToken: string;

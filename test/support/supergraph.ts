@@ -8,9 +8,16 @@ import { documentsSdl } from '../../examples/supergraph/documents/schema.js';
 import { startDocuments } from '../../examples/supergraph/documents/start-documents.js';
 import { PORTCULLIS } from '../../examples/supergraph/forwarded-headers.js';
 import type { Listening } from '../../examples/supergraph/listen.js';
+import type { TypedDocumentString } from '../../examples/supergraph/operations/generated.js';
 import type { GatewayOptions } from '../../examples/supergraph/start-gateway.js';
 import { startRecordingProxy, type RecordingProxy } from './recording-proxy.js';
-import { readAnswer, type AskOptions, type GraphqlAnswer, type RunningApp } from './running-app.js';
+import {
+  readAnswer,
+  type AskOptions,
+  type GraphqlAnswer,
+  type RunningApp,
+  type TypedOptions,
+} from './running-app.js';
 
 export interface GatewayAskOptions extends AskOptions {
   readonly variables?: Record<string, unknown>;
@@ -56,11 +63,19 @@ export class Supergraph {
       await part.close();
   }
 
-  /** Posts one operation to the gateway. */
-  async ask<Data = Record<string, unknown>>(
-    query: string,
+  /** Posts one operation to the gateway: one of the example's, whose data and variables are known, or any text. */
+  ask<Data, Variables>(
+    operation: TypedDocumentString<Data, Variables>,
+    ...options: TypedOptions<Variables, GatewayAskOptions>
+  ): Promise<GraphqlAnswer<Data | null>>;
+  ask<Data = Record<string, unknown>>(
+    operation: string,
+    options?: GatewayAskOptions,
+  ): Promise<GraphqlAnswer<Data>>;
+  async ask(
+    operation: string | TypedDocumentString<unknown, unknown>,
     options: GatewayAskOptions = {},
-  ): Promise<GraphqlAnswer<Data>> {
+  ): Promise<GraphqlAnswer<unknown>> {
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       const sent = request(this.gateway.url, {
         method: 'POST',
@@ -72,8 +87,9 @@ export class Supergraph {
         },
       });
       sent.once('response', resolve).once('error', reject);
-      sent.end(JSON.stringify({ query, variables: options.variables, extensions: options.extensions }));
+      const { variables, extensions } = options;
+      sent.end(JSON.stringify({ query: operation, variables, extensions }));
     });
-    return readAnswer<Data>(new Response(await text(answer), { status: answer.statusCode ?? 0 }));
+    return readAnswer(new Response(await text(answer), { status: answer.statusCode ?? 0 }));
   }
 }

@@ -56,24 +56,30 @@ test('an error is described wherever it is, also one whose causes go round', () 
 });
 
 test.each([
-  { code: '123456' },
-  { input: { code: '123456' } },
-  { calls: [{ input: { Password: '123456', ConfirmationCode: '123456' } }] },
-  { headers: { Authorization: '123456', 'set-cookie': ['123456'], 'X-Gateway-Secret': '123456' } },
-  { rawHeaders: ['x-gateway-secret', '123456'] },
-  { AuthParameters: { SECRET_HASH: '123456', REFRESH_TOKEN: '123456' }, Session: '123456' },
-  { input: { new_password: '123456', proposedPassword: '123456', clientSecret: '123456' } },
-  { user: { email: '123456', givenName: '123456', family_name: '123456', phone_number: '123456' } },
-  { UserAttributes: [{ Name: 'email', Value: '123456' }] },
-  { client: { ipAddress: '123456', userAgent: '123456', 'User-Agent': '123456', sourceIp: '123456' } },
-  { mail: { to: '123456' } },
-  { key: Buffer.from('123456'), toJSON: () => '123456' },
+  { code: 'hunter-2' },
+  { input: { code: 'hunter-2' } },
+  { calls: [{ input: { Password: 'hunter-2', ConfirmationCode: 'hunter-2' } }] },
+  { headers: { Authorization: 'hunter-2', 'set-cookie': ['hunter-2'], 'X-Gateway-Secret': 'hunter-2' } },
+  { rawHeaders: ['x-gateway-secret', 'hunter-2'] },
+  { AuthParameters: { SECRET_HASH: 'hunter-2', REFRESH_TOKEN: 'hunter-2' }, Session: 'hunter-2' },
+  { input: { new_password: 'hunter-2', proposedPassword: 'hunter-2', clientSecret: 'hunter-2' } },
+  { user: { email: 'hunter-2', givenName: 'hunter-2', family_name: 'hunter-2', phone_number: 'hunter-2' } },
+  { UserAttributes: [{ Name: 'email', Value: 'hunter-2' }] },
+  {
+    client: { ipAddress: 'hunter-2', userAgent: 'hunter-2', 'User-Agent': 'hunter-2', sourceIp: 'hunter-2' },
+  },
+  { mail: { to: 'hunter-2' } },
 ])('a secret is not written, nor who somebody is: %o', (fields) => {
   const { logger, text } = open();
   logger.info(fields, 'It was sent.');
-  expect(text()).toMatch(/\[(redacted|bytes)\]/);
-  expect(text()).not.toContain('123456');
-  expect(text()).not.toContain(String(Buffer.from('123456')[0]));
+  expect(text()).toContain('[redacted]');
+  expect(text()).not.toContain('hunter-2');
+});
+
+test('bytes are not written, and nothing decides for itself how it is', () => {
+  const { logger, only } = open();
+  logger.info({ sealed: { key: Buffer.from('hunter2'), toJSON: () => 'hunter2' } }, 'It was sealed.');
+  expect(only()).toMatchObject({ sealed: { key: '[bytes]' } });
 });
 
 test('what is no secret is written as it is', () => {

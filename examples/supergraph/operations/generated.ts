@@ -1,0 +1,286 @@
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+export type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+export type MakeOptional<T, K extends keyof T> = Omit<T, K> & { [SubKey in K]?: Maybe<T[SubKey]> };
+export type MakeMaybe<T, K extends keyof T> = Omit<T, K> & { [SubKey in K]: Maybe<T[SubKey]> };
+export type MakeEmpty<T extends { [key: string]: unknown }, K extends keyof T> = { [_ in K]?: never };
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** A date-time string at UTC, such as 2007-12-03T10:15:30Z, compliant with the `date-time` format outlined in section 5.6 of the RFC 3339 profile of the ISO 8601 standard for representation of dates and times using the Gregorian calendar. */
+  DateTime: { input: string; output: string; }
+  /** A field whose value conforms to the standard internet email address format as specified in HTML Spec: https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address. */
+  EmailAddress: { input: string; output: string; }
+  /** The `JSONObject` scalar type represents JSON objects as specified by [ECMA-404](http://www.ecma-international.org/publications/files/ECMA-ST/ECMA-404.pdf). */
+  JSONObject: { input: Record<string, unknown>; output: Record<string, unknown>; }
+  /** A field whose value conforms to the standard E.164 format as specified in: https://en.wikipedia.org/wiki/E.164. Basically this is +17895551234. */
+  PhoneNumber: { input: string; output: string; }
+};
+
+/** The code that proves a new account’s address. */
+export type ConfirmRegistrationInput = {
+  code: Scalars['String']['input'];
+  email: Scalars['EmailAddress']['input'];
+  userType?: InputMaybe<UserType>;
+};
+
+/** A new person, made by an administrator. */
+export type CreateUserInput = {
+  email: Scalars['EmailAddress']['input'];
+  familyName?: InputMaybe<Scalars['String']['input']>;
+  givenName?: InputMaybe<Scalars['String']['input']>;
+  phoneNumber?: InputMaybe<Scalars['PhoneNumber']['input']>;
+  /** Names of Cognito groups; each needs `assignRole`. */
+  roles?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** True: no mail is sent. */
+  suppressInvitation?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Made by the pool’s policy when left out. */
+  temporaryPassword?: InputMaybe<Scalars['String']['input']>;
+  userType?: InputMaybe<UserType>;
+};
+
+/** One question for the policies. */
+export type DecisionCheck = {
+  /** The Cedar action’s id, such as `readUser`, in the namespace of the resource’s type; `Documents::view` names another. */
+  action: Scalars['String']['input'];
+  /** Facts of the request, such as the channel, in Cedar’s JSON form. Validated against the Cedar schema; never overrides what the service itself sets. */
+  context?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** Who asks. People ask for themselves (leave it out), unless they may `decideForOthers`; so do services. */
+  principal?: InputMaybe<EntityUidInput>;
+  resource: EntityUidInput;
+  /** Attributes of the resource that the service itself does not store. Services only. */
+  resourceAttributes?: InputMaybe<Scalars['JSONObject']['input']>;
+};
+
+/** Why a decision is what it is. */
+export type DecisionReason =
+  /** A forbid policy matched. */
+  | 'FORBIDDEN'
+  /** The question itself is wrong: an unknown action or type, or a context that the schema refuses. */
+  | 'INVALID'
+  /** No policy matched: Cedar denies by default. */
+  | 'NOT_PERMITTED'
+  /** A permit policy matched and no forbid did. */
+  | 'PERMITTED'
+  /** The engine could not answer; the service fails closed. */
+  | 'UNAVAILABLE';
+
+/** Who answered: the engine itself, or a cache of its answers. */
+export type DecisionSource =
+  | 'CACHE'
+  | 'ENGINE';
+
+/** What Cedar answers. */
+export type Effect =
+  | 'ALLOW'
+  | 'DENY';
+
+/** Cedar’s name of an entity. */
+export type EntityUidInput = {
+  id: Scalars['ID']['input'];
+  /** With its namespace; one without belongs to `Identity`. */
+  type: Scalars['String']['input'];
+};
+
+/** A sign-in by password. `website` is a honeypot. */
+export type LoginInput = {
+  email: Scalars['EmailAddress']['input'];
+  password: Scalars['String']['input'];
+  userType?: InputMaybe<UserType>;
+  /** A honeypot: people never see it, and whoever fills it in is answered as if all went well while nothing happens. */
+  website?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** How a code reaches a person. */
+export type MfaMethod =
+  /** A code in a mail. */
+  | 'EMAIL'
+  /** A code in a text message. */
+  | 'SMS'
+  /** A time-based code from an authenticator (RFC 6238). */
+  | 'TOTP';
+
+/** The password that replaces a temporary one. */
+export type NewPasswordInput = {
+  /** Values for `missingAttributes`, each a string. */
+  attributes?: InputMaybe<Scalars['JSONObject']['input']>;
+  challenge: Scalars['String']['input'];
+  newPassword: Scalars['String']['input'];
+};
+
+/** A sign-up. `website` is a honeypot. */
+export type RegisterInput = {
+  email: Scalars['EmailAddress']['input'];
+  familyName?: InputMaybe<Scalars['String']['input']>;
+  givenName?: InputMaybe<Scalars['String']['input']>;
+  /** By the pool’s policy: 12 characters of four kinds unless set otherwise. */
+  password: Scalars['String']['input'];
+  phoneNumber?: InputMaybe<Scalars['PhoneNumber']['input']>;
+  /** A honeypot: people never see it, and whoever fills it in is answered as if all went well while nothing happens. */
+  website?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What ended a session. */
+export type SessionEndReason =
+  /** It reached the end of its refresh token. */
+  | 'EXPIRED'
+  /** The person signed out. */
+  | 'LOGGED_OUT'
+  /** The password was changed or reset elsewhere. */
+  | 'PASSWORD_CHANGED'
+  /** A refresh token that had been replaced was used again. */
+  | 'REFRESH_TOKEN_REUSED'
+  /** The person or an administrator ended it from elsewhere. */
+  | 'REVOKED'
+  /** The account was deleted. */
+  | 'USER_DELETED'
+  /** The account was disabled. */
+  | 'USER_DISABLED';
+
+/** What people change of their own profile. What is left out stays; null removes. */
+export type UpdateMeInput = {
+  /** Needed with the password where MFA is on. */
+  code?: InputMaybe<Scalars['String']['input']>;
+  familyName?: InputMaybe<Scalars['String']['input']>;
+  givenName?: InputMaybe<Scalars['String']['input']>;
+  /** Needed to change the phone number. */
+  password?: InputMaybe<Scalars['String']['input']>;
+  phoneNumber?: InputMaybe<Scalars['PhoneNumber']['input']>;
+};
+
+/** What an administrator changes about a person. What is left out stays; null removes, save for the address. */
+export type UpdateUserInput = {
+  /** A changed address is unverified. */
+  email?: InputMaybe<Scalars['EmailAddress']['input']>;
+  familyName?: InputMaybe<Scalars['String']['input']>;
+  givenName?: InputMaybe<Scalars['String']['input']>;
+  id: Scalars['ID']['input'];
+  phoneNumber?: InputMaybe<Scalars['PhoneNumber']['input']>;
+  /** All roles that the person is to have; each one given or taken needs `assignRole`. Nobody changes their own. */
+  roles?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** One attribute, one operator: the filters that Cognito ListUsers can serve from its indexes. At most one of them, besides `userType` and `enabled`. */
+export type UserFilter = {
+  /** The whole address, in any case. */
+  email?: InputMaybe<Scalars['String']['input']>;
+  emailStartsWith?: InputMaybe<Scalars['String']['input']>;
+  enabled?: InputMaybe<Scalars['Boolean']['input']>;
+  familyNameStartsWith?: InputMaybe<Scalars['String']['input']>;
+  givenNameStartsWith?: InputMaybe<Scalars['String']['input']>;
+  /** The whole number, in E.164 form. */
+  phoneNumber?: InputMaybe<Scalars['String']['input']>;
+  status?: InputMaybe<UserStatus>;
+  /** Which pool; both when left out. */
+  userType?: InputMaybe<UserType>;
+};
+
+/** Where an account stands in its life. */
+export type UserStatus =
+  /** In use. */
+  | 'CONFIRMED'
+  /** Signs in through another identity provider. */
+  | 'EXTERNAL_PROVIDER'
+  /** Made by an administrator; the temporary password was not replaced yet. */
+  | 'FORCE_CHANGE_PASSWORD'
+  /** The password must be reset before the next sign-in. */
+  | 'RESET_REQUIRED'
+  /** Registered; the address is not proven yet. */
+  | 'UNCONFIRMED'
+  /** A state that this service has no name for. */
+  | 'UNKNOWN';
+
+/** The two kinds of people; each kind lives in a user pool of its own. */
+export type UserType =
+  /** Someone of the administrators’ pool. What they may do is up to their roles. */
+  | 'ADMIN'
+  /** Someone of the end users’ pool. */
+  | 'END_USER';
+
+export type DocumentsWithOwnersQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type DocumentsWithOwnersQuery = { documents: Array<{ title: string, owner: { id: string, email: string | null, name: string | null } }> };
+
+export type SignInMutationVariables = Exact<{
+  input: LoginInput;
+}>;
+
+
+export type SignInMutation = { login:
+    | { __typename: 'Authenticated', accessToken: string }
+    | { __typename: 'NewPasswordRequired' }
+   };
+
+export type ListPeopleQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ListPeopleQuery = { users: { nodes: Array<{ id: string, email: string | null }> } | null };
+
+export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SignOutMutation = { logout: boolean };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+
+export const DocumentsWithOwnersDocument = new TypedDocumentString(`
+    query DocumentsWithOwners {
+  documents {
+    title
+    owner {
+      id
+      email
+      name
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DocumentsWithOwnersQuery, DocumentsWithOwnersQueryVariables>;
+export const SignInDocument = new TypedDocumentString(`
+    mutation SignIn($input: LoginInput!) {
+  login(input: $input) {
+    __typename
+    ... on Authenticated {
+      accessToken
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SignInMutation, SignInMutationVariables>;
+export const ListPeopleDocument = new TypedDocumentString(`
+    query ListPeople {
+  users(first: 100) {
+    nodes {
+      id
+      email
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ListPeopleQuery, ListPeopleQueryVariables>;
+export const SignOutDocument = new TypedDocumentString(`
+    mutation SignOut {
+  logout
+}
+    `) as unknown as TypedDocumentString<SignOutMutation, SignOutMutationVariables>;

@@ -1,0 +1,57 @@
+import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+
+import { forwardedHeaders } from './forwarded-headers.js';
+import { transports } from './http-transport.js';
+import { listen, type Listening } from './listen.js';
+
+export interface GatewayOptions {
+  readonly supergraphSdl: string;
+  /** The `GATEWAY_SECRET` of Portcullis. */
+  readonly gatewaySecret: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+}
+
+/** What the gateway notes of each request. */
+interface Arrival {
+  readonly peerAddress: string | undefined;
+}
+
+/**
+ * Serves a supergraph by Hive's gateway. Request ids it passes on, and makes, by itself.
+ *
+ * @throws Error when the port is taken
+ */
+export async function startGateway({
+  supergraphSdl,
+  gatewaySecret,
+  port,
+}: GatewayOptions): Promise<Listening> {
+  const gateway = createGatewayRuntime<Arrival>({
+    supergraph: supergraphSdl,
+    transports,
+    propagateHeaders: {
+      fromClientToSubgraphs: ({ subgraphName, request, context: { peerAddress } }) =>
+        forwardedHeaders(
+          subgraphName,
+          { header: (name) => request.headers.get(name), peerAddress },
+          gatewaySecret,
+        ),
+    },
+    renderGraphiQL,
+    logging: 'warn',
+  });
+  const { url, close } = await listen(
+    'The gateway',
+    (request, response) => void gateway(request, response, { peerAddress: request.socket.remoteAddress }),
+    port,
+  );
+  return {
+    url,
+    async close() {
+      await close();
+      await gateway.dispose();
+    },
+  };
+}

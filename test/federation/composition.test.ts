@@ -1,0 +1,170 @@
+import { readFileSync } from 'node:fs';
+
+import { composeServices as composeByApollo } from '@apollo/composition';
+import { composeServices as composeByGuild } from '@theguild/federation-composition';
+import { federateSubgraphs, ROUTER_COMPATIBILITY_VERSION_ONE } from '@wundergraph/composition';
+import { buildSchema, graphql, isObjectType, parse, printSchema, type GraphQLSchema } from 'graphql';
+import { describe, expect, it } from 'vitest';
+
+import { documentsSdl } from '../../examples/supergraph/documents/schema.js';
+import { enforceAuthorize } from '../../src/directives/authorize.transformer.js';
+import { subgraphParts } from '../../src/resolvers/index.js';
+import { buildUnguardedSchema } from '../../src/schema/build-schema.js';
+
+type Subgraphs = Readonly<Record<string, string>>;
+
+interface Composed {
+  /** What the gateway reads. */
+  readonly supergraph: string;
+  /** What its clients see. */
+  readonly api: GraphQLSchema;
+  /** What the composer has to say although it composes. */
+  readonly remarks: readonly string[];
+}
+
+/** @throws Error with what does not fit together */
+type Compose = (subgraphs: Subgraphs) => Composed;
+
+const servicesOf = (subgraphs: Subgraphs) =>
+  Object.entries(subgraphs).map(([name, sdl]) => ({
+    name,
+    url: `http://${name}.example/graphql`,
+    typeDefs: parse(sdl),
+  }));
+
+const failure = (errors: readonly Error[]) => new Error(errors.map(({ message }) => message).join('\n'));
+
+const COMPOSERS: Readonly<Record<string, Compose>> = {
+  '@apollo/composition'(subgraphs) {
+    const { errors, schema, supergraphSdl, hints } = composeByApollo(servicesOf(subgraphs));
+    if (errors) throw failure(errors);
+    return {
+      supergraph: supergraphSdl,
+      api: schema.toAPISchema().toGraphQLJSSchema(),
+      remarks: hints.map(({ message }) => message),
+    };
+  },
+  '@theguild/federation-composition'(subgraphs) {
+    const { errors, supergraphSdl, publicSdl } = composeByGuild(servicesOf(subgraphs));
+    if (errors) throw failure(errors);
+    return { supergraph: supergraphSdl, api: buildSchema(publicSdl), remarks: [] };
+  },
+  '@wundergraph/composition'(subgraphs) {
+    const result = federateSubgraphs({
+      subgraphs: servicesOf(subgraphs).map(({ name, url, typeDefs }) => ({
+        name,
+        url,
+        definitions: typeDefs,
+      })),
+      version: ROUTER_COMPATIBILITY_VERSION_ONE,
+    });
+    if (!result.success) throw failure(result.errors);
+    return {
+      supergraph: printSchema(result.federatedGraphSchema),
+      api: result.federatedGraphClientSchema,
+      remarks: result.warnings.map(({ message }) => message),
+    };
+  },
+};
+
+/** What a running Portcullis tells a gateway of itself. */
+async function askForSdl(): Promise<string> {
+  const { schema } = buildUnguardedSchema(subgraphParts);
+  const { data } = await graphql({ schema: enforceAuthorize(schema), source: '{ _service { sdl } }' });
+  return (data as unknown as { _service: { sdl: string } })._service.sdl;
+}
+
+const portcullis = readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8');
+
+describe.each(Object.entries(COMPOSERS))('with %s', (_name, compose) => {
+  const fieldsOf = ({ api }: Composed, name: string) => {
+    const type = api.getType(name);
+    if (!isObjectType(type)) throw new Error(`${name} is no object type.`);
+    return Object.fromEntries(
+      Object.entries(type.getFields()).map(([field, { type: of }]) => [field, String(of)]),
+    );
+  };
+
+  /** Cosmo's leaves the scalars of federation's own directives in the graph, where they are spelled out. */
+  const typesOf = ({ api }: Composed) =>
+    Object.keys(api.getTypeMap())
+      .filter((name) => !name.startsWith('federation__'))
+      .sort();
+
+  it('Portcullis composes alone', () => {
+    const composed = compose({ portcullis });
+    expect(composed.remarks).toEqual([]);
+    expect(fieldsOf(composed, 'User')).toMatchObject({ id: 'ID!', email: 'EmailAddress' });
+    expect(fieldsOf(composed, 'User')).not.toHaveProperty('documents');
+  });
+
+  it('what Portcullis says of itself composes like the file', async () => {
+    const [asked, read] = [await askForSdl(), portcullis].map((sdl) => compose({ portcullis: sdl }));
+    expect(typesOf(asked!)).toEqual(typesOf(read!));
+    for (const name of ['Query', 'Mutation', 'User', 'Session']) {
+      expect(fieldsOf(asked!, name)).toEqual(fieldsOf(read!, name));
+    }
+  });
+
+  describe('Portcullis and the documents', () => {
+    const composed = compose({ portcullis, documents: documentsSdl });
+
+    it('compose without a remark', () => {
+      expect(composed.remarks).toEqual([]);
+    });
+
+    it('share people, and each knows its own of them', () => {
+      expect(fieldsOf(composed, 'User')).toMatchObject({
+        id: 'ID!',
+        email: 'EmailAddress',
+        sessions: 'SessionConnection',
+        can: 'Decision!',
+        documents: '[Document!]!',
+      });
+      expect(fieldsOf(composed, 'Document')).toEqual({
+        id: 'ID!',
+        title: 'String!',
+        owner: 'User!',
+        reviewer: 'User',
+      });
+    });
+
+    it('keep every root field', () => {
+      const own = buildSchema(portcullis.slice(portcullis.indexOf('"""')), { assumeValidSDL: true });
+      for (const type of [own.getQueryType(), own.getMutationType()]) {
+        expect(fieldsOf(composed, String(type))).toMatchObject(
+          Object.fromEntries(
+            Object.entries(type!.getFields()).map(([name, field]) => [name, String(field.type)]),
+          ),
+        );
+      }
+      expect(fieldsOf(composed, 'Query')).toMatchObject({ documents: '[Document!]!', document: 'Document' });
+    });
+
+    it('show clients nothing of the federation', () => {
+      for (const name of ['_entities', '_service']) {
+        expect(fieldsOf(composed, 'Query')).not.toHaveProperty(name);
+      }
+      for (const name of ['_Any', '_Entity', '_Service', 'join__Graph']) {
+        expect(composed.api.getType(name)).toBeUndefined();
+      }
+    });
+
+    it('show nobody how fields are guarded', () => {
+      for (const directive of ['authorize', 'public']) {
+        expect(composed.api.getDirective(directive)).toBeUndefined();
+        expect(composed.supergraph).not.toContain(`@${directive}(`);
+      }
+      expect(composed.supergraph).not.toContain('readContact');
+    });
+  });
+
+  it('a subgraph that takes a field of people for its own does not compose', () => {
+    const grasping = `
+      extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key"])
+      type Query { nobody: User }
+      type User @key(fields: "id") { id: ID! email: String }
+    `;
+    expect(() => compose({ portcullis, grasping })).toThrow(/email/);
+  });
+});

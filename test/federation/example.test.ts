@@ -1,0 +1,121 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, stat } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+import { expect, it, onTestFinished } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const readmeFile = new URL('../../examples/supergraph/README.md', import.meta.url);
+
+/** What the README asks, with what it says that the answer is. */
+async function readExamples(): Promise<{ query: string; answer: unknown }[]> {
+  const readme = await readFile(readmeFile, 'utf8');
+  const examples = readme.matchAll(/```graphql\n(.+?)```\s+```json\n(.+?)```/gs);
+  return [...examples].map(([, query = '', answer = '']) => ({
+    query,
+    answer: JSON.parse(answer) as unknown,
+  }));
+}
+
+/** Runs what `npm run supergraph` runs. */
+async function startExample(port: number | string) {
+  const { scripts } = JSON.parse(await readFile(`${root}package.json`, 'utf8')) as {
+    scripts: { supergraph: string };
+  };
+  const [, ...args] = scripts.supergraph.split(' ');
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = once(child, 'exit') as Promise<[code: number | null]>;
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await exited;
+  });
+  return { child, exited, complaint: text(child.stderr) };
+}
+
+/** What it prints when it is ready, by the first word of each line. */
+async function readBanner(output: NodeJS.ReadableStream): Promise<ReadonlyMap<string, string>> {
+  const facts = new Map<string, string>();
+  for await (const line of createInterface({ input: output })) {
+    const [, name = '', value = ''] = /^\s*(\w+).*\s(\S+)$/.exec(line) ?? [];
+    facts.set(name, value);
+    if (name === 'Ctrl') return facts;
+  }
+  throw new Error('It ended before it was ready.');
+}
+
+/** What differs from run to run is left out. */
+const withoutIds = (answer: unknown): unknown =>
+  JSON.parse(JSON.stringify(answer), (key, value: unknown) => (key === 'requestId' ? undefined : value));
+
+it('answers what its README says, and ends in order', async () => {
+  const { child, exited, complaint } = await startExample(0);
+  const banner = await readBanner(child.stdout);
+  const [gateway = '', portcullis = '', documents = '', passwords = ''] = [
+    'The',
+    'Portcullis',
+    'Documents',
+    'Passwords',
+  ].map((name) => banner.get(name));
+  const credentials = (await readFile(passwords, 'utf8')).split('\n').map((line) => line.split(' '));
+
+  const ask = async (body: object, token = '') => {
+    const response = await fetch(gateway, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+      body: JSON.stringify(body),
+    });
+    return (await response.json()) as { data: unknown };
+  };
+  const signIn = async (who: string) => {
+    const [email, password, userType] = credentials.find(([name]) => name === who) ?? [];
+    const { data } = await ask({
+      query: `mutation ($input: LoginInput!) { login(input: $input) { ... on Authenticated { accessToken } } }`,
+      variables: { input: { email, password, userType } },
+    });
+    return (data as { login: { accessToken: string } }).login.accessToken;
+  };
+
+  const [toPeople, ...asAlice] = await readExamples();
+  expect(await ask({ query: toPeople?.query }, await signIn('admin@example.com'))).toEqual(toPeople?.answer);
+  expect(asAlice).toHaveLength(2);
+  const alice = await signIn('alice@example.com');
+  for (const { query, answer } of asAlice) {
+    expect(withoutIds(await ask({ query }, alice))).toEqual(withoutIds(answer));
+  }
+
+  child.kill('SIGINT');
+  expect(await exited).toEqual([0, null]);
+  expect(await complaint).toBe('');
+  for (const url of [gateway, portcullis, documents]) await expect(fetch(url)).rejects.toThrow();
+  await expect(stat(passwords)).rejects.toThrow(/ENOENT/);
+});
+
+it('says which port is taken, and leaves nothing running', async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void other.close());
+  const { port } = other.address() as AddressInfo;
+  const { child, exited, complaint } = await startExample(port);
+  // Portcullis writes to it too: it closes when both have ended.
+  expect(await text(child.stdout)).toBe('');
+  expect(await exited).toEqual([1, null]);
+  expect(await complaint).toBe(
+    `The supergraph could not start. The gateway cannot listen on port ${port}: another program listens there.\n`,
+  );
+});
+
+it.each(['abc', '65536'])('refuses the port %s at once', async (port) => {
+  const { exited, complaint } = await startExample(port);
+  expect(await exited).toEqual([1, null]);
+  expect(await complaint).toBe(
+    `The supergraph could not start. PORT takes a number from 0 to 65535, not ${port}.\n`,
+  );
+});
