@@ -25,6 +25,13 @@ export async function ruleBrowsers(
       directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"], 'base-uri': ["'none'"] },
     },
     frameguard: { action: 'deny' },
+    // What these say is about pages and downloads of a kind that is not here, and every answer would carry it.
+    crossOriginOpenerPolicy: false,
+    dnsPrefetchControl: false,
+    ieNoOpen: false,
+    originAgentCluster: false,
+    permittedCrossDomainPolicies: false,
+    xssFilter: false,
     // Development speaks plain HTTP, on a name that other programs share.
     strictTransportSecurity: production,
   });

@@ -18,9 +18,9 @@ import type { Services } from '../services/index.js';
 import { refuseImpostors } from './callers.js';
 import type { ClientAddressFinder } from './client-address.js';
 import { limitDocument } from './document-limits.js';
+import { createErrorOrigins, withRequestId } from './error-origins.js';
 import { limitsOf } from './limits.js';
 import { limitOperations } from './operation-limits.js';
-import { currentRequestId } from './request-id.js';
 import { federationForGatewaysRule, limitRules, oneAuthenticationRule } from './validation-rules.js';
 
 export const GRAPHQL_PATH = '/graphql';
@@ -62,7 +62,9 @@ export async function addGraphqlEndpoint(
       // Answers hold tokens (RFC 6749, section 5.1).
       void reply.header('cache-control', 'no-store');
       const answer = request.caller === 'gateway' ? answerGateway : answerDirect;
-      return answer.call(server, request, reply);
+      const body = await answer.call(server, request, reply);
+      const isRefusal = reply.statusCode >= 400 && typeof body === 'string' && body.startsWith('{');
+      return isRefusal ? withRequestId(body, request.id) : body;
     },
   });
 }
@@ -72,6 +74,7 @@ async function startApollo(
   { schema, services, production }: GraphqlServerOptions,
   validationRules: readonly ValidationRule[],
 ): Promise<ApolloServer<RequestContext>> {
+  const origins = createErrorOrigins();
   const apollo = new ApolloServer<RequestContext>({
     schema,
     logger: services.logger,
@@ -86,10 +89,10 @@ async function startApollo(
     // The process's signals are handled by main.ts.
     stopOnTerminationSignals: false,
     formatError: createErrorFormatter({
-      requestId: currentRequestId,
+      requestIdOf: origins.requestIdOf,
       translate: databaseOutage,
-      onUnexpected: (error) =>
-        services.logger.error({ err: error, requestId: currentRequestId() }, 'unexpected error'),
+      onUnexpected: (error, requestId) =>
+        services.logger.error({ err: error, requestId }, 'unexpected error'),
     }),
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
@@ -97,6 +100,7 @@ async function startApollo(
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
+      origins.plugin,
       limitOperations,
       countFiltered,
     ],

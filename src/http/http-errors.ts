@@ -5,7 +5,6 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 
 import type { ErrorCode } from '../errors.js';
 import type { Logger } from '../services/logger.js';
-import { currentRequestId } from './request-id.js';
 
 /** What a caller did wrong before there was an operation, in words of ours. */
 const MESSAGES: Readonly<Record<number, string>> = {
@@ -54,7 +53,7 @@ export function answerUnroutable(error: FastifyError, request: FastifyRequest, r
 export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return;
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
-  const body = JSON.stringify(envelope(status, currentRequestId()));
+  const body = JSON.stringify(envelope(status, null));
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,

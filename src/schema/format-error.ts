@@ -14,12 +14,12 @@ interface ErrorEnvelope {
 }
 
 export interface ErrorFormatterOptions {
-  /** The id of the request that is being answered; null outside of one. */
-  readonly requestId: () => string | null;
+  /** The id of the request that an error belongs to; null where that is not known. */
+  readonly requestIdOf: (error: unknown) => string | null;
   /** Makes errors of the services' dependencies known that reach the edge as they were thrown. */
   readonly translate: (error: unknown) => PortcullisError | undefined;
   /** Hears of every error that is nobody's input and no decided outcome. */
-  readonly onUnexpected: (error: unknown) => void;
+  readonly onUnexpected: (error: unknown, requestId: string | null) => void;
 }
 
 const NEVER: ErrorEnvelope['retry'] = { retryable: false, retryAfter: null };
@@ -40,8 +40,9 @@ const CALLERS_FAULT = new Set([
  * their message, code and details; complaints about a malformed request keep Apollo's; anything else is
  * INTERNAL_SERVER_ERROR and tells nothing. No stack, cause or vendor's message passes.
  */
-export function createErrorFormatter({ requestId, translate, onUnexpected }: ErrorFormatterOptions) {
+export function createErrorFormatter({ requestIdOf, translate, onUnexpected }: ErrorFormatterOptions) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
+    const requestId = requestIdOf(error);
     const place = {
       ...(formatted.locations === undefined ? {} : { locations: formatted.locations }),
       ...(formatted.path === undefined ? {} : { path: formatted.path }),
@@ -49,7 +50,7 @@ export function createErrorFormatter({ requestId, translate, onUnexpected }: Err
     const answer = (message: string, envelope: Omit<ErrorEnvelope, 'requestId'>) => ({
       message,
       ...place,
-      extensions: { ...envelope, requestId: requestId() },
+      extensions: { ...envelope, requestId },
     });
 
     const original = unwrapResolverError(error);
@@ -66,7 +67,7 @@ export function createErrorFormatter({ requestId, translate, onUnexpected }: Err
     }
     const code = codeOfRequest(formatted, error);
     if (code !== undefined) return answer(wordsFor(formatted), { code, retry: NEVER });
-    onUnexpected(original);
+    onUnexpected(original, requestId);
     return answer('Something went wrong on our side.', { code: 'INTERNAL_SERVER_ERROR', retry: NEVER });
   };
 }

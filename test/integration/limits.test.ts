@@ -165,6 +165,34 @@ describe('an operation', () => {
     expect(await codesOf(response)).toEqual(['BAD_REQUEST']);
   });
 
+  it('knows its id in every answer, whatever became of it', async () => {
+    const asked = [
+      () => post('{ "query": '),
+      () => post('{}'),
+      () => post('{ "query": "{ nope" }'),
+      () => post('{ "query": "{ nope }" }'),
+      () => post('{ "query": "{ users { nodes { id } } }" }'),
+      () => post('[]'),
+      () => post('query', { 'content-type': 'text/plain' }),
+      () =>
+        fetch(`${app.url}/graphql?query=${encodeURIComponent('mutation { logout }')}`, {
+          headers: { 'apollo-require-preflight': '1' },
+        }),
+      () => fetch(`${app.url}/graphql`),
+    ];
+    const responses = await Promise.all([...asked, ...asked].map((ask) => ask()));
+    const ids = await Promise.all(
+      responses.map(async (response) => {
+        const { errors } = (await response.json()) as { errors: { extensions: { requestId: string } }[] };
+        expect(errors.map(({ extensions }) => extensions.requestId)).toEqual([
+          response.headers.get('x-request-id'),
+        ]);
+        return errors[0]?.extensions.requestId;
+      }),
+    );
+    expect(new Set(ids)).toHaveProperty('size', 2 * asked.length);
+  });
+
   it('in the address of a link of another site is refused', async () => {
     const response = await fetch(`${app.url}/graphql?query=${encodeURIComponent('{ me { id } }')}`);
     expect([response.status, await codesOf(response)]).toEqual([400, ['BAD_REQUEST']]);

@@ -1,4 +1,4 @@
-import { reachableEntities, type EntityIndex } from '../cedar/entity-closure.js';
+import { collectUids, reachableEntities, type EntityIndex } from '../cedar/entity-closure.js';
 import { uidText, type CedarEntity, type Question } from './question.js';
 
 /**
@@ -6,11 +6,12 @@ import { uidText, type CedarEntity, type Question } from './question.js';
  * lead to, each once. Attributes that a question brings are part of its resource, where nothing stored says otherwise.
  */
 export function entitySlice(questions: readonly Question[], known: EntityIndex): CedarEntity[] {
-  return reachableEntities(
-    questions.flatMap(({ principal, resource }) => [principal, resource]),
-    questions.map(({ context }) => context),
-    withBroughtAttributes(questions, known),
-  );
+  const roots = new Set<string>();
+  for (const { principal, resource, context } of questions) {
+    roots.add(uidText(principal)).add(uidText(resource));
+    collectUids(context, (uid) => roots.add(uidText(uid)));
+  }
+  return reachableEntities(roots, withBroughtAttributes(questions, known));
 }
 
 function withBroughtAttributes(questions: readonly Question[], known: EntityIndex): EntityIndex {

@@ -12,37 +12,25 @@ export function indexEntities(entities: readonly CedarEntity[]): EntityIndex {
 
 /** What an entity's parents, attributes and tags name, by `formatUid`. */
 export function namedBy({ parents, attrs, tags }: CedarEntity): readonly string[] {
-  const names = new Set(parents.map(formatUid));
-  for (const record of [attrs, tags]) collectUids(record, (uid) => names.add(formatUid(uid)));
-  return [...names];
-}
-
-/** The entity itself and everything that it is in, by whatever number of steps. */
-export function lineageOf(uid: EntityUid, entities: EntityIndex): ReadonlySet<string> {
-  const lineage = new Set([formatUid(uid)]);
-  // A Set may grow while it is walked through.
-  for (const key of lineage) {
-    for (const parent of entities.get(key)?.parents ?? []) lineage.add(formatUid(parent));
-  }
-  return lineage;
+  const names = parents.map(formatUid);
+  collectUids(attrs, (uid) => names.push(formatUid(uid)));
+  if (tags !== undefined) collectUids(tags, (uid) => names.push(formatUid(uid)));
+  return names;
 }
 
 /**
  * The entities that a decision can come to look at: those it starts from, what their parents, attributes and tags name, and
  * so on. Cedar has no other way from one entity to the next, so leaving out the rest changes no answer.
+ * @param reached where it starts, by `formatUid`; whatever else is named is added
  * @param namesOf `namedBy`, for who remembers what it says
  */
 export function reachableEntities(
-  roots: Iterable<EntityUid>,
-  values: Iterable<unknown>,
+  reached: Set<string>,
   entities: EntityIndex,
   namesOf: typeof namedBy = namedBy,
 ): CedarEntity[] {
-  const reached = new Set<string>();
-  for (const root of roots) reached.add(formatUid(root));
-  for (const value of values) collectUids(value, (uid) => reached.add(formatUid(uid)));
-
   const found: CedarEntity[] = [];
+  // A Set may grow while it is walked through.
   for (const key of reached) {
     const entity = entities.get(key);
     if (entity === undefined) continue;
@@ -62,6 +50,6 @@ export function collectUids(value: unknown, found: (uid: EntityUid) => void): vo
     const next = pending.pop();
     if (typeof next !== 'object' || next === null) continue;
     if (isEntityUid(next)) found(next);
-    for (const child of Object.values(next)) pending.push(child);
+    for (const child of Object.values(next)) if (typeof child === 'object') pending.push(child);
   }
 }

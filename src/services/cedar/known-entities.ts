@@ -1,29 +1,49 @@
-import { indexEntities, namedBy, reachableEntities, type EntityIndex } from './entity-closure.js';
+import { collectUids, namedBy, reachableEntities } from './entity-closure.js';
 import { screenJson } from './screening.js';
-import { formatUid, isEntityUid, type CedarEntity, type EntityUid } from './values.js';
+import { formatUid, isActionType, isEntityUid, type CedarEntity, type EntityUid } from './values.js';
 
 /** Entity attributes sit deeper in what is sent than a context does. */
 const ENTITY_LIMITS = { maxDepth: 100, maxSize: 1_048_576 };
 
 /** What is known of the entities of any number of questions: looked through once, however many there are. */
 export class KnownEntities {
+  /** Of several with one uid the last counts, as in Verified Permissions; action entities are dropped. */
+  readonly #entities = new Map<string, CedarEntity>();
+  readonly #lineages = new Map<string, ReadonlySet<string>>();
   readonly #names = new Map<CedarEntity, readonly string[]>();
+  /** Why no question about them can be handed to the engine, where that is so. */
+  readonly refusal: string | undefined;
 
-  private constructor(
-    readonly index: EntityIndex,
-    /** Why no question about them can be handed to the engine, where that is so. */
-    readonly refusal: string | undefined,
-  ) {}
-
-  static of(entities: readonly CedarEntity[] | KnownEntities): KnownEntities {
-    if (entities instanceof KnownEntities) return entities;
-    const refusal = screenEntities(entities);
-    return new KnownEntities(indexEntities(refusal === undefined ? entities : []), refusal);
+  private constructor(entities: readonly CedarEntity[]) {
+    this.refusal = screenEntities(entities);
+    if (this.refusal !== undefined) return;
+    for (const entity of entities) {
+      if (!isActionType(entity.uid.type)) this.#entities.set(formatUid(entity.uid), entity);
+    }
   }
 
-  /** What a decision that starts from these entities and values can come to look at. */
-  reachableFrom(roots: Iterable<EntityUid>, values: Iterable<unknown>): CedarEntity[] {
-    return reachableEntities(roots, values, this.index, (entity) => {
+  static of(entities: readonly CedarEntity[] | KnownEntities): KnownEntities {
+    return entities instanceof KnownEntities ? entities : new KnownEntities(entities);
+  }
+
+  /** The entity itself and everything that it is in, by whatever number of steps. All by `formatUid`. */
+  lineageOf(key: string): ReadonlySet<string> {
+    const known = this.#lineages.get(key);
+    if (known !== undefined) return known;
+    const lineage = new Set([key]);
+    // A Set may grow while it is walked through.
+    for (const member of lineage) {
+      for (const parent of this.#entities.get(member)?.parents ?? []) lineage.add(formatUid(parent));
+    }
+    this.#lineages.set(key, lineage);
+    return lineage;
+  }
+
+  /** What a decision that starts from these entities, by `formatUid`, and this context can come to look at. */
+  reachableFrom(roots: Iterable<string>, context: unknown): CedarEntity[] {
+    const reached = new Set(roots);
+    collectUids(context, (uid) => reached.add(formatUid(uid)));
+    return reachableEntities(reached, this.#entities, (entity) => {
       const names = this.#names.get(entity) ?? namedBy(entity);
       this.#names.set(entity, names);
       return names;
@@ -43,17 +63,21 @@ function screenEntities(entities: readonly CedarEntity[]): string | undefined {
 
 function screenEntity(entity: unknown): string | undefined {
   if (typeof entity !== 'object' || entity === null) return 'An entity is not a record.';
-  const { uid, attrs, parents, tags = {} } = entity as Partial<Record<keyof CedarEntity, unknown>>;
+  const { uid, attrs, parents, tags } = entity as Partial<Record<keyof CedarEntity, unknown>>;
   if (!isEntityUid(uid)) return 'An entity has no well-formed uid.';
   if (!Array.isArray(parents) || !parents.every(isEntityUid)) {
     return `The parents of ${formatUid(uid)} are not a list of entities.`;
   }
-  for (const [part, record] of Object.entries({ attributes: attrs, tags })) {
-    if (typeof record !== 'object' || record === null || Array.isArray(record)) {
-      return `The ${part} of ${formatUid(uid)} are not a record.`;
-    }
-    const screening = screenJson(record, ENTITY_LIMITS);
-    if (!screening.ok) return `In the ${part} of ${formatUid(uid)}: ${screening.message}`;
+  return (
+    refusalOfRecord('attributes', attrs, uid) ??
+    (tags === undefined ? undefined : refusalOfRecord('tags', tags, uid))
+  );
+}
+
+function refusalOfRecord(part: string, record: unknown, uid: EntityUid): string | undefined {
+  if (typeof record !== 'object' || record === null || Array.isArray(record)) {
+    return `The ${part} of ${formatUid(uid)} are not a record.`;
   }
-  return undefined;
+  const screening = screenJson(record, ENTITY_LIMITS);
+  return screening.ok ? undefined : `In the ${part} of ${formatUid(uid)}: ${screening.message}`;
 }

@@ -2,15 +2,16 @@ import type { AuthorizationAnswer } from '@cedar-policy/cedar-wasm/nodejs';
 
 import { describe } from './detailed-errors.js';
 import { cedarEngine, type CedarEngine } from './engine.js';
-import { collectUids, lineageOf, type EntityIndex } from './entity-closure.js';
+import { collectUids } from './entity-closure.js';
 import { KnownEntities } from './known-entities.js';
-import { readScope, type PolicyScope, type ScopeSubject, type ScopeSubjects } from './policy-scope.js';
+import { readScope, type PolicyScope, type ScopeSubjects } from './policy-scope.js';
 import { CedarPolicyError, parseStatement, type PolicyIssue, type PolicySource } from './policy-statement.js';
 import type { PreparsedContent } from './preparsed-slots.js';
 import { screenRequest, type AuthorizationRequest } from './request-screening.js';
+import { schemaContent } from './schema-content.js';
 import type { CedarSchema } from './schema.js';
 import { indexScopes } from './scope-index.js';
-import { formatUid, type CedarEntity, type Effect, type EntityUid } from './values.js';
+import { formatUid, type CedarEntity, type Effect } from './values.js';
 
 export type { AuthorizationRequest } from './request-screening.js';
 
@@ -50,8 +51,8 @@ export interface CompiledPolicySet {
 
 interface CompiledPolicy extends PolicySource {
   readonly scope: PolicyScope;
-  /** The entities that the policy names, from which its conditions may go on to others. */
-  readonly literals: readonly EntityUid[];
+  /** The entities that the policy names, by `formatUid`, from which its conditions may go on to others. */
+  readonly literals: readonly string[];
 }
 
 let compiled = 0;
@@ -70,6 +71,7 @@ export function compilePolicySet(
   const policies = compilePolicies(unique, engine);
   const index = indexScopes(policies.map(({ scope }) => scope));
   const key = `set-${(compiled += 1)}`;
+  const preparsedSchema = schema && schemaContent(schema);
 
   return {
     id,
@@ -80,11 +82,11 @@ export function compilePolicySet(
       const refusal = screenRequest(request) ?? known.refusal;
       if (refusal !== undefined) return refused(refusal);
       const { principal, action, resource, context = {} } = request;
-      const subjects = subjectsOf(request, known.index, schema);
+      const subjects = subjectsOf(request, known, schema);
       const positions = index.candidates(subjects);
-      const candidates = positions.flatMap((position) => policies[position] ?? []);
-      const literals = candidates.flatMap((policy) => policy.literals);
-      const reachable = known.reachableFrom([principal, resource, ...literals], [context]);
+      const roots = [subjects.principal.uid, subjects.resource.uid];
+      for (const position of positions) roots.push(...(policies[position]?.literals ?? []));
+      const reachable = known.reachableFrom(roots, context);
       if (reachable.length > MAX_REACHABLE) {
         return refused(`The question involves more than ${MAX_REACHABLE} entities.`);
       }
@@ -97,7 +99,9 @@ export function compilePolicySet(
           entities: reachable.map(toEntityJson) as never,
           validateRequest: schema !== undefined && (request.validateRequest ?? true),
           preparsedPolicySetId: engine.policySlots.nameOf(wasm, sliceOf(key, positions, policies)),
-          ...(schema && { preparsedSchemaName: engine.schemaSlots.nameOf(wasm, contentOf(schema)) }),
+          ...(preparsedSchema && {
+            preparsedSchemaName: engine.schemaSlots.nameOf(wasm, preparsedSchema),
+          }),
         }),
       );
       return readAnswer(answer, policies);
@@ -116,8 +120,8 @@ function compilePolicies(sources: readonly PolicySource[], engine: CedarEngine):
       issues.push(parsed.issue);
       return [];
     }
-    const literals: EntityUid[] = [];
-    collectUids(parsed.json.conditions, ({ type, id }) => literals.push({ type, id }));
+    const literals: string[] = [];
+    collectUids(parsed.json.conditions, (uid) => literals.push(formatUid(uid)));
     return [{ id: source.id, statement: source.statement, scope: readScope(parsed.json), literals }];
   });
   if (issues.length > 0) throw new CedarPolicyError(issues);
@@ -126,18 +130,22 @@ function compilePolicies(sources: readonly PolicySource[], engine: CedarEngine):
 
 function subjectsOf(
   { principal, action, resource }: AuthorizationRequest,
-  entities: EntityIndex,
+  entities: KnownEntities,
   schema: CedarSchema | undefined,
 ): ScopeSubjects {
-  const subject = (uid: EntityUid, lineage: ReadonlySet<string>): ScopeSubject => ({
-    type: uid.type,
-    uid: formatUid(uid),
-    lineage,
-  });
+  const [principalUid, actionUid, resourceUid] = [
+    formatUid(principal),
+    formatUid(action),
+    formatUid(resource),
+  ];
   return {
-    principal: subject(principal, lineageOf(principal, entities)),
-    action: subject(action, schema?.actionLineage(action) ?? new Set([formatUid(action)])),
-    resource: subject(resource, lineageOf(resource, entities)),
+    principal: { type: principal.type, uid: principalUid, lineage: entities.lineageOf(principalUid) },
+    action: {
+      type: action.type,
+      uid: actionUid,
+      lineage: schema?.actionLineage(action) ?? new Set([actionUid]),
+    },
+    resource: { type: resource.type, uid: resourceUid, lineage: entities.lineageOf(resourceUid) },
   };
 }
 
@@ -160,17 +168,6 @@ function sliceOf(
   };
 }
 
-function contentOf(schema: CedarSchema): PreparsedContent {
-  return {
-    key: schema.key,
-    weight: 1,
-    parse(wasm, name) {
-      const answer = wasm.preparseSchema(name, JSON.parse(schema.json) as never);
-      if (answer.type === 'failure') throw new Error(answer.errors.map(describe).join(' '));
-    },
-  };
-}
-
 /** Known fields only. */
 const toEntityJson = ({ uid, attrs, parents, tags }: CedarEntity) => ({
   uid: { type: uid.type, id: uid.id },
@@ -188,13 +185,16 @@ const refused = (message: string): CedarDecision => ({
 function readAnswer(answer: AuthorizationAnswer, policies: readonly CompiledPolicy[]): CedarDecision {
   if (answer.type === 'failure') return refused(answer.errors.map(describe).join(' '));
   const { decision, diagnostics } = answer.response;
-  const idOf = (position: string): string => policies[Number(position)]?.id ?? position;
-  const byPosition = (a: string, b: string) => Number(a) - Number(b);
   return {
     effect: decision === 'allow' ? 'ALLOW' : 'DENY',
-    determiningPolicies: [...diagnostics.reason].sort(byPosition).map(idOf),
-    errors: [...diagnostics.errors]
-      .sort((a, b) => byPosition(a.policyId, b.policyId))
-      .map(({ policyId, error }) => ({ policyId: idOf(policyId), message: describe(error) })),
+    determiningPolicies: diagnostics.reason
+      .toSorted((a, b) => Number(a) - Number(b))
+      .map((position) => idOf(position, policies)),
+    errors: diagnostics.errors
+      .toSorted((a, b) => Number(a.policyId) - Number(b.policyId))
+      .map(({ policyId, error }) => ({ policyId: idOf(policyId, policies), message: describe(error) })),
   };
 }
+
+const idOf = (position: string, policies: readonly CompiledPolicy[]): string =>
+  policies[Number(position)]?.id ?? position;

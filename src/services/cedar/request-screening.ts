@@ -25,9 +25,9 @@ export interface AuthorizationRequest {
 /** Why a request cannot be handed to the engine, whatever its types promise; undefined when it can. Entities apart. */
 export function screenRequest(request: AuthorizationRequest): string | undefined {
   const { principal, action, resource, context = {} } = request;
-  for (const [role, uid] of Object.entries({ principal, action, resource })) {
-    if (!isEntityUid(uid)) return `The ${role} is not an entity.`;
-  }
+  if (!isEntityUid(principal)) return 'The principal is not an entity.';
+  if (!isEntityUid(action)) return 'The action is not an entity.';
+  if (!isEntityUid(resource)) return 'The resource is not an entity.';
   if (!isActionType(action.type)) return `${formatUid(action)} is not an action.`;
   return refusalOfContext(context);
 }

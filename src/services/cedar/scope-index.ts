@@ -15,36 +15,48 @@ export interface ScopeIndex {
 
 const PARTS = ['principal', 'action', 'resource'] as const;
 
-export function indexScopes(scopes: readonly PolicyScope[]): ScopeIndex {
-  const indexes = PARTS.map((part) => {
-    const shelves = new Map<string, number[]>();
-    scopes.forEach((scope, position) => {
-      for (const key of shelvesOf(scope[part])) {
-        const shelf = shelves.get(key);
-        if (shelf === undefined) shelves.set(key, [position]);
-        else shelf.push(position);
-      }
-    });
-    return { part, shelves };
-  });
+/** So few scopes are looked at one by one faster than any of them is looked up. */
+const FEW = 8;
 
+/** Positions of scopes that have one key in common. */
+type Shelf = readonly number[];
+
+export function indexScopes(scopes: readonly PolicyScope[]): ScopeIndex {
+  const matches = (position: number, subjects: ScopeSubjects): boolean => {
+    const scope = scopes[position];
+    return scope !== undefined && scopeMatches(scope, subjects);
+  };
+
+  if (scopes.length <= FEW) {
+    const all = scopes.map((_, position) => position);
+    return { candidates: (subjects) => all.filter((position) => matches(position, subjects)) };
+  }
+
+  const indexes = PARTS.map((part) => ({ part, shelves: shelve(scopes, part) }));
   return {
     candidates(subjects) {
-      const choices = indexes.map(({ part, shelves }) =>
-        keysOf(subjects[part]).flatMap((key) => shelves.get(key) ?? []),
-      );
-      const fewest = choices.reduce((best, choice) => (choice.length < best.length ? choice : best));
-      const matching = fewest.filter((position) => {
-        const scope = scopes[position];
-        return scope !== undefined && scopeMatches(scope, subjects);
-      });
-      return [...new Set(matching)].sort((a, b) => a - b);
+      const choices = indexes.map(({ part, shelves }) => shelvesFor(subjects[part], shelves));
+      const fewest = choices.reduce((best, choice) => (sizeOf(choice) < sizeOf(best) ? choice : best));
+      const found = new Set(fewest.flat().filter((position) => matches(position, subjects)));
+      return [...found].sort((a, b) => a - b);
     },
   };
 }
 
+function shelve(scopes: readonly PolicyScope[], part: (typeof PARTS)[number]): ReadonlyMap<string, Shelf> {
+  const shelves = new Map<string, number[]>();
+  scopes.forEach((scope, position) => {
+    for (const key of keysOfScope(scope[part])) {
+      const shelf = shelves.get(key);
+      if (shelf === undefined) shelves.set(key, [position]);
+      else shelf.push(position);
+    }
+  });
+  return shelves;
+}
+
 /** Under which keys a scope is kept. */
-function shelvesOf(scope: EntityScope | ActionScope): Set<string> {
+function keysOfScope(scope: EntityScope | ActionScope): Set<string> {
   switch (scope.kind) {
     case 'any':
       return new Set(['any']);
@@ -57,9 +69,19 @@ function shelvesOf(scope: EntityScope | ActionScope): Set<string> {
   }
 }
 
-/** Under which keys a scope that matches this subject must be kept. */
-const keysOf = ({ type, lineage }: ScopeSubject): string[] => [
-  'any',
-  `is ${type}`,
-  ...[...lineage].map((uid) => `in ${uid}`),
-];
+/** The shelves on which each scope lies that matches this subject. */
+function shelvesFor({ type, lineage }: ScopeSubject, shelves: ReadonlyMap<string, Shelf>): Shelf[] {
+  const found: Shelf[] = [];
+  for (const key of ['any', `is ${type}`]) {
+    const shelf = shelves.get(key);
+    if (shelf !== undefined) found.push(shelf);
+  }
+  for (const uid of lineage) {
+    const shelf = shelves.get(`in ${uid}`);
+    if (shelf !== undefined) found.push(shelf);
+  }
+  return found;
+}
+
+const sizeOf = (shelves: readonly Shelf[]): number =>
+  shelves.reduce((total, { length }) => total + length, 0);

@@ -21,7 +21,7 @@ export type ScreeningResult =
       readonly message: string;
     };
 
-/** A value waiting its turn, linked to the one that holds it so that a path is only built for a fault. */
+/** A value, linked to the one that holds it so that a path is only built for a fault. */
 interface Visit {
   readonly value: unknown;
   readonly depth: number;
@@ -48,39 +48,45 @@ export function screenJson(
   value: unknown,
   { maxDepth = 100, maxSize = 1_048_576 }: ScreeningLimits = {},
 ): ScreeningResult {
-  const pending: Visit[] = [{ value, depth: 0, key: undefined, holder: undefined }];
-  let size = 0;
-  for (let visit = pending.pop(); visit !== undefined; visit = pending.pop()) {
-    size += sizeOf(visit);
-    const fault = size > maxSize ? 'TOO_LARGE' : faultOf(visit, maxDepth);
-    if (fault !== undefined) return refusal(fault, visit);
-    if (typeof visit.value !== 'object' || visit.value === null) continue;
-    const children = Array.isArray(visit.value) ? visit.value : Object.keys(visit.value);
-    if (size + children.length > maxSize) return refusal('TOO_LARGE', visit);
-    pushChildren(pending, visit);
+  const root: Visit = { value, depth: 0, key: undefined, holder: undefined };
+  const pending: Visit[] = [];
+  let size = sizeOf(value, undefined);
+  const fault = size > maxSize ? 'TOO_LARGE' : faultOf(value, undefined, 0, maxDepth);
+  if (fault !== undefined) return refusal(fault, root);
+  if (isContainer(value)) pending.push(root);
+
+  for (let holder = pending.pop(); holder !== undefined; holder = pending.pop()) {
+    const container = holder.value as Readonly<Record<string | number, unknown>>;
+    const depth = holder.depth + 1;
+    const keys = Array.isArray(container) ? undefined : Object.keys(container);
+    const count = keys?.length ?? (container['length'] as number);
+    if (size + count > maxSize) return refusal('TOO_LARGE', holder);
+    for (let index = 0; index < count; index += 1) {
+      const key = keys?.[index] ?? index;
+      const child = container[key];
+      size += sizeOf(child, key);
+      const childFault = size > maxSize ? 'TOO_LARGE' : faultOf(child, key, depth, maxDepth);
+      if (childFault !== undefined) return refusal(childFault, { value: child, depth, key, holder });
+      if (isContainer(child)) pending.push({ value: child, depth, key, holder });
+    }
   }
   return { ok: true };
 }
 
-function pushChildren(pending: Visit[], holder: Visit): void {
-  const depth = holder.depth + 1;
-  if (Array.isArray(holder.value)) {
-    for (let key = 0; key < holder.value.length; key += 1) {
-      pending.push({ value: holder.value[key], depth, key, holder });
-    }
-    return;
-  }
-  for (const [key, value] of Object.entries(holder.value as object))
-    pending.push({ value, depth, key, holder });
-}
+const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-function sizeOf({ value, key }: Visit): number {
+function sizeOf(value: unknown, key: string | number | undefined): number {
   const keySize = typeof key === 'string' ? Buffer.byteLength(key) + 4 : 1;
   if (typeof value === 'string') return keySize + Buffer.byteLength(value) + 2;
   return keySize + (typeof value === 'number' ? String(value).length : 4);
 }
 
-function faultOf({ value, depth, key }: Visit, maxDepth: number): ScreeningFault | undefined {
+function faultOf(
+  value: unknown,
+  key: string | number | undefined,
+  depth: number,
+  maxDepth: number,
+): ScreeningFault | undefined {
   if (typeof key === 'string' && !isWellFormed(key)) return 'MALFORMED_TEXT';
   switch (typeof value) {
     case 'boolean':

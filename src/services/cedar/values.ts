@@ -23,6 +23,7 @@ export interface CedarEntity {
 export type Effect = 'ALLOW' | 'DENY';
 
 const TYPE_NAME = /^[A-Za-z_][A-Za-z0-9_]*(?:::[A-Za-z_][A-Za-z0-9_]*)*$/;
+const ANY_SURROGATE = /[\ud800-\udfff]/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** The uid as Cedar writes it, `Identity::User::"ada"`: one text for each uid, so it serves as a key. */
@@ -32,7 +33,9 @@ export const formatUid = ({ type, id }: EntityUid): string => `${type}::${JSON.s
 export const isTypeName = (name: string): boolean => TYPE_NAME.test(name);
 
 /** Can this string be written as UTF-8? cedar-wasm throws on those that cannot. */
-export const isWellFormed = (text: string): boolean => !LONE_SURROGATE.test(text);
+export const isWellFormed = (text: string): boolean =>
+  // Nearly every text is done with after the first, which is several times as fast.
+  !ANY_SURROGATE.test(text) || !LONE_SURROGATE.test(text);
 
 /** Is this `Action` or some namespace's `…::Action`? */
 export const isActionType = (type: string): boolean => type === 'Action' || type.endsWith('::Action');

@@ -9,7 +9,7 @@ const outage = new Error('connection refused at 10.0.0.7');
 function format(error: unknown, extensions: Record<string, unknown> = { code: 'INTERNAL_SERVER_ERROR' }) {
   const unexpected: unknown[] = [];
   const formatter = createErrorFormatter({
-    requestId: () => 'request-1',
+    requestIdOf: () => 'request-1',
     translate: (thrown) =>
       thrown === outage
         ? new PortcullisError('UPSTREAM_UNAVAILABLE', 'The database does not answer.')

@@ -109,8 +109,9 @@ const policy = fc
     ([effect, principal, action, resource, body]) =>
       `${effect} (${principal}, ${action}, ${resource}) when { ${body} };`,
   );
+/** As many as are looked at one by one, or so many that they are looked up. */
 const policies = fc
-  .array(policy, { maxLength: 12 })
+  .array(policy, { maxLength: 24, size: 'max' })
   .map((statements) => statements.map((statement, index): PolicySource => ({ id: `p${index}`, statement })));
 
 /** Parents come later in the alphabet, so that there are no cycles. */

@@ -105,6 +105,20 @@ describe('parseSchema', () => {
     });
   });
 
+  it('checks the contexts of actions that only named entities may do, or nobody', () => {
+    const schema = parseSchema(`
+      entity Colour enum ["red"];
+      action paint appliesTo { principal: [Colour], resource: [Colour], context: { coats: Long } };
+      action idle;
+    `);
+    const check = (id: string, context: unknown) => schema.checkContext({ type: 'Action', id }, context);
+    expect(check('paint', { coats: 2 })).toEqual({ ok: true });
+    expect(check('paint', { coats: true })).toMatchObject({ ok: false });
+    expect(check('paint', {})).toMatchObject({ ok: false });
+    expect(check('idle', {})).toEqual({ ok: true });
+    expect(check('idle', { coats: 2 })).toMatchObject({ ok: false });
+  });
+
   it('shares what types that build on each other have in common', () => {
     const schema = parseSchema(doubling(8));
     expect(schema.entityAttributes('E')?.['a']?.type.kind).toBe('Record');

@@ -1,0 +1,31 @@
+import type { Measurement } from './measurement.js';
+import { startBenchProcess } from './start-process.js';
+
+/** What a call to the engine may hold (API reference, BatchIsAuthorized). */
+const CAPACITY = 30;
+
+/** Calls to the engine for a page of 50 people with two decisions each, against the fewest that its waves allow. */
+export async function measureBatching(): Promise<Measurement[]> {
+  const server = await startBenchProcess<{
+    calls: number;
+    waves: readonly { questions: number; principals: number }[];
+  }>('batching');
+  await server.stop();
+  const { calls, waves } = server.details;
+  if (waves.some(({ principals }) => principals !== 1))
+    throw new Error('A wave asks about more than the viewer.');
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+  const checks = sum(waves.map(({ questions }) => questions));
+  const fewest = sum(waves.map(({ questions }) => Math.ceil(questions / CAPACITY)));
+  return [
+    {
+      id: 'a',
+      title: `engine calls for a page of 50 people: ${checks} checks in ${waves.length} waves`,
+      ours: { value: calls, unit: 'calls' },
+      peer: { name: 'the fewest', value: fewest, unit: 'calls' },
+      value: calls,
+      unit: 'calls',
+      aim: { relation: '=', bound: fewest },
+    },
+  ];
+}

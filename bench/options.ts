@@ -1,0 +1,44 @@
+import { parseArgs } from 'node:util';
+
+/** How long and how often things are measured. */
+export interface Effort {
+  readonly rounds: number;
+  /** Of each contender in each round, under load. */
+  readonly seconds: number;
+  /** From being ready until memory is read. */
+  readonly idleSeconds: number;
+  /** How often the service is started, first and again. */
+  readonly starts: number;
+}
+
+export interface BenchOptions {
+  readonly effort: Effort;
+  /** Letters of the benchmarks to run; undefined for all. */
+  readonly only: readonly string[] | undefined;
+  /** Where to write the list of measurements. */
+  readonly json: string | undefined;
+  /** The document whose results to replace. */
+  readonly markdown: string | undefined;
+}
+
+/** V8 gives back what a start has taken some ten seconds after it. */
+const FULL: Effort = { rounds: 5, seconds: 3, idleSeconds: 20, starts: 3 };
+const QUICK: Effort = { rounds: 2, seconds: 1, idleSeconds: 3, starts: 1 };
+
+/** @throws Error for arguments that it does not know; its message is for whoever typed them */
+export function readOptions(args: readonly string[], letters: readonly string[]): BenchOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      json: { type: 'string' },
+      markdown: { type: 'string' },
+      only: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+    },
+  });
+  const only = values.only?.split(',');
+  const unknown = only?.find((letter) => !letters.includes(letter));
+  if (unknown !== undefined)
+    throw new Error(`There is no benchmark "${unknown}", only ${letters.join(', ')}.`);
+  return { effort: values.quick ? QUICK : FULL, only, json: values.json, markdown: values.markdown };
+}

@@ -1,0 +1,60 @@
+import { aimText, isMet, quantityText, type Measurement } from './measurement.js';
+
+const HEADINGS = ['id', 'measured', 'Portcullis', 'beside it', 'comes to', 'aim', 'met'] as const;
+
+/** The cells of a measurement's row, in the order of the headings. */
+function cellsOf(measurement: Measurement): readonly string[] {
+  const { id, title, ours, peer, value, unit } = measurement;
+  const met = isMet(measurement);
+  return [
+    id,
+    title,
+    ours ? quantityText(ours) : '',
+    peer ? `${quantityText(peer)}, ${peer.name}` : '',
+    quantityText({ value, unit }),
+    aimText(measurement) ?? '',
+    met === null ? '' : met ? 'yes' : 'no',
+  ];
+}
+
+/** The table for a terminal: columns that line up. */
+export function textTable(measurements: readonly Measurement[]): string {
+  const rows = [HEADINGS, ...measurements.map(cellsOf)];
+  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return [
+    line(HEADINGS),
+    widths.map((width) => '─'.repeat(width)).join('  '),
+    ...rows.slice(1).map(line),
+  ].join('\n');
+}
+
+/** The same table as Markdown, below the line that says where it was measured. */
+export function markdownTable(measurements: readonly Measurement[], machine: string): string {
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [
+    machine,
+    '',
+    row(HEADINGS),
+    row(HEADINGS.map(() => '---')),
+    ...measurements.map(cellsOf).map(row),
+  ].join('\n');
+}
+
+const MARK = { begin: '<!-- results: begin -->', end: '<!-- results: end -->' };
+
+/**
+ * Puts the results between the marks of a document.
+ * @throws Error where the document has no such marks
+ */
+export function withResults(document: string, results: string): string {
+  const begin = document.indexOf(MARK.begin);
+  const end = document.indexOf(MARK.end);
+  if (begin < 0 || end < begin)
+    throw new Error(`The document lacks the marks ${MARK.begin} and ${MARK.end}.`);
+  return `${document.slice(0, begin)}${MARK.begin}\n\n${results}\n\n${document.slice(end)}`;
+}
