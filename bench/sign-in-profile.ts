@@ -35,7 +35,8 @@ const PLACES: readonly (readonly [RegExp, Work])[] = [
   [/src\//, 'the service itself'],
 ];
 
-const PROPER: ReadonlyMap<string, Work> = new Map([
+/** What V8 does for nobody in particular. */
+const UNASKED: ReadonlyMap<string, Work> = new Map([
   ['(garbage collector)', 'collecting garbage'],
   ['(idle)', 'idle'],
 ]);
@@ -44,6 +45,6 @@ const PROPER: ReadonlyMap<string, Work> = new Map([
 export function workOf(sourceOf: (frame: CallFrame) => string): Categorize<Work> {
   return (frame) => {
     const source = sourceOf(frame);
-    return PROPER.get(frame.functionName) ?? PLACES.find(([place]) => place.test(source))?.[1];
+    return UNASKED.get(frame.functionName) ?? PLACES.find(([place]) => place.test(source))?.[1];
   };
 }
