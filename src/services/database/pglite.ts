@@ -1,16 +1,18 @@
 import { access, chmod, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
 
 import type { Logger } from '../logger.js';
+import { createPglite } from './create-pglite.js';
 import { closeOnce, type Database } from './database.js';
 import { lockFolder } from './folder-lock.js';
 import { hiddenParameters } from './hidden-parameters.js';
 import { makeFolder } from './make-folder.js';
 import { migrationsFolder } from '../../package-files.js';
+import { PreparedPGlite } from './prepared-pglite.js';
 import * as schema from './schema/index.js';
 import { copyTemplate, findTemplate, readTemplate } from './template.js';
 
@@ -23,7 +25,7 @@ export interface PgliteOptions {
 /** Opens a PGlite that is gone when it is closed. */
 export async function openMemoryDatabase({ templateFolder }: PgliteOptions): Promise<Database> {
   const template = await findTemplate(templateFolder);
-  const client = await PGlite.create(template === null ? {} : { loadDataDir: await readTemplate(template) });
+  const client = await createPglite(template === null ? {} : { loadDataDir: await readTemplate(template) });
   return migrated(client, () => client.close());
 }
 
@@ -40,7 +42,7 @@ export async function openFolderDatabase(folder: string, options: PgliteOptions)
   try {
     const data = join(folder, 'data');
     if (!(await exists(data))) await makeDataDirectory(folder, data, options);
-    const client = await PGlite.create({ dataDir: data });
+    const client = await createPglite({ dataDir: data });
     return await migrated(client, async () => {
       await client.close();
       unlock();
@@ -65,7 +67,7 @@ async function makeDataDirectory(
       { folder },
       'There is no template of the database: making it from nothing takes some seconds.',
     );
-    await (await PGlite.create({ dataDir: unfinished })).close();
+    await (await createPglite({ dataDir: unfinished })).close();
   } else {
     copyTemplate(template, unfinished);
   }
@@ -73,7 +75,9 @@ async function makeDataDirectory(
 }
 
 async function migrated(client: PGlite, close: () => Promise<void>): Promise<Database> {
-  const db = drizzle(client, { schema, logger: hiddenParameters });
+  // drizzle asks for nothing else of it.
+  const prepared = new PreparedPGlite(client) as unknown as PGlite;
+  const db = drizzle(prepared, { schema, logger: hiddenParameters });
   try {
     await migrate(db, { migrationsFolder });
   } catch (error) {

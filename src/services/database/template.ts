@@ -3,11 +3,12 @@ import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
 
 import { migrationsFolder } from '../../package-files.js';
+import { createPglite } from './create-pglite.js';
 import type { Db } from './database.js';
 import { hiddenParameters } from './hidden-parameters.js';
 import { migrationsFingerprint } from './migrations.js';
@@ -42,7 +43,7 @@ export async function makeTemplate(folder: string): Promise<string> {
   const path = join(folder, templateName());
   const unfinished = `${path}.${process.pid}`;
   await mkdir(unfinished, { recursive: true });
-  const client = await PGlite.create({ dataDir: join(unfinished, 'data') });
+  const client = await createPglite({ dataDir: join(unfinished, 'data') });
   try {
     await migrate(drizzle(client), { migrationsFolder });
     await dropTemplateDatabases(client);
@@ -82,7 +83,7 @@ export async function findTemplate(folder: string): Promise<string | null> {
  * made from the other form, stay empty.
  */
 export async function extendTemplate(path: string, extend: (db: Db) => Promise<void>): Promise<void> {
-  const client = await PGlite.create({ dataDir: join(path, 'data') });
+  const client = await createPglite({ dataDir: join(path, 'data') });
   try {
     await extend(drizzle(client, { schema, logger: hiddenParameters }));
   } finally {
