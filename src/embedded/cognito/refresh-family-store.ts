@@ -1,6 +1,7 @@
 import { and, eq, isNull } from 'drizzle-orm';
 
 import type { Clock } from '../../services/clock.js';
+import { constantRow } from '../../services/database/constant-row.js';
 import type { Db } from '../../services/database/database.js';
 import { refreshFamilies, refreshTokens, users } from '../../services/database/schema/embedded-cognito.js';
 import type { Randomness } from '../../services/randomness.js';
@@ -69,21 +70,39 @@ export function createRefreshFamilyStore({
   return {
     async start(user, client) {
       await expiry.sweep();
-      return db.transaction(async (tx) => {
-        const now = clock.now();
-        const family = {
-          id: randomness.uuid(),
-          poolId: user.poolId,
-          sub: user.sub,
-          clientId: client.id,
-          authenticatedAt: now,
-          expiresAt: new Date(now.getTime() + tokenValidity(client.settings).refreshToken * 1000),
-          revokedAt: null,
-        };
-        await assertEnabled(tx, user);
-        await tx.insert(refreshFamilies).values(family);
-        return { family, refreshToken: await addToken(tx, family.id) };
-      });
+      const now = clock.now();
+      const family = {
+        id: randomness.uuid(),
+        poolId: user.poolId,
+        sub: user.sub,
+        clientId: client.id,
+        authenticatedAt: now,
+        expiresAt: new Date(now.getTime() + tokenValidity(client.settings).refreshToken * 1000),
+        revokedAt: null,
+      };
+      const refreshToken = newOpaqueToken(randomness);
+      const token = { digest: digest(refreshToken), familyId: family.id, issuedAt: now };
+      // The lock makes who disables the user wait for this sign-in to be there, and then end it with the others.
+      const person = db.$with('person').as(
+        db
+          .select({ sub: users.sub })
+          .from(users)
+          .where(and(eq(users.poolId, user.poolId), eq(users.sub, user.sub), users.enabled))
+          .for('share'),
+      );
+      const begun = db.$with('begun').as(
+        db
+          .insert(refreshFamilies)
+          .select(db.select(constantRow(refreshFamilies, family)).from(person))
+          .returning({ id: refreshFamilies.id }),
+      );
+      const [added] = await db
+        .with(person, begun)
+        .insert(refreshTokens)
+        .select(db.select(constantRow(refreshTokens, token)).from(begun))
+        .returning({ digest: refreshTokens.digest });
+      if (!added) throw userDisabled();
+      return { family, refreshToken };
     },
 
     async find(familyId) {
@@ -132,14 +151,4 @@ export function createRefreshFamilyStore({
         );
     },
   };
-}
-
-/** The lock makes who disables the user wait for this sign-in to be there, and then end it with the others. */
-async function assertEnabled(tx: Db, { poolId, sub }: User): Promise<void> {
-  const [user] = await tx
-    .select({ enabled: users.enabled })
-    .from(users)
-    .where(and(eq(users.poolId, poolId), eq(users.sub, sub)))
-    .for('share');
-  if (!user?.enabled) throw userDisabled();
 }

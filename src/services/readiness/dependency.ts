@@ -3,7 +3,10 @@ export interface Dependency {
   readonly name: string;
   /** Whether requests fail while it is away. */
   readonly isEssential: boolean;
-  /** For how long an answer is good, in milliseconds: it is not asked more often, however many want to know. */
+  /**
+   * For how long a good answer is believed, in milliseconds: it is not asked more often, however many want to know. A bad
+   * one is believed for a second at most.
+   */
   readonly goodForMs: number;
   /** Rejects when it cannot do what it is needed for. */
   readonly check: (signal: AbortSignal) => Promise<unknown>;

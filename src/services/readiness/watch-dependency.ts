@@ -10,6 +10,9 @@ export interface WatchOptions {
   readonly deadline?: (() => AbortSignal) | undefined;
 }
 
+/** For how long it is down without being asked again, at most, in milliseconds: who is back is sent requests soon. */
+const DOWN_MS = 1_000;
+
 /**
  * Makes a function that says how a dependency is. Whoever asks while it is being checked gets the outcome of that check. Why
  * it is down is for the log, once each time that it goes down; the function never rejects.
@@ -32,7 +35,7 @@ export function watchDependency(
       if (state === 'up') logger.warn({ dependency: name, err: error }, 'A dependency is down.');
       state = 'down';
     } finally {
-      goodUntil = now() + goodForMs;
+      goodUntil = now() + (state === 'up' ? goodForMs : Math.min(goodForMs, DOWN_MS));
       underWay = undefined;
     }
     return state;

@@ -79,12 +79,10 @@ export function createDatabaseSessionStore(dependencies: DatabaseSessionStoreDep
         endedAt: null,
         endReason: null,
       };
-      await db.transaction(async (transaction) => {
-        await transaction.insert(sessions).values(row);
-        await transaction
-          .insert(refreshTokenDigests)
-          .values({ digest: digestOf(refreshToken), sessionId: id, issuedAt: now });
-      });
+      const digest = { digest: digestOf(refreshToken), sessionId: id, issuedAt: now };
+      // Both or neither, in one statement.
+      const started = db.$with('started').as(db.insert(sessions).values(row).returning({ id: sessions.id }));
+      await db.with(started).insert(refreshTokenDigests).values(digest);
       return current(row);
     },
 
