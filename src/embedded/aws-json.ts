@@ -113,10 +113,11 @@ function answer(
 }
 
 function encodeOutput(output: object, dates: ServiceDescription['dates']): string {
+  if (dates === 'iso-8601') return JSON.stringify(output);
   // JSON.stringify calls Date.prototype.toJSON before the replacer, so the replacer reads the holder instead.
   return JSON.stringify(output, function (this: Record<string, unknown>, key, value: unknown) {
     const original = this[key];
-    return original instanceof Date && dates === 'epoch-seconds' ? original.getTime() / 1000 : value;
+    return original instanceof Date ? original.getTime() / 1000 : value;
   });
 }
 

@@ -1,3 +1,4 @@
+import { AWS_SDK_LOGGER } from '../services/logger.js';
 import { inProcessRequestHandler } from './aws-json.js';
 import type { ServiceDescription } from './service-description.js';
 
@@ -12,5 +13,6 @@ export const inProcessClient = (service: ServiceDescription) => ({
   credentials: NOBODYS_CREDENTIALS,
   // There is no network to lose an answer: what failed would fail again, and its caller wait that much longer.
   maxAttempts: 1,
+  logger: AWS_SDK_LOGGER,
   requestHandler: inProcessRequestHandler(service),
 });

@@ -1,3 +1,5 @@
+import { AWS_SDK_LOGGER } from './logger.js';
+
 /** How long AWS may take, in milliseconds. Cognito's own triggers may take five seconds each. */
 export interface AwsPatience {
   readonly connectionTimeout: number;
@@ -17,5 +19,6 @@ export const awsClient = (region: string, endpoint?: string, patience = PATIENCE
   region,
   ...(endpoint === undefined ? {} : { endpoint }),
   maxAttempts: 2,
+  logger: AWS_SDK_LOGGER,
   requestHandler: { ...patience, throwOnRequestTimeout: true },
 });

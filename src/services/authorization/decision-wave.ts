@@ -46,7 +46,7 @@ export async function decideWave(checks: readonly Check[], services: WaveService
     const schema = await services.catalog.schema();
     const questions = checks.map((check) => completed(check, schema));
     keys = questions.map(canonicalJson);
-    const open = new Map(questions.map((question) => [canonicalJson(question), question]));
+    const open = new Map(questions.map((question, index) => [keys[index] ?? '', question]));
     await settle(open, verdicts, schema, services);
   } catch (error) {
     services.logger.error({ err: error, checks: checks.length }, 'Decisions failed and are denied.');

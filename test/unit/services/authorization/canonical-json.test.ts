@@ -25,6 +25,10 @@ describe('canonicalJson', () => {
     );
   });
 
+  it('leaves out what is undefined', () => {
+    expect(canonicalJson({ b: undefined, a: [undefined, { c: undefined }] })).toBe('{"a":[null,{}]}');
+  });
+
   it('tells lists in another order apart', () => {
     expect(canonicalJson([1, 2])).not.toBe(canonicalJson([2, 1]));
   });
