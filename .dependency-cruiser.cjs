@@ -66,7 +66,7 @@ module.exports = {
       to: {
         path: '^src/',
         pathNot:
-          '^src/(embedded/|services/(cedar|database)/|services/(clock|logger|randomness)\\.ts$|errors\\.ts$|package-files\\.ts$)',
+          '^src/(embedded/|services/(cedar|database)/|services/(clock|logger|aws-sdk-logger|randomness)\\.ts$|errors\\.ts$|package-files\\.ts$)',
       },
     },
     {

@@ -5,9 +5,12 @@ import type { AddressInfo } from 'node:net';
 export interface Listening {
   /** Its GraphQL endpoint. */
   readonly url: string;
-  /** Lets what is under way end. */
+  /** Lets what is under way end, for some seconds. */
   readonly close: () => Promise<void>;
 }
+
+/** Some never finish what they have begun to ask. */
+const PATIENCE_MS = 3_000;
 
 /**
  * Listens on a port of the loopback address; 0 takes any free one.
@@ -25,6 +28,13 @@ export async function listen(name: string, handler: RequestListener, port: numbe
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close: () =>
+      new Promise((resolve) => {
+        const cutOff = setTimeout(() => server.closeAllConnections(), PATIENCE_MS);
+        server.close(() => {
+          clearTimeout(cutOff);
+          resolve();
+        });
+      }),
   };
 }

@@ -1,4 +1,5 @@
 import { startSupergraph, type RunningSupergraph } from './start-supergraph.js';
+import { untilSignal } from './until-signal.js';
 
 const banner = ({ url, portcullisUrl, documentsUrl, credentialsPath }: RunningSupergraph) => `
 The supergraph is ready on ${url}
@@ -18,10 +19,7 @@ function readPort(text = '4100'): number {
 
 async function main(): Promise<void> {
   // One that comes while it starts is heeded as soon as there is something to end.
-  const signal = new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
+  const signal = untilSignal();
   const supergraph = await startSupergraph(readPort(process.env.PORT));
   process.stdout.write(banner(supergraph));
 

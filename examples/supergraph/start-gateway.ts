@@ -2,6 +2,7 @@ import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 
 import { forwardedHeaders } from './forwarded-headers.js';
+import { gatewayLimits } from './gateway-limits.js';
 import { transports } from './http-transport.js';
 import { listen, type Listening } from './listen.js';
 
@@ -39,6 +40,7 @@ export async function startGateway({
           gatewaySecret,
         ),
     },
+    plugins: () => [...gatewayLimits],
     renderGraphiQL,
     logging: 'warn',
   });

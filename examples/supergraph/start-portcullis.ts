@@ -47,6 +47,10 @@ export async function startPortcullis({
     detached: true,
   });
   const ended = once(child, 'exit');
+  // Before the folder is removed that it writes to.
+  const kill = () => child.kill('SIGKILL');
+  process.prependOnceListener('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
   const url = await readUrl(child.stdout);
   if (url === undefined) throw new Error('Portcullis did not start.');
   child.stdout.pipe(process.stdout);

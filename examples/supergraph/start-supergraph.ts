@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -37,7 +38,13 @@ export async function startSupergraph(port: number): Promise<RunningSupergraph> 
   };
   try {
     const dataDir = await mkdtemp(join(tmpdir(), 'portcullis-supergraph-'));
-    releases.push(() => rm(dataDir, { recursive: true, force: true }));
+    const forget = () => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+    // There are passwords in it: however this process ends, none is left.
+    process.once('exit', forget);
+    releases.push(async () => {
+      forget();
+      process.off('exit', forget);
+    });
     const gatewaySecret = randomBytes(32).toString('base64url');
     const portcullis = await startPortcullis({ gatewaySecret, dataDir });
     releases.push(portcullis.close);

@@ -1,4 +1,6 @@
-import { isIP } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
+
+import { canonicalAddress } from '../ip-address.js';
 
 /** How the text of an environment variable becomes a value. */
 export interface Format<Value> {
@@ -97,30 +99,43 @@ export const endpoint = (example: string): Format<string> => ({
 });
 
 /** One or more of something, parted by commas; blanks around them do not count. */
-const list = (expected: string, fits: (item: string) => boolean): Format<readonly string[]> => ({
+const list = (
+  expected: string,
+  fits: (item: string) => boolean,
+  most = Infinity,
+): Format<readonly string[]> => ({
   expected,
   parse: (text) => {
     const items = text.split(',').map((item) => item.trim());
-    return items.every(fits) ? items : undefined;
+    return items.length <= most && items.every(fits) ? items : undefined;
   },
 });
 
 /** Secrets that a header can carry: visible ASCII (RFC 9110, section 5.5), 32 characters or more. */
 export const secrets: Format<readonly string[]> = list(
-  'at least 32 visible characters, such as `openssl rand -base64 32` prints; two, parted by a comma, while it is being changed',
-  (item) => /^[!-+\--~]{32,256}$/.test(item),
+  'at least 32 visible characters (at most 256) without quotes around them, such as `openssl rand -base64 32` prints; or two such, parted by a comma, while it is being changed',
+  (item) => /^[!-+\--~]{32,256}$/.test(item) && !/^["'`]|["'`]$/.test(item),
+  2,
 );
 
 export const addressRanges: Format<readonly string[]> = list(
-  'IP addresses or CIDR ranges, such as 10.0.0.0/8, parted by commas',
+  'IP addresses or CIDR ranges, such as 10.0.0.0/8, parted by commas: without zones, and with prefixes of at least 8 bits for IPv4 and 16 for IPv6 (7 within fc00::/7)',
   (item) => {
     const [address = '', prefix, ...rest] = item.split('/');
-    const bits = isIP(address) === 6 ? 128 : 32;
-    // A range of everything would believe whatever anybody says.
-    const isPrefix = prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= bits);
-    return isIP(address) !== 0 && isPrefix && rest.length === 0;
+    if (isIP(address) === 0 || address.includes('%') || rest.length > 0) return false;
+    return prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && isRange(address, Number(prefix)));
   },
 );
+
+/** No network is larger: a range of half the internet would believe whatever anybody says. */
+function isRange(address: string, prefix: number): boolean {
+  if (isIPv4(address)) return prefix >= 8 && prefix <= 32;
+  const canonical = canonicalAddress(address) ?? '';
+  // Mapped ranges are ranges of IPv4, and written as such.
+  if (isIPv4(canonical)) return false;
+  // Private networks may be believed as a whole (RFC 4193).
+  return prefix >= (/^f[cd][\da-f]{2}:/.test(canonical) ? 7 : 16) && prefix <= 128;
+}
 
 /** Origins as browsers send them (RFC 6454, section 6.2): no path, no trailing slash, no wildcard. */
 export const origins: Format<readonly string[]> = list(

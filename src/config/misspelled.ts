@@ -44,13 +44,18 @@ function alike(name: string, env: Environment): VariableName[] {
     if (isSet(env, known)) return false;
     const knownWords = known.split('_');
     return words.length === knownWords.length
-      ? knownWords.every((word, place) => editDistance(words[place] ?? '', word) <= slips(word))
+      ? knownWords.every((word, place) => isSlip(words[place] ?? '', word))
       : editDistance(words.join(''), knownWords.join('')) <= 1;
   });
 }
 
-/** Three letters in eight, so that POLICY is POLICIES; one in a short word, so that USER is not URL. */
-const slips = (word: string): number => Math.floor((word.length * 3) / 8);
+/** Three letters in eight; one in a short word, so that USER is not URL. One for many counts for none: PROXY is PROXIES. */
+function isSlip(given: string, known: string): boolean {
+  const meant = singular(known);
+  return editDistance(singular(given), meant) <= Math.floor((meant.length * 3) / 8);
+}
+
+const singular = (word: string): string => word.replace(/IES$/, 'Y').replace(/S$/, '');
 
 /** Of two equally near, the one that begins more alike, then the one that is still unset, was meant. */
 function nearest(name: string, candidates: VariableName[], env: Environment): VariableName | undefined {

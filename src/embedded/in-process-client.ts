@@ -1,4 +1,4 @@
-import { AWS_SDK_LOGGER } from '../services/logger.js';
+import { AWS_SDK_LOGGER } from '../services/aws-sdk-logger.js';
 import { inProcessRequestHandler } from './aws-json.js';
 import type { ServiceDescription } from './service-description.js';
 

@@ -1,9 +1,9 @@
-import { isIP } from 'node:net';
-
 import proxyAddress from '@fastify/proxy-addr';
 import type { FastifyRequest } from 'fastify';
 
-/** Finds the address that a request comes from. */
+import { canonicalAddress } from '../ip-address.js';
+
+/** Finds the address that a request comes from, in its canonical form. */
 export type ClientAddressFinder = (request: Pick<FastifyRequest, 'raw' | 'ip' | 'caller'>) => string;
 
 /**
@@ -15,10 +15,12 @@ export type ClientAddressFinder = (request: Pick<FastifyRequest, 'raw' | 'ip' | 
 export function createClientAddressFinder(trustedProxies: readonly string[]): ClientAddressFinder {
   const isTrusted = proxyAddress.compile([...trustedProxies]);
   return ({ raw, ip, caller }) => {
-    const isBelieved = (address: string, hop: number) =>
-      (hop === 0 && caller === 'gateway') || (isIP(address) !== 0 && isTrusted(address, hop));
-    const address = proxyAddress(raw, isBelieved);
-    // A proxy may also say "unknown", or name a port.
-    return isIP(address) === 0 ? ip : address;
+    const isBelieved = (hop: string, index: number) => {
+      if (index === 0 && caller === 'gateway') return true;
+      const address = canonicalAddress(hop);
+      return address !== undefined && isTrusted(address, index);
+    };
+    // A proxy may also say "unknown": it is then all that is known.
+    return canonicalAddress(proxyAddress(raw, isBelieved)) ?? canonicalAddress(ip) ?? ip;
   };
 }

@@ -1,4 +1,4 @@
-import { AWS_SDK_LOGGER } from './logger.js';
+import { AWS_SDK_LOGGER } from './aws-sdk-logger.js';
 
 /** How long AWS may take, in milliseconds. Cognito's own triggers may take five seconds each. */
 export interface AwsPatience {

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
@@ -61,6 +62,24 @@ async function readBanner(output: NodeJS.ReadableStream): Promise<ReadonlyMap<st
   throw new Error('It ended before it was ready.');
 }
 
+/** Sends half of a request, and keeps the connection. */
+async function sendHalf(url: string): Promise<void> {
+  const { port, hostname } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  onTestFinished(() => void socket.destroy());
+  // It is cut off in the end.
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  await new Promise((resolve) => socket.write('POST /graphql HTTP/1.1\r\nHost: localhost\r\n', resolve));
+  // Answered after it, so it has arrived.
+  await fetch(url);
+}
+
+/** Waits until it has printed these words. */
+async function untilPrinted(output: Readable, words: string): Promise<void> {
+  for await (const line of createInterface({ input: output })) if (line.includes(words)) return;
+}
+
 /** What differs from run to run is left out. */
 const withoutIds = (answer: unknown): unknown =>
   JSON.parse(JSON.stringify(answer), (key, value: unknown) => (key === 'requestId' ? undefined : value));
@@ -105,6 +124,29 @@ it('answers what its README says, and ends in order', async () => {
   expect(await exited).toEqual([0, null]);
   expect(await complaint).toBe('');
   for (const url of [gateway, portcullis, documents]) await expect(fetch(url)).rejects.toThrow();
+  expect(await leftOver()).toEqual([]);
+});
+
+it('ends although somebody never finishes what they ask', async () => {
+  const { child, exited, complaint, leftOver } = await startExample(0);
+  const banner = await readBanner(child.stdout);
+  for (const name of ['The', 'Documents']) await sendHalf(banner.get(name) ?? '');
+  child.kill('SIGINT');
+  expect(await exited).toEqual([0, null]);
+  expect(await complaint).toBe('');
+  expect(await leftOver()).toEqual([]);
+});
+
+it('ends at once at a second signal, and leaves nothing', async () => {
+  const { child, exited, complaint, leftOver } = await startExample(0);
+  const banner = await readBanner(child.stdout);
+  await sendHalf(banner.get('The') ?? '');
+  child.kill('SIGHUP');
+  await untilPrinted(child.stdout, 'It is ending.');
+  child.kill('SIGINT');
+  expect(await exited).toEqual([1, null]);
+  // Portcullis holds it open to its end.
+  expect(await complaint).toBe('');
   expect(await leftOver()).toEqual([]);
 });
 

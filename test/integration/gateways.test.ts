@@ -219,6 +219,15 @@ describe('the address of a session', () => {
     expect(await addressOf(app, { ...claim, ...proven })).toBe('198.51.100.4');
     expect(await addressOf(app, { 'x-forwarded-for': 'unknown', ...proven })).toBe('127.0.0.1');
     expect(await addressOf(app, proven)).toBe('127.0.0.1');
+    // As some proxies write it.
+    for (const [written, address] of [
+      ['203.0.113.7, [2001:DB8::1]:443', '2001:db8::1'],
+      ['198.51.100.4:555', '198.51.100.4'],
+      ['::ffff:198.51.100.4', '198.51.100.4'],
+      [`fe80::1%${'x'.repeat(4_000)}`, 'fe80::1'],
+    ] as const) {
+      expect(await addressOf(app, { 'x-forwarded-for': written, ...proven })).toBe(address);
+    }
     await app.stop();
   });
 
@@ -227,6 +236,7 @@ describe('the address of a session', () => {
     const of = (forwarded: string) => addressOf(app, { 'x-forwarded-for': forwarded });
     expect(await of('1.1.1.1, 203.0.113.7, 198.51.100.4')).toBe('203.0.113.7');
     expect(await of('2001:db8::7')).toBe('2001:db8::7');
+    expect(await of('1.1.1.1, 203.0.113.7:555, [::ffff:198.51.100.4]:80')).toBe('203.0.113.7');
     expect(await of('203.0.113.7, nonsense')).toBe('127.0.0.1');
     await app.stop();
   });

@@ -7,7 +7,7 @@ import { VARIABLE_NAMES } from '../../../src/config/variables.js';
 const OTHERS = {
   shells: `PATH HOME USER SHELL LANG TERM PWD OLDPWD LOGNAME HOSTNAME HOSTTYPE MACHTYPE OSTYPE SHLVL EDITOR PAGER TMPDIR
     MAIL COLUMNS LINES DISPLAY LC_ALL SSH_AUTH_SOCK SSH_CONNECTION XDG_DATA_DIRS XDG_DATA_HOME XDG_RUNTIME_DIR TZ DATA
-    http_proxy https_proxy no_proxy HTTP_PROXY LS_COLORS SUDO_USER USERNAME USERPROFILE APPDATA ProgramData JAVA_DIR`,
+    http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY LS_COLORS SUDO_USER USERNAME USERPROFILE APPDATA ProgramData JAVA_DIR`,
   Node: `NODE_ENV NODE_OPTIONS NODE_PATH NVM_DIR NVM_BIN npm_config_loglevel npm_config_cache npm_lifecycle_event
     npm_package_name npm_execpath INIT_CWD DEBUG FORCE_COLOR VITEST`,
   'CI systems': `CI CI_COMMIT_SHA CI_PROJECT_DIR CI_SERVER_URL CI_REGISTRY GITHUB_ACTIONS GITHUB_TOKEN GITHUB_SERVER_URL
@@ -54,6 +54,10 @@ describe('findMisspelled', () => {
     ['AWS_REIGON', 'AWS_REGION'],
     ['COGNTIO_ADMIN_POOL_ID', 'COGNITO_ADMIN_POOL_ID'],
     ['ALLOW_REMOTE_DEVELOPEMENT', 'ALLOW_REMOTE_DEVELOPMENT'],
+    ['TRUSTED_PROXY', 'TRUSTED_PROXIES'],
+    ['TRUST_PROXY', 'TRUSTED_PROXIES'],
+    ['GATEWAY_SECRETS', 'GATEWAY_SECRET'],
+    ['CORS_ORIGIN', 'CORS_ORIGINS'],
   ])('asks of %s whether %s was meant', (given, meant) => {
     expect(findMisspelled({ [given]: 'anything' })).toEqual([
       { variable: given, message: `${given} is not a variable of this program: did you mean ${meant}?` },

@@ -265,9 +265,26 @@ describe('parseConfig', () => {
     ['GATEWAY_SECRET', `${'a'.repeat(32)},`],
     ['GATEWAY_SECRET', `${'a'.repeat(31)} b`],
     ['GATEWAY_SECRET', 'ä'.repeat(32)],
+    // Quotes that some shell or file has left.
+    ['GATEWAY_SECRET', `"${'a'.repeat(32)}"`],
+    ['GATEWAY_SECRET', `'${'a'.repeat(32)},${'b'.repeat(32)}'`],
+    // One that leaves, one that comes.
+    ['GATEWAY_SECRET', ['a', 'b', 'c'].map((letter) => letter.repeat(32)).join()],
     // Whoever believes everybody believes nobody.
     ['TRUSTED_PROXIES', '0.0.0.0/0'],
     ['TRUSTED_PROXIES', '::/0'],
+    ['TRUSTED_PROXIES', '0.0.0.0/1'],
+    ['TRUSTED_PROXIES', '10.0.0.1, 128.0.0.0/1'],
+    ['TRUSTED_PROXIES', '10.0.0.0/7'],
+    ['TRUSTED_PROXIES', '2000::/3'],
+    ['TRUSTED_PROXIES', '2001::/15'],
+    ['TRUSTED_PROXIES', 'fc00::/6'],
+    ['TRUSTED_PROXIES', 'fc:a::/8'],
+    // All of IPv4 in another script.
+    ['TRUSTED_PROXIES', '::ffff:0:0/96'],
+    ['TRUSTED_PROXIES', '::ffff:10.0.0.0/104'],
+    ['TRUSTED_PROXIES', 'fe80::1%eth0'],
+    ['TRUSTED_PROXIES', 'fe80::%eth0/64'],
     ['TRUSTED_PROXIES', '10.0.0.0/33'],
     ['TRUSTED_PROXIES', '10.0.0.1/8/8'],
     ['TRUSTED_PROXIES', 'fd00::/129'],
@@ -280,6 +297,18 @@ describe('parseConfig', () => {
     expect(Object.keys(faultsOf({ [name]: value }))).toEqual([name]);
   });
 
+  it.each([
+    '10.0.0.0/8',
+    '2001:db8::/32',
+    '2001::/16',
+    'fc00::/7',
+    'FD00::/8',
+    '::ffff:10.0.0.1',
+    'fe80::/64',
+  ])('believes proxies within %s', (range) => {
+    expect(parseConfig({ TRUSTED_PROXIES: range }).http.trustedProxies).toEqual([range]);
+  });
+
   it('never shows a secret, neither in force nor in a fault', () => {
     const secretNames = VARIABLE_NAMES.filter((name) => (VARIABLES[name] as Variable<unknown>).secret);
     expect(secretNames).toContain('SEED_ADMIN_PASSWORD');
@@ -288,7 +317,7 @@ describe('parseConfig', () => {
       fc.property(secret, fc.boolean(), (hush, valid) => {
         const given = {
           SECRET_KEY: valid ? `${hush}${hush}` : `${hush}!`,
-          GATEWAY_SECRET: valid ? `${hush}${hush}` : hush.slice(0, 20),
+          GATEWAY_SECRET: valid ? `${hush}${hush}` : `"${hush}${hush}"`,
           DATABASE_URL: `${valid ? 'postgres' : 'mysql'}://me:${hush}@host/db?password=${hush}`,
           REDIS_URL: `${valid ? 'redis' : ''}://${hush}@host`,
           SEED_ADMIN_PASSWORD: valid ? `aA1-${hush}` : hush,
