@@ -22,7 +22,7 @@ const PLACES: readonly (readonly [RegExp, Work])[] = [
     /node_modules\/@cedar-policy\/|src\/services\/(cedar|authorization)\/|src\/embedded\/verified/,
     'decisions',
   ],
-  [/node_modules\/(jose)\/|src\/services\/tokens\//, 'tokens'],
+  [/node_modules\/jose\/|src\/services\/tokens\//, 'tokens'],
   [/src\/embedded\/|node_modules\/(zod|@node-rs)\//, 'the embedded Cognito'],
   [
     /node_modules\/(graphql|@graphql-tools|@apollo|type-graphql|@as-integrations|dataloader)\/|src\/(directives|schema|resolvers)\//,
