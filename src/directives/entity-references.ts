@@ -4,7 +4,7 @@ import { badUserInput } from '../errors.js';
 import type { GuardContext } from './guard-context.js';
 import type { GuardedTypes } from './guarded-types.js';
 
-/** How many entities a gateway may ask for at once. */
+/** How many entities a gateway may ask for in one operation. */
 const MAX_REPRESENTATIONS = 1_000;
 /** The longest id that Verified Permissions takes. */
 const MAX_ID_LENGTH = 200;
@@ -18,12 +18,15 @@ export function judgeRepresentations(
   types: GuardedTypes,
 ): GraphQLFieldConfig<unknown, GuardContext> {
   const resolve = config.resolve ?? defaultFieldResolver;
+  const asked = new WeakMap<GuardContext, number>();
   return {
     ...config,
     resolve: (source, args: { representations: readonly unknown[] }, context, info) => {
       const { representations } = args;
-      if (representations.length > MAX_REPRESENTATIONS) {
-        throw badUserInput(`At most ${MAX_REPRESENTATIONS} representations can be resolved at once.`, {
+      const count = (asked.get(context) ?? 0) + representations.length;
+      asked.set(context, count);
+      if (count > MAX_REPRESENTATIONS) {
+        throw badUserInput(`An operation brings at most ${MAX_REPRESENTATIONS} representations.`, {
           argument: 'representations',
         });
       }

@@ -12,8 +12,8 @@ export interface BrowserRulesOptions {
 const PREFLIGHT_SECONDS = 7_200;
 
 /**
- * Tells browsers what they may do with the answers: show none of them as a page or within one, and give them to no other
- * origin's page, unless it is configured. The pages of development loosen that for themselves.
+ * Tells browsers what they may do with the answers: show none of them as a page or within one, keep none, and give them
+ * to no other origin's page, unless it is configured. The pages of development loosen that for themselves.
  */
 export async function ruleBrowsers(
   server: FastifyInstance,
@@ -34,6 +34,11 @@ export async function ruleBrowsers(
     xssFilter: false,
     // Development speaks plain HTTP, on a name that other programs share.
     strictTransportSecurity: production,
+  });
+  // Answers hold tokens (RFC 6749, section 5.1) or what is so at this moment.
+  server.addHook('onRequest', (_request, reply, done) => {
+    void reply.header('cache-control', 'no-store');
+    done();
   });
   if (corsOrigins.length === 0) return;
   await server.register(cors, {

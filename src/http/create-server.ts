@@ -11,10 +11,11 @@ import { developmentRoutes } from './development-routes.js';
 import { watchForDraining, type Draining } from './draining.js';
 import { addGraphqlEndpoint, GRAPHQL_PATH } from './graphql-server.js';
 import { addHealthRoutes } from './health-routes.js';
-import { answerErrorsInEnvelope, answerUnreadable, answerUnroutable } from './http-errors.js';
+import { answerErrorsInEnvelope } from './http-errors.js';
 import type { MailboxMessage } from './mailbox-page.js';
 import { trackRequestIds } from './request-id.js';
 import { logRequests } from './request-log.js';
+import { refuseUnreadable, refuseUnroutable, routeUnroutable } from './unroutable-requests.js';
 
 export interface EdgeOptions {
   readonly schema: GraphQLSchema;
@@ -41,15 +42,22 @@ export async function createServer(
   options: EdgeOptions,
 ): Promise<{ server: FastifyInstance; draining: Draining }> {
   const { schema, services, readiness, randomness, production, gatewaySecrets, trustedProxies } = options;
-  const server = fastify({
+  const server: FastifyInstance = fastify({
     genReqId: () => randomness.uuid(),
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: ARRIVAL_MS,
     // What arrives while it closes has been accepted, and is answered.
     return503OnClosing: false,
-    frameworkErrors: answerUnroutable,
-    clientErrorHandler: answerUnreadable,
+    http: {
+      // Node takes the larger of the two times for the request, and this is a minute by default.
+      headersTimeout: ARRIVAL_MS,
+      // Node would answer without a body.
+      requireHostHeader: false,
+    },
+    frameworkErrors: refuseUnroutable,
+    clientErrorHandler: (error, socket) => refuseUnreadable(server, error, socket),
   });
+  routeUnroutable(server);
   const draining = watchForDraining(server);
   logRequests(server, services.logger);
   identifyCallers(server, gatewaySecrets);

@@ -23,24 +23,28 @@ export interface DrainingOptions {
   readonly graceMs?: number;
 }
 
+/** Those who have just been answered are back before this, in milliseconds: together, and none is there in between. */
+const ABSENCE_MS = 100;
 /** Whoever is waiting for an answer sends nothing meanwhile: after this long without a word, nothing is on its way. */
 const QUIET_MS = 10;
 /** Some never stop coming. */
 const MOST_ROUNDS = 20;
+const MOST_TURNS = 200;
 
 /**
  * Watches the callers of a server from now on; to be called before routes are added to it.
  *
  * Once draining has begun each answer closes its connection, so that busy callers leave between two requests, not within
- * one. When all have left or the grace is over, requests and answers are held back for some milliseconds: nobody connects
- * anew who is still waiting, and the listener closes while no connection waits to be accepted. One that does would be lost.
+ * one. When all have left for good or the grace is over, requests and answers are held back for some milliseconds: nobody
+ * connects anew who is still waiting, and the listener closes while no connection waits to be accepted. One that does would
+ * be lost.
  */
 export function watchForDraining(
   server: FastifyInstance,
   { graceMs = 1_000 }: DrainingOptions = {},
 ): Draining {
-  const connections = new Set<Socket>();
-  const unanswered = new Set<ServerResponse>();
+  /** Each with what is not answered on it yet: of answers that wait for one before them, Node does not tell that they are off. */
+  const connections = new Map<Socket, Set<ServerResponse>>();
   /** A caller may ask again before the last answer has come. A connection closes with the last one. */
   const newest = new WeakMap<Socket, ServerResponse>();
   const departures = new EventEmitter();
@@ -50,20 +54,22 @@ export function watchForDraining(
 
   const watch = (socket: Socket) => {
     arrivals += 1;
-    if (connections.has(socket)) return;
-    connections.add(socket);
+    const known = connections.get(socket);
+    if (known) return known;
+    const unanswered = new Set<ServerResponse>();
+    connections.set(socket, unanswered);
     socket.once('close', () => {
       connections.delete(socket);
       departures.emit('departure');
     });
+    return unanswered;
   };
   const unlessHeld = (proceed: () => void) => (hold ? void hold.then(proceed) : proceed());
 
   server.server.on('connection', watch);
   server.addHook('onRequest', ({ raw: { socket } }, { raw: response }, done) => {
-    watch(socket);
+    const unanswered = watch(socket).add(response);
     newest.set(socket, response);
-    unanswered.add(response);
     response.once('close', () => {
       unanswered.delete(response);
       departures.emit('departure');
@@ -77,50 +83,59 @@ export function watchForDraining(
     });
   });
 
-  /** Waits for as many departures as it takes, but no longer than given. */
-  const until = async (isSo: () => boolean, longestMs?: number) => {
-    const signal = longestMs === undefined ? undefined : AbortSignal.timeout(longestMs);
+  /** Waits for as many departures as it takes, but no longer than the signal says. */
+  const until = async (isSo: () => boolean, signal?: AbortSignal) => {
     while (!isSo() && !signal?.aborted) {
       await once(departures, 'departure', { signal }).catch(() => undefined);
     }
   };
-  const untilEmpty = () => until(() => connections.size === 0, graceMs);
+  const untilEmpty = (signal: AbortSignal) => until(() => connections.size === 0, signal);
+  const isAllAnswered = () => [...connections.values()].every(({ size }) => size === 0);
+  const nobodyComesDuring = async (pause: Promise<unknown>) => {
+    const before = arrivals;
+    await pause;
+    return arrivals === before;
+  };
+
+  const untilLeft = async (signal: AbortSignal) => {
+    const absence = () => sleep(ABSENCE_MS, undefined, { signal }).catch(() => undefined);
+    do await untilEmpty(signal);
+    while (!(await nobodyComesDuring(absence())) && !signal.aborted);
+  };
 
   const closeListener = async () => {
     let release = () => {};
     hold = new Promise((resolve) => (release = resolve));
-    let heard = -1;
-    for (let round = 0; round < MOST_ROUNDS && connections.size > 0 && heard !== arrivals; round += 1) {
-      heard = arrivals;
-      await sleep(QUIET_MS);
-    }
-    // Right after the event loop has accepted and read whatever there was.
-    await nextTurn();
+    let rounds = 0;
+    while (!(await nobodyComesDuring(sleep(QUIET_MS))) && ++rounds < MOST_ROUNDS);
+    // A turn of the event loop accepts whoever waits, one at a time: one in which nobody came leaves nobody.
+    let turns = 0;
+    while (!(await nobodyComesDuring(nextTurn())) && ++turns < MOST_TURNS);
     server.server.close();
     hold = undefined;
     release();
   };
 
   const drain = async () => {
-    const early = [...connections];
-    await untilEmpty();
+    const early = [...connections.keys()];
+    await untilLeft(AbortSignal.timeout(graceMs));
     await closeListener();
     // Node keeps these for a first request to come; they have had the whole grace to send one.
     hangUpOnSilent(early);
-    await untilEmpty();
-    hangUpOnSilent(connections);
-    await until(() => unanswered.size === 0);
+    await untilEmpty(AbortSignal.timeout(graceMs));
+    hangUpOnSilent(connections.keys());
+    await until(isAllAnswered);
   };
 
   return {
     isUnderWay: () => draining !== undefined,
     begin: () => (draining ??= drain()),
     cutOff() {
-      for (const socket of connections) socket.destroy();
+      for (const socket of connections.keys()) socket.destroy();
     },
   };
 }
 
-function hangUpOnSilent(connections: Iterable<Socket>): void {
-  for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
+function hangUpOnSilent(sockets: Iterable<Socket>): void {
+  for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
 }

@@ -18,10 +18,17 @@ import type { Services } from '../services/index.js';
 import { refuseImpostors } from './callers.js';
 import type { ClientAddressFinder } from './client-address.js';
 import { limitDocument } from './document-limits.js';
+import { locateInShortDocuments } from './error-locations.js';
 import { createErrorOrigins, withRequestId } from './error-origins.js';
-import { limitsOf } from './limits.js';
+import { limitsOf, type DocumentLimits } from './limits.js';
 import { limitOperations } from './operation-limits.js';
-import { federationForGatewaysRule, limitRules, oneAuthenticationRule } from './validation-rules.js';
+import {
+  abortedValidation,
+  federationForGatewaysRule,
+  limitRules,
+  MAX_VALIDATION_ERRORS,
+  oneAuthenticationRule,
+} from './validation-rules.js';
 
 export const GRAPHQL_PATH = '/graphql';
 
@@ -44,11 +51,9 @@ export async function addGraphqlEndpoint(
   options: GraphqlServerOptions,
 ): Promise<void> {
   const closed = options.federation === 'gateways';
-  const direct = await startApollo(server, options, [
-    ...limitRules(limitsOf('direct')),
-    ...(closed ? [federationForGatewaysRule] : []),
-  ]);
-  const gateway = await startApollo(server, options, limitRules(limitsOf('gateway')));
+  const forDirect = closed ? [federationForGatewaysRule] : [];
+  const direct = await startApollo(server, options, limitsOf('direct'), forDirect);
+  const gateway = await startApollo(server, options, limitsOf('gateway'), []);
   const { services, clientAddress } = options;
   const context = (request: FastifyRequest) => createContext(request, services, clientAddress(request));
   const answerDirect = fastifyApolloHandler(direct, { context });
@@ -72,6 +77,7 @@ export async function addGraphqlEndpoint(
 async function startApollo(
   server: FastifyInstance,
   { schema, services, production }: GraphqlServerOptions,
+  limits: DocumentLimits,
   validationRules: readonly ValidationRule[],
 ): Promise<ApolloServer<RequestContext>> {
   const origins = createErrorOrigins();
@@ -85,12 +91,13 @@ async function startApollo(
     allowBatchedHttpRequests: false,
     // It also has the rules of ours wait until a document is valid, and free of circles.
     maxRecursiveSelections: true,
-    validationRules: [...validationRules, oneAuthenticationRule],
+    validationRules: [...limitRules(limits), ...validationRules, oneAuthenticationRule],
+    validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
     // The process's signals are handled by main.ts.
     stopOnTerminationSignals: false,
     formatError: createErrorFormatter({
       requestIdOf: origins.requestIdOf,
-      translate: databaseOutage,
+      translate: (error) => databaseOutage(error) ?? abortedValidation(error),
       onUnexpected: (error, requestId) =>
         services.logger.error({ err: error, requestId }, 'unexpected error'),
     }),
@@ -101,7 +108,8 @@ async function startApollo(
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       origins.plugin,
-      limitOperations,
+      locateInShortDocuments,
+      limitOperations(limits),
       countFiltered,
     ],
   });

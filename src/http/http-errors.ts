@@ -1,19 +1,20 @@
-import { STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
-
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import type { ErrorCode } from '../errors.js';
 import type { Logger } from '../services/logger.js';
+import { headerFaultOf } from './header-faults.js';
+import { faultOf } from './unroutable-requests.js';
 
 /** What a caller did wrong before there was an operation, in words of ours. */
 const MESSAGES: Readonly<Record<number, string>> = {
   400: 'The request is malformed.',
   404: 'There is nothing here.',
   405: 'This method does not work here.',
+  408: 'The request took too long to arrive.',
   413: 'The body is too large.',
   414: 'The address is too long.',
-  415: 'Send the body as application/json.',
+  415: 'Send the body as application/json, in UTF-8 and not compressed.',
+  417: 'This expectation cannot be met.',
   431: 'The headers are too large.',
 };
 
@@ -25,11 +26,22 @@ export function answerErrorsInEnvelope(server: FastifyInstance, logger: Pick<Log
     if (!isCallers) logger.error({ err: error, requestId: request.id }, 'A request failed.');
     return reply.code(isCallers ? status : 500).send(envelope(isCallers ? status : 500, request.id));
   });
-  server.setNotFoundHandler((request, reply) => reply.code(404).send(envelope(404, request.id)));
-  // The Apollo integration makes a URL of it, and would fail.
-  server.addHook('onRequest', async (request, reply) => {
-    if (URL.canParse(`http://${request.headers.host ?? ''}`)) return;
-    return reply.code(400).send(envelope(400, request.id));
+  const answerNowhere = (request: FastifyRequest, reply: FastifyReply) => {
+    const [url = ''] = request.url.split('?', 1);
+    const isThere = (method: string) => server.hasRoute({ method, url });
+    // Where there is a route for this very method, it is hidden on purpose.
+    const allowed = isThere(request.method) ? [] : ['GET', 'POST'].filter(isThere);
+    if (allowed.length > 0) void reply.header('allow', allowed.join(', '));
+    const status = allowed.length > 0 ? 405 : 404;
+    return reply.code(status).send(envelope(status, request.id));
+  };
+  server.setNotFoundHandler(answerNowhere);
+  // Nothing happens between this and the reading of the body: whatever is wrong with it is noticed here or there.
+  server.addHook('preParsing', (request, reply, _payload, done) => {
+    const status = faultOf(request.raw) ?? headerFaultOf(request);
+    if (status !== undefined) void reply.code(status).send(envelope(status, request.id));
+    else if (request.is404) answerNowhere(request, reply);
+    else done();
   });
 }
 
@@ -43,29 +55,12 @@ export function refuse(
   return reply.code(status).send(envelope(status, request.id, error));
 }
 
-/** Answers a request whose address is no address, which meets no hook. A Fastify `frameworkErrors`. */
-export function answerUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  const status = error.statusCode ?? 400;
-  void reply.header('x-request-id', request.id).code(status).send(envelope(status, request.id));
-}
-
-/** Answers on a connection whose request could not even be read. A Fastify `clientErrorHandler`. */
-export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return;
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
-  const body = JSON.stringify(envelope(status, null));
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
-}
-
-function envelope(status: number, requestId: string | null, known = faultOf(status)) {
+function envelope(status: number, requestId: string, known = errorOf(status)) {
   const retry = { retryable: false, retryAfter: null };
   return { errors: [{ message: known.message, extensions: { code: known.code, requestId, retry } }] };
 }
 
-function faultOf(status: number): { code: string; message: string } {
+function errorOf(status: number): { code: string; message: string } {
   if (status >= 500) return { code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong on our side.' };
   const message = MESSAGES[status] ?? 'The request is malformed.';
   return { code: status === 404 ? 'NOT_FOUND' : 'BAD_REQUEST', message };

@@ -1,94 +1,213 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import {
-  getArgumentValues,
   getNamedType,
+  getNullableType,
   getVariableValues,
   GraphQLError,
-  isCompositeType,
+  isAbstractType,
+  isListType,
   isObjectType,
   Kind,
+  typeFromAST,
+  valueFromAST,
   type DocumentNode,
+  type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLObjectType,
   type GraphQLSchema,
+  type NamedTypeNode,
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
 
 import { PortcullisError } from '../errors.js';
+import type { DocumentLimits } from './limits.js';
 
-/** How many objects the answer of one operation may hold, by what its pages ask for. */
-const MAX_OBJECTS = 10_000;
+/** Arguments that say how many answers a field has, or bring something for each. */
+const MULTIPLIERS: ReadonlySet<string> = new Set(['first', 'checks', 'representations']);
 
-/** Refuses operations whose pages within pages multiply: they are short to write and long to answer. */
-export const limitOperations: ApolloServerPlugin = {
-  async requestDidStart() {
-    return {
-      async didResolveOperation({ schema, document, operation, request }) {
-        if (operation === undefined) return;
-        const objects = countObjects(schema, document, operation, request.variables ?? {});
-        if (objects <= MAX_OBJECTS) return;
-        const error = new PortcullisError(
-          'OPERATION_TOO_COMPLEX',
-          `The operation asks for up to ${objects} objects; ${MAX_OBJECTS} is the most. Ask for shorter pages.`,
-        );
-        throw new GraphQLError(error.message, {
-          originalError: error,
-          extensions: { code: error.code, http: { status: 400 } },
-        });
-      },
-    };
-  },
-};
+/** How many characters an answer may repeat of the variables. */
+const MAX_REPEATED = 25_000_000;
+
+/** What the answer of an operation can hold at most. */
+export interface AnswerSize {
+  /** Objects, and other fields that have a resolver. */
+  readonly resolved: number;
+  /** All fields, those of each item of a list by themselves. */
+  readonly fields: number;
+}
+
+type AnswerLimits = Pick<DocumentLimits, 'resolved' | 'fields'>;
+type Variables = Readonly<Record<string, unknown>>;
+
+/** Refuses operations that are short to write and long to answer: lists within lists multiply, and so do aliases in a list. */
+export function limitOperations(limits: AnswerLimits): ApolloServerPlugin {
+  const measure = rememberingLast(limits);
+  return {
+    async requestDidStart() {
+      return {
+        async didResolveOperation({ schema, document, operation, request }) {
+          if (operation === undefined) return;
+          const definitions = operation.variableDefinitions ?? [];
+          const { coerced } = getVariableValues(schema, definitions, request.variables ?? {}, {
+            maxErrors: 1,
+          });
+          // Where the variables are not good for it, it is not executed.
+          if (coerced === undefined) return;
+          const { resolved, fields } = measure(schema, document, operation, coerced);
+          if (resolved > limits.resolved) throw tooLarge('objects and resolved fields', limits.resolved);
+          if (fields > limits.fields) throw tooLarge('fields', limits.fields);
+          // Any field may repeat what was asked for, such as the id of a check.
+          if (fields * longestText(coerced) > MAX_REPEATED) {
+            throw tooLarge('characters of its variables', MAX_REPEATED);
+          }
+        },
+      };
+    },
+  };
+}
+
+/** Measures an operation anew only where its variables multiply otherwise than the last time: clients send the same ones. */
+function rememberingLast(limits: AnswerLimits) {
+  const last = new WeakMap<OperationDefinitionNode, { multipliers: string; size: AnswerSize }>();
+  return (
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    variables: Variables,
+  ): AnswerSize => {
+    const multipliers = Object.entries(variables).map(multiplierText).join();
+    const known = last.get(operation);
+    if (known?.multipliers === multipliers) return known.size;
+    const size = measureAnswer(schema, document, operation, variables, limits);
+    last.set(operation, { multipliers, size });
+    return size;
+  };
+}
+
+/** All of a variable that can count: a list goes by its length, and what is no number is no multiplier. */
+function multiplierText([name, value]: readonly [string, unknown]): string {
+  if (Array.isArray(value)) return `${name}[${value.length}]`;
+  return typeof value === 'number' || value === null ? `${name}=${value}` : name;
+}
 
 /**
- * The most objects that a valid operation can be answered with: what lies below a field with `first` counts that often.
- * None where the variables are not good for it, since it is then not executed. Each fragment is counted once for each type that it is spread on, so that the work grows with the document alone.
+ * Counts what a valid operation can be answered with, following lists by their arguments. It stops counting soon after a
+ * limit, so that the work is bounded too.
  */
-export function countObjects(
+export function measureAnswer(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  rawVariables: Readonly<Record<string, unknown>>,
-): number {
-  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], rawVariables);
-  if (coerced === undefined) return 0;
+  variables: Variables,
+  limits: AnswerLimits,
+): AnswerSize {
+  const collectFields = fieldCollector(schema, document);
+  let resolved = 0;
+  let fields = 0;
+
+  const measure = (selectionSets: readonly SelectionSetNode[], type: GraphQLObjectType, times: number) => {
+    for (const nodes of collectFields(selectionSets, type)) {
+      if (resolved > limits.resolved || fields > limits.fields) return;
+      fields += times;
+      const field = type.getFields()[nodes[0].name.value];
+      // Introspection.
+      if (field === undefined) continue;
+      const inner = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+      if (inner.length === 0) {
+        if (field.resolve) resolved += times;
+        continue;
+      }
+      const below = times * timesOf(field, nodes[0], variables);
+      resolved += isListType(getNullableType(field.type)) ? below : times;
+      for (const possible of possibleTypes(schema, field)) measure(inner, possible, below);
+    }
+  };
+
+  const root = schema.getRootType(operation.operation);
+  if (root) measure([operation.selectionSet], root, 1);
+  return { resolved, fields };
+}
+
+/** Finds the fields that are answered for an object, each with all its places in the document, as graphql-js executes them. */
+function fieldCollector(schema: GraphQLSchema, document: DocumentNode) {
   const fragments = new Map(
     document.definitions
       .filter((node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION)
       .map((node) => [node.name.value, node]),
   );
-  const known = new Map<SelectionSetNode, Map<string, number>>();
 
-  const count = (selections: SelectionSetNode, typeName: string): number => {
-    const byType = known.get(selections) ?? new Map<string, number>();
-    known.set(selections, byType);
-    const counted = byType.get(typeName) ?? sum(selections, typeName);
-    byType.set(typeName, counted);
-    return counted;
+  const suits = (condition: NamedTypeNode | undefined, type: GraphQLObjectType): boolean => {
+    if (condition === undefined || condition.name.value === type.name) return true;
+    const conditional = typeFromAST(schema, condition);
+    return isAbstractType(conditional) && schema.isSubType(conditional, type);
   };
 
-  const sum = (selections: SelectionSetNode, typeName: string): number => {
-    const type = schema.getType(typeName);
-    let total = 0;
-    for (const node of selections.selections) {
-      if (node.kind === Kind.FRAGMENT_SPREAD) {
-        const fragment = fragments.get(node.name.value);
-        if (fragment) total += count(fragment.selectionSet, fragment.typeCondition.name.value);
-      } else if (node.kind === Kind.INLINE_FRAGMENT) {
-        total += count(node.selectionSet, node.typeCondition?.name.value ?? typeName);
-      } else if (node.selectionSet && isObjectType(type)) {
-        const field = type.getFields()[node.name.value];
-        const returned = field && getNamedType(field.type);
-        if (field === undefined || !isCompositeType(returned)) continue;
-        const hasPages = field.args.some(({ name }) => name === 'first');
-        const first = hasPages ? getArgumentValues(field, node, coerced).first : 1;
-        const times = typeof first === 'number' ? Math.max(1, first) : 1;
-        total += 1 + times * count(node.selectionSet, returned.name);
+  return (selectionSets: readonly SelectionSetNode[], type: GraphQLObjectType) => {
+    const found = new Map<string, [FieldNode, ...FieldNode[]]>();
+    const spread = new Set<string>();
+    const collect = ({ selections }: SelectionSetNode): void => {
+      for (const node of selections) {
+        if (node.kind === Kind.FIELD) {
+          const key = (node.alias ?? node.name).value;
+          const nodes = found.get(key);
+          if (nodes) nodes.push(node);
+          else found.set(key, [node]);
+        } else if (node.kind === Kind.INLINE_FRAGMENT) {
+          if (suits(node.typeCondition, type)) collect(node.selectionSet);
+        } else if (!spread.has(node.name.value)) {
+          spread.add(node.name.value);
+          const fragment = fragments.get(node.name.value);
+          if (fragment && suits(fragment.typeCondition, type)) collect(fragment.selectionSet);
+        }
       }
-    }
-    return total;
+    };
+    selectionSets.forEach(collect);
+    return found.values();
   };
+}
 
-  const root = schema.getRootType(operation.operation);
-  return root ? count(operation.selectionSet, root.name) : 0;
+function timesOf(field: GraphQLField<unknown, unknown>, node: FieldNode, variables: Variables): number {
+  const argument = field.args.find(({ name }) => MULTIPLIERS.has(name));
+  if (argument === undefined) return 1;
+  const given = node.arguments?.find(({ name }) => name.value === argument.name);
+  const value: unknown = valueFromAST(given?.value, argument.type, variables) ?? argument.defaultValue;
+  const times = Array.isArray(value) ? value.length : value;
+  return typeof times === 'number' ? Math.max(1, times) : 1;
+}
+
+function possibleTypes(
+  schema: GraphQLSchema,
+  field: GraphQLField<unknown, unknown>,
+): readonly GraphQLObjectType[] {
+  const type = getNamedType(field.type);
+  if (isAbstractType(type)) return schema.getPossibleTypes(type);
+  return isObjectType(type) ? [type] : [];
+}
+
+/** The length of the longest text or key in a JSON value, found in a loop: it may be nested as deep as a body is long. */
+function longestText(value: unknown): number {
+  let longest = 0;
+  const values = [value];
+  while (values.length > 0) {
+    const at = values.pop();
+    if (typeof at === 'string') longest = Math.max(longest, at.length);
+    else if (Array.isArray(at)) for (const item of at) values.push(item);
+    else if (typeof at === 'object' && at !== null) {
+      for (const [key, item] of Object.entries(at)) values.push(key, item);
+    }
+  }
+  return longest;
+}
+
+function tooLarge(what: string, most: number): GraphQLError {
+  const error = new PortcullisError(
+    'OPERATION_TOO_COMPLEX',
+    `The answer could hold more than ${most} ${what}. Ask for less at once.`,
+  );
+  return new GraphQLError(error.message, {
+    originalError: error,
+    extensions: { code: error.code, http: { status: 400 } },
+  });
 }

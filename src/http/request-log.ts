@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { FastifyInstance } from 'fastify';
 
 import type { Logger } from '../services/logger.js';
+import { UnreadRequest } from './unroutable-requests.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -24,7 +25,7 @@ export function logRequests(server: FastifyInstance, logger: Pick<Logger, 'info'
       const isAnswered = response.writableFinished;
       const line = {
         requestId: request.id,
-        method: request.method,
+        method: request.raw instanceof UnreadRequest ? null : request.method,
         path: url ?? null,
         status: isAnswered ? response.statusCode : null,
         ms: Math.round((performance.now() - startedAt) * 10) / 10,

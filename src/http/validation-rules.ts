@@ -13,6 +13,9 @@ import { PortcullisError } from '../errors.js';
 import { AUTHENTICATION_MUTATIONS } from '../schema/authentication-mutations.js';
 import type { DocumentLimits } from './limits.js';
 
+/** How many errors a document is searched for: each is located by a walk through the document's lines. */
+export const MAX_VALIDATION_ERRORS = 20;
+
 /** The fields of the Federation subgraph specification, by which gateways read the schema and entities. */
 const FEDERATION_FIELDS: ReadonlySet<string> = new Set(['_entities', '_service']);
 
@@ -23,7 +26,8 @@ const FEDERATION_FIELDS: ReadonlySet<string> = new Set(['_entities', '_service']
 export function limitRules(limits: DocumentLimits): readonly ValidationRule[] {
   const armor = new ApolloArmor({
     maxDepth: { n: limits.depth, flattenFragments: true, ...reporting('The operation is too deep') },
-    maxAliases: { n: limits.aliases, ...reporting('The operation has too many aliases') },
+    // Armor's own list of names that it does not count has __typename.
+    maxAliases: { n: limits.aliases, allowList: [], ...reporting('The operation has too many aliases') },
     maxDirectives: { n: limits.directives, ...reporting('The operation has too many directives') },
     costLimit: { maxCost: limits.cost, flattenFragments: true, ...reporting('The operation costs too much') },
     maxTokens: { enabled: false },
@@ -42,6 +46,15 @@ const reporting = (what: string) => ({
     },
   ],
 });
+
+/** What graphql-js says when it has found too many errors, or fields to compare, and gives up; as an error of ours. */
+export const abortedValidation = (error: unknown): PortcullisError | undefined =>
+  error instanceof GraphQLError && error.message.endsWith('Validation aborted.')
+    ? new PortcullisError(
+        'OPERATION_TOO_COMPLEX',
+        'The document has too many errors, or too many fields of one name, to be checked to the end.',
+      )
+    : undefined;
 
 /** Refuses a second mutation that checks a password, a code or a token. */
 export function oneAuthenticationRule(context: ValidationContext): ASTVisitor {

@@ -80,6 +80,133 @@ describe('an operation', () => {
     expect(new Set(faults)).toEqual(new Set(['OPERATION_TOO_COMPLEX']));
   });
 
+  describe('over a list', () => {
+    const DECISIONS = 'query ($c: [DecisionCheck!]!) { decisions(checks: $c)';
+    const checks = Array.from({ length: 1_000 }, (_, index) => ({
+      action: 'readUser',
+      resource: { type: 'User', id: `${index}` },
+    }));
+    const asGateway = { headers: { 'x-gateway-secret': GATEWAY_SECRET } };
+    const aliases = (count: number, field: string) =>
+      Array.from({ length: count }, (_, index) => `a${index}: ${field}`).join(' ');
+
+    it.each([
+      ['names', {}, 31, '__typename', /aliases: 30 is the most/],
+      ['fields with a resolver', {}, 10, 'errors', /more than 10000 objects and resolved fields/],
+      ['objects', {}, 10, 'resource { id }', /more than 10000 objects and resolved fields/],
+      ['fields', asGateway, 1_900, '__typename', /more than 100000 fields/],
+    ])('is refused for too many %s, however few are written', async (_what, as, count, field, message) => {
+      const { status, errors } = await app.ask(`${DECISIONS} { ${aliases(count, field)} } }`, {
+        token: alice.accessToken,
+        variables: { c: checks },
+        ...as,
+      });
+      expect([status, errors[0]?.extensions.code]).toEqual([400, 'OPERATION_TOO_COMPLEX']);
+      expect(errors[0]?.message).toMatch(message);
+    });
+
+    it('is refused where it would repeat a long text', async () => {
+      const check = '{ action: "readUser", resource: { type: "User", id: $id } }';
+      const { status, faults } = await app.ask(
+        `query ($id: ID!) { decisions(checks: [${check.repeat(1_000)}]) { resource { id } } }`,
+        { token: alice.accessToken, variables: { id: 'x'.repeat(500_000) } },
+      );
+      expect([status, faults]).toEqual([400, ['OPERATION_TOO_COMPLEX']]);
+    });
+
+    it('is answered with all that 1,000 decisions say', async () => {
+      const { data, errors } = await app.ask<{ decisions: unknown[] }>(
+        `${DECISIONS} { allowed effect reason source evaluatedAt errors determiningPolicies { id description }
+         principal { type id } action { type id } resource { type id } } }`,
+        { token: alice.accessToken, variables: { c: checks } },
+      );
+      expect(errors).toEqual([]);
+      expect(data.decisions).toHaveLength(1_000);
+    });
+
+    it('is answered for 1,000 checks written out, with ids as long as may be', async () => {
+      const written = checks.map(
+        ({ action, resource }) => `
+    {
+      action: "${action}"
+      resource: {
+        type: "Identity::User"
+        id: "${resource.id.padStart(200, 'i')}"
+      }
+    }`,
+      );
+      const { data, errors } = await app.ask<{ decisions: unknown[] }>(
+        `query { decisions(checks: [${written.join('')}]) { allowed reason errors } }`,
+        { token: alice.accessToken },
+      );
+      expect(errors).toEqual([]);
+      expect(data.decisions).toHaveLength(1_000);
+    });
+
+    it('is answered for a page of 50 people', async () => {
+      const admin = await app.signIn('admin@example.com');
+      const { errors, data } = await app.ask(
+        `{ users(first: 50) { pageInfo { hasNextPage endCursor } nodes { __typename id userType status email emailVerified
+           phoneNumber phoneNumberVerified givenName familyName roles createdAt updatedAt can(action: "updateUser") { allowed } } } }`,
+        { token: admin.accessToken },
+      );
+      expect(errors).toEqual([]);
+      expect(data).not.toBeNull();
+    });
+  });
+
+  describe('with many lines and many errors', () => {
+    const lines = '\n'.repeat(390_000);
+
+    it('is refused before it is parsed where it is too long', async () => {
+      const { status, faults } = await app.ask(`{ me { ${lines}${' '.repeat(20_000)} id } }`);
+      expect([status, faults]).toEqual([400, ['OPERATION_TOO_COMPLEX']]);
+    });
+
+    it('is told the first 20, without a walk through its lines for each', async () => {
+      const fields = Array.from({ length: 99 }, (_, index) => `z${index}`).join(' ');
+      const { status, faults, text } = await app.ask(`{ me { ${lines}${fields} } }`);
+      expect([status, faults]).toEqual([
+        400,
+        [...Array.from({ length: 20 }, () => 'GRAPHQL_VALIDATION_FAILED'), 'OPERATION_TOO_COMPLEX'],
+      ]);
+      expect(text).not.toContain('locations');
+      expect(text).not.toContain('aborted');
+    });
+
+    it('of one name is told in plain words', async () => {
+      const { status, errors } = await app.ask(`{ ${'id '.repeat(6_000)} }`);
+      expect([status, errors.map(({ message, extensions }) => [extensions.code, message])]).toEqual([
+        400,
+        [
+          [
+            'OPERATION_TOO_COMPLEX',
+            'The document has too many errors, or too many fields of one name, to be checked to the end.',
+          ],
+        ],
+      ]);
+    });
+
+    it('in its variables is refused for the first of them', async () => {
+      const { status, errors } = await app.ask(
+        'query ($c: [DecisionCheck!]!) { decisions(checks: $c) { allowed } }',
+        { token: alice.accessToken, variables: { c: Array.from({ length: 400_000 }, () => 1) } },
+      );
+      expect([status, errors[0]?.extensions.code]).toEqual([400, 'BAD_USER_INPUT']);
+    });
+  });
+
+  it('of conditions within conditions is refused to direct callers', async () => {
+    const query = `{ me { ${'... { '.repeat(90)} id ${'} '.repeat(90)} } }`;
+    const direct = await app.ask(query, { token: alice.accessToken });
+    expect([direct.status, direct.faults]).toEqual([400, ['OPERATION_TOO_COMPLEX']]);
+    const gateway = await app.ask(query, {
+      token: alice.accessToken,
+      headers: { 'x-gateway-secret': GATEWAY_SECRET },
+    });
+    expect(gateway.faults).toEqual([]);
+  });
+
   it('with fragments in a circle is refused', async () => {
     for (const headers of [{}, { 'x-gateway-secret': GATEWAY_SECRET }]) {
       const { status, faults } = await app.ask(

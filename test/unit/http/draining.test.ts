@@ -112,6 +112,30 @@ describe('while callers may leave', () => {
     expect(await ask('/')).toBe('ECONNREFUSED');
   });
 
+  it('callers in step, who all leave and come back together, are answered', async () => {
+    /** Asks on a connection of its own, and resolves when that is closed. */
+    const askAnew = async () => {
+      const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+      let heard = '';
+      socket.on('data', (text: string) => (heard += text));
+      socket.on('error', (error) => (heard += error.message));
+      socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+      await new Promise((resolve) => socket.once('close', resolve));
+      return heard.split('\r\n')[0];
+    };
+    const askTogether = () => Promise.all(Array.from({ length: 20 }, askAnew));
+    const held = ask('/held');
+    await waiting(1);
+    const drained = draining.begin();
+    release();
+    expect(await held).toBe('200 held close');
+    for (let round = 0; round < 5; round += 1) {
+      expect(await askTogether()).toEqual(Array(20).fill('HTTP/1.1 200 OK'));
+    }
+    await drained;
+    expect(await ask('/')).toBe('ECONNREFUSED');
+  });
+
   it('of requests that were sent together, none is lost', async () => {
     const { socket, heard } = await open();
     socket.write('GET /held HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(3));
@@ -164,6 +188,32 @@ describe('when the grace is over', () => {
     socket.write('t: x\r\n\r\n');
     await closed;
     expect(heard()).toMatch(/^HTTP\/1.1 200 OK[^]*connection: close[^]*quick$/i);
+  });
+
+  it('nobody is lost who connects while the server lets go of its port', async () => {
+    await start(0);
+    const sockets = Array.from({ length: 50 }, () => connect(port, '127.0.0.1'));
+    const answers = sockets.map(async (socket) => {
+      let heard = '';
+      socket.setEncoding('utf8').on('data', (text: string) => (heard += text));
+      socket.on('error', (error) => (heard += error.message));
+      socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+      await new Promise((resolve) => socket.once('close', resolve));
+      return heard.split('\r\n')[0];
+    });
+    await draining.begin();
+    expect(await Promise.all(answers)).toEqual(Array(50).fill('HTTP/1.1 200 OK'));
+  });
+
+  it('who leaves with several questions open is not waited for', async () => {
+    await start(0);
+    const { socket, accepted } = await open();
+    socket.write('GET /held HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(3));
+    await waiting(3);
+    const gone = once(accepted, 'close');
+    socket.destroy();
+    await gone;
+    await draining.begin();
   });
 
   it('who never ends is cut off', async () => {
