@@ -228,3 +228,9 @@ it('what is hidden is not there for its own method either', async () => {
     undefined,
   ]);
 });
+
+it('a request has half a minute to arrive, its body included', () => {
+  const { headersTimeout, requestTimeout } = app.app.server.server;
+  // Node takes the larger one for the whole.
+  expect([headersTimeout, requestTimeout]).toEqual([30_000, 30_000]);
+});
