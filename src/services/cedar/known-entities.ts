@@ -43,11 +43,14 @@ export class KnownEntities {
   reachableFrom(roots: Iterable<string>, context: unknown): CedarEntity[] {
     const reached = new Set(roots);
     collectUids(context, (uid) => reached.add(formatUid(uid)));
-    return reachableEntities(reached, this.#entities, (entity) => {
-      const names = this.#names.get(entity) ?? namedBy(entity);
-      this.#names.set(entity, names);
-      return names;
-    });
+    return reachableEntities(reached, this.#entities, (entity) => this.namesOf(entity));
+  }
+
+  /** What an entity's parents, attributes and tags name, by `formatUid`. */
+  namesOf(entity: CedarEntity): readonly string[] {
+    const names = this.#names.get(entity) ?? namedBy(entity);
+    this.#names.set(entity, names);
+    return names;
   }
 }
 

@@ -4,6 +4,7 @@ import { describe } from './detailed-errors.js';
 import { cedarEngine, type CedarEngine } from './engine.js';
 import { collectUids } from './entity-closure.js';
 import { KnownEntities } from './known-entities.js';
+import { likenessOf } from './likeness.js';
 import { readScope, type PolicyScope, type ScopeSubjects } from './policy-scope.js';
 import { CedarPolicyError, parseStatement, type PolicyIssue, type PolicySource } from './policy-statement.js';
 import type { PreparsedContent } from './preparsed-slots.js';
@@ -59,7 +60,8 @@ let compiled = 0;
 
 /**
  * Parses policies for many decisions. Each decision then costs what the policies whose scope matches it and the entities
- * that it can reach cost (about 5 and 100 microseconds each), and not what all of them do.
+ * that it can reach cost (about 5 and 100 microseconds each), and not what all of them do. Of decisions over the same known
+ * entities, those that Cedar could not tell apart cost that once.
  * @throws CedarPolicyError for policies that do not parse, are templates or are nested too deeply
  * @throws CedarUnavailableError
  */
@@ -72,6 +74,8 @@ export function compilePolicySet(
   const index = indexScopes(policies.map(({ scope }) => scope));
   const key = `set-${(compiled += 1)}`;
   const preparsedSchema = schema && schemaContent(schema);
+  /** Decisions without errors, by their likeness, for as long as the entities are asked about. */
+  const decided = new WeakMap<KnownEntities, Map<string, CedarDecision>>();
 
   return {
     id,
@@ -81,32 +85,50 @@ export function compilePolicySet(
       const known = KnownEntities.of(request.entities ?? []);
       const refusal = screenRequest(request) ?? known.refusal;
       if (refusal !== undefined) return refused(refusal);
-      const { principal, action, resource, context = {} } = request;
       const subjects = subjectsOf(request, known, schema);
       const positions = index.candidates(subjects);
-      const roots = [subjects.principal.uid, subjects.resource.uid];
-      for (const position of positions) roots.push(...(policies[position]?.literals ?? []));
-      const reachable = known.reachableFrom(roots, context);
+      const literals = positions.flatMap((position) => policies[position]?.literals ?? []);
+      const reachable = known.reachableFrom(
+        [subjects.principal.uid, subjects.resource.uid, ...literals],
+        request.context,
+      );
       if (reachable.length > MAX_REACHABLE) {
         return refused(`The question involves more than ${MAX_REACHABLE} entities.`);
       }
-      const answer = engine.module.run((wasm) =>
-        wasm.statefulIsAuthorized({
-          principal: { ...principal },
-          action: { ...action },
-          resource: { ...resource },
-          context: context as never,
-          entities: reachable.map(toEntityJson) as never,
-          validateRequest: schema !== undefined && (request.validateRequest ?? true),
-          preparsedPolicySetId: engine.policySlots.nameOf(wasm, sliceOf(key, positions, policies)),
-          ...(preparsedSchema && {
-            preparsedSchemaName: engine.schemaSlots.nameOf(wasm, preparsedSchema),
-          }),
-        }),
-      );
-      return readAnswer(answer, policies);
+      const ask = () => readAnswer(askEngine(request, positions, reachable), policies);
+      // Who brings a list of entities asks one question about them.
+      if (known !== request.entities || schema?.isEnumerated(request.resource.type)) return ask();
+      const likeness = likenessOf({ request, known, positions, literals, reachable });
+      if (likeness === undefined) return ask();
+      const alike = decided.get(known) ?? new Map<string, CedarDecision>();
+      decided.set(known, alike);
+      const decision = alike.get(likeness) ?? ask();
+      // Errors quote ids.
+      if (decision.errors.length === 0) alike.set(likeness, decision);
+      return decision;
     },
   };
+
+  function askEngine(
+    { principal, action, resource, context = {}, validateRequest = true }: AuthorizationRequest,
+    positions: readonly number[],
+    reachable: readonly CedarEntity[],
+  ): AuthorizationAnswer {
+    return engine.module.run((wasm) =>
+      wasm.statefulIsAuthorized({
+        principal: { ...principal },
+        action: { ...action },
+        resource: { ...resource },
+        context: context as never,
+        entities: reachable.map(toEntityJson) as never,
+        validateRequest: schema !== undefined && validateRequest,
+        preparsedPolicySetId: engine.policySlots.nameOf(wasm, sliceOf(key, positions, policies)),
+        ...(preparsedSchema && {
+          preparsedSchemaName: engine.schemaSlots.nameOf(wasm, preparsedSchema),
+        }),
+      }),
+    );
+  }
 }
 
 /** Cedar walks up the parents by recursion, and a chain of 5,000 exhausts its stack. */

@@ -29,6 +29,8 @@ export interface CedarSchema {
   actionLineage(action: EntityUid): ReadonlySet<string>;
   /** The attributes of the action's context; undefined where there is no such action. */
   contextAttributes(action: EntityUid): CedarAttributes | undefined;
+  /** Whether the schema lists the ids that entities of this type may have. */
+  isEnumerated(type: string): boolean;
   /** The attributes of an entity type; undefined where there is no such type. */
   entityAttributes(type: string): CedarAttributes | undefined;
   /** Is this a context that the action admits? Screens it first. @throws CedarUnavailableError */
@@ -71,10 +73,12 @@ function parseAnew(source: string, engine: CedarEngine): CedarSchema {
   const { json, resolved: resolvedJson } = readSchemaSource(source, engine);
   const types = createTypeResolver(resolvedJson);
   const entityTypes = new Map<string, CedarAttributes>();
+  const enumerated = new Set<string>();
   const actions = new Map<string, ActionFacts>();
   for (const [namespace, definition] of Object.entries(resolvedJson)) {
     const prefix = namespace === '' ? '' : `${namespace}::`;
     for (const [name, type] of Object.entries(definition.entityTypes)) {
+      if ('enum' in type) enumerated.add(`${prefix}${name}`);
       entityTypes.set(`${prefix}${name}`, types.attributes('shape' in type ? type.shape : undefined));
     }
     for (const [id, { appliesTo, memberOf = [] }] of Object.entries(definition.actions)) {
@@ -110,6 +114,7 @@ function parseAnew(source: string, engine: CedarEngine): CedarSchema {
       return lineages.get(key) ?? new Set([key]);
     },
     contextAttributes: (action) => actions.get(formatUid(action))?.context,
+    isEnumerated: (type) => enumerated.has(type),
     entityAttributes: (type) => entityTypes.get(type),
     checkContext(action, context) {
       const refusal = refusalOfContext(context);

@@ -1,0 +1,56 @@
+import { collectUids } from './entity-closure.js';
+import type { KnownEntities } from './known-entities.js';
+import type { AuthorizationRequest } from './request-screening.js';
+import { formatUid, type CedarEntity } from './values.js';
+
+/** What a decision is made from, once it is known which policies and entities bear on it. */
+export interface Grounds {
+  readonly request: AuthorizationRequest;
+  readonly known: KnownEntities;
+  /** Positions of the policies whose scope matches. */
+  readonly positions: readonly number[];
+  /** The entities that the conditions of those policies name, by `formatUid`. */
+  readonly literals: readonly string[];
+  readonly reachable: readonly CedarEntity[];
+}
+
+/**
+ * A text that decisions over the same entities have in common where Cedar cannot tell them apart: those about resources that
+ * differ in nothing but their ids. Cedar compares ids and cannot look into them, so that one which nothing else names is as
+ * good as another. The people on a page are mostly alike.
+ *
+ * Undefined where the resource is somebody in particular: the principal, or one whom a condition, the context or another
+ * entity names. Ids that a schema enumerates are for the caller to rule out, and so are answers that quote the id.
+ */
+export function likenessOf({ request, known, positions, literals, reachable }: Grounds): string | undefined {
+  const { principal, action, resource, context = {}, validateRequest } = request;
+  const resourceKey = formatUid(resource);
+  const principalKey = formatUid(principal);
+  if (resourceKey === principalKey || literals.includes(resourceKey)) return undefined;
+  if (isNamedIn(context, resourceKey)) return undefined;
+
+  const others: string[] = [];
+  let described: unknown;
+  for (const entity of reachable) {
+    if (known.namesOf(entity).includes(resourceKey)) return undefined;
+    const key = formatUid(entity.uid);
+    if (key === resourceKey) described = [entity.attrs, entity.parents, entity.tags];
+    else others.push(key);
+  }
+  return JSON.stringify([
+    principalKey,
+    formatUid(action),
+    resource.type,
+    validateRequest,
+    positions,
+    context,
+    described,
+    others,
+  ]);
+}
+
+function isNamedIn(value: unknown, key: string): boolean {
+  let isNamed = false;
+  collectUids(value, (uid) => (isNamed ||= formatUid(uid) === key));
+  return isNamed;
+}
