@@ -113,12 +113,15 @@ function answer(
 }
 
 function encodeOutput(output: object, dates: ServiceDescription['dates']): string {
-  if (dates === 'iso-8601') return JSON.stringify(output);
-  // JSON.stringify calls Date.prototype.toJSON before the replacer, so the replacer reads the holder instead.
-  return JSON.stringify(output, function (this: Record<string, unknown>, key, value: unknown) {
-    const original = this[key];
-    return original instanceof Date ? original.getTime() / 1000 : value;
-  });
+  return JSON.stringify(dates === 'iso-8601' ? output : withEpochSeconds(output));
+}
+
+/** A copy with dates as numbers. JSON.stringify with a replacer that does so takes five times as long. */
+function withEpochSeconds(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Date) return value.getTime() / 1000;
+  if (Array.isArray(value)) return value.map(withEpochSeconds);
+  return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, withEpochSeconds(held)]));
 }
 
 /** Printable ASCII of a bounded length: what can stand in a header without ending it. */

@@ -27,11 +27,17 @@ export const toEntities = (entities: readonly CedarEntity[]): EntitiesDefinition
   cedarJson: JSON.stringify(entities),
 });
 
-/**
- * What tells one request of a call from another: the same for a request as it was sent and as it is echoed with its answer.
- * Undefined for what is no request of ours.
- */
-export function requestKey(request: BatchIsAuthorizedInputItem | undefined): string | undefined {
+/** What tells one question of a call from another. */
+const questionKey = ({ principal, action, resource, context }: Question): string =>
+  canonicalJson([
+    [principal.type, principal.id],
+    [action.type, action.id],
+    [resource.type, resource.id],
+    context,
+  ]);
+
+/** The key of the question that was sent as this request. Undefined for what is no request of ours. */
+function requestKey(request: BatchIsAuthorizedInputItem | undefined): string | undefined {
   if (!request?.principal || !request.action || !request.resource) return undefined;
   const { principal, action, resource, context } = request;
   try {
@@ -71,7 +77,7 @@ export function matchAnswers(
     answersByKey.set(key, [...(answersByKey.get(key) ?? []), answer]);
   }
   return questions.map((question) => {
-    const [answer, ...others] = answersByKey.get(requestKey(toRequest(question))) ?? [];
+    const [answer, ...others] = answersByKey.get(questionKey(question)) ?? [];
     return answer === undefined || others.length > 0 ? { kind: 'unavailable' } : toRuling(answer);
   });
 }
