@@ -9,7 +9,7 @@ const LIST = { query: '{ users(first: 20, filter: { userType: END_USER }) { node
 const CONNECTIONS = 8;
 
 /** Requests a second of a guarded list, against the same list unguarded, and behind rules that ask one by one. */
-export async function measureGuardedList({ rounds, seconds }: Effort): Promise<Measurement[]> {
+export async function measureGuardedList({ rounds, seconds, warmUpSeconds }: Effort): Promise<Measurement[]> {
   const servers = await Promise.all(
     ['guarded', 'unguarded', 'shield'].map((variant) =>
       startBenchProcess<{ url: string; token: string }>('list-server', [variant]),
@@ -19,8 +19,7 @@ export async function measureGuardedList({ rounds, seconds }: Effort): Promise<M
     const [guarded, unguarded, shield] = await Promise.all(
       servers.map(async ({ details }) => {
         const load = await loadOf(details);
-        // What is compiled while it runs is compiled now.
-        await requestRate(load, seconds);
+        await requestRate(load, warmUpSeconds);
         return () => requestRate(load, seconds);
       }),
     );

@@ -5,6 +5,8 @@ export interface Effort {
   readonly rounds: number;
   /** Of each contender in each round, under load. */
   readonly seconds: number;
+  /** Under load before anything is measured: what V8 compiles while it runs, it has compiled then. */
+  readonly warmUpSeconds: number;
   /** From being ready until memory is read. */
   readonly idleSeconds: number;
   /** How often the service is started, first and again. */
@@ -22,8 +24,8 @@ export interface BenchOptions {
 }
 
 /** V8 gives back what a start has taken some ten seconds after it. */
-const FULL: Effort = { rounds: 5, seconds: 3, idleSeconds: 20, starts: 3 };
-const QUICK: Effort = { rounds: 2, seconds: 1, idleSeconds: 3, starts: 1 };
+const FULL: Effort = { rounds: 5, seconds: 3, warmUpSeconds: 15, idleSeconds: 20, starts: 3 };
+const QUICK: Effort = { rounds: 2, seconds: 1, warmUpSeconds: 1, idleSeconds: 3, starts: 1 };
 
 /** @throws Error for arguments that it does not know; its message is for whoever typed them */
 export function readOptions(args: readonly string[], letters: readonly string[]): BenchOptions {

@@ -27,7 +27,7 @@ interface Taken {
 }
 
 /** Sign-ins a second of the built service on its own database, against argon2id alone, and what the rest goes to. */
-export async function measureSignIn({ rounds, seconds }: Effort): Promise<Measurement[]> {
+export async function measureSignIn({ rounds, seconds, warmUpSeconds }: Effort): Promise<Measurement[]> {
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-bench-'));
   const service = await startNode(['--import', './bench/processes/profiler.mjs', 'scripts/start.mjs'], {
     ready: READY,
@@ -40,9 +40,8 @@ export async function measureSignIn({ rounds, seconds }: Effort): Promise<Measur
     const loadOnServers = await loadOf(servers.service.ready, servers.folder);
     const bare = async (task: 'password' | 'tokens') =>
       (await crypto.tell({ task, seconds, concurrency: CONNECTIONS })) as Taken;
-    // What is compiled while it runs is compiled now.
-    await requestRate(load, seconds);
-    await requestRate(loadOnServers, seconds);
+    await requestRate(load, warmUpSeconds);
+    await requestRate(loadOnServers, warmUpSeconds);
     const rates = await takeTurns(
       {
         signIn: () => requestRate(load, seconds),

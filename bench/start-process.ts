@@ -86,7 +86,7 @@ export async function startBenchProcess<Details>(
   name: string,
   args: readonly string[] = [],
 ): Promise<MeasuredProcess & { readonly details: Details }> {
-  const started = await startNode(['--import', 'tsx', `bench/processes/${name}.ts`, ...args]);
+  const started = await startNode(['--import', 'tsx/esm', `bench/processes/${name}.ts`, ...args]);
   return { ...started, details: JSON.parse(started.ready) as Details };
 }
 
