@@ -3,6 +3,8 @@ import { startBenchProcess } from './start-process.js';
 
 /** What a call to the engine may hold (API reference, BatchIsAuthorized). */
 const CAPACITY = 30;
+/** May the viewer list; may they see each person; what may they see of that person, and do. Each waits for the one before. */
+const WAVES = 3;
 
 /** Calls to the engine for a page of 50 people with two decisions each, against the fewest that its waves allow. */
 export async function measureBatching(): Promise<Measurement[]> {
@@ -14,6 +16,7 @@ export async function measureBatching(): Promise<Measurement[]> {
   const { calls, waves } = server.details;
   if (waves.some(({ principals }) => principals !== 1))
     throw new Error('A wave asks about more than the viewer.');
+  if (waves.length !== WAVES) throw new Error(`The page takes ${waves.length} waves instead of ${WAVES}.`);
   const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
   const checks = sum(waves.map(({ questions }) => questions));
   const fewest = sum(waves.map(({ questions }) => Math.ceil(questions / CAPACITY)));

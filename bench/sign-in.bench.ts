@@ -150,7 +150,7 @@ async function profileOf(
     part('cpu-rsa', '… in other threads: two signatures, one verified', tokens.cpuMs),
     part(
       'cpu-threads',
-      '… in other threads: compiling, collecting garbage, files',
+      '… in other threads: what is left, such as compiling and collecting garbage',
       elsewhere / signIns - known,
     ),
     ...work

@@ -29,17 +29,9 @@ export async function developmentRoutes(
     return page(reply, html, contentSecurityPolicy);
   });
 
-  await fastify.register(mailboxRoutes, { listMessages });
-}
-
-/** The mailbox alone, for a server that has no GraphQL. */
-export async function mailboxRoutes(
-  fastify: FastifyInstance,
-  { listMessages }: Pick<DevelopmentRoutesOptions, 'listMessages'>,
-): Promise<void> {
   fastify.get('/dev/mailbox', { onRequest: localOnly }, async (request, reply) => {
     const messages = await listMessages();
-    void reply.headers({ 'cache-control': 'no-store', vary: 'Accept' });
+    void reply.header('vary', 'Accept');
     if (!prefersJson(request.headers.accept)) {
       return page(reply, mailboxPage(messages), MAILBOX_CONTENT_SECURITY_POLICY);
     }
@@ -48,12 +40,7 @@ export async function mailboxRoutes(
 }
 
 const page = (reply: FastifyReply, html: string, contentSecurityPolicy: string): FastifyReply =>
-  reply
-    .header('content-security-policy', contentSecurityPolicy)
-    .header('x-content-type-options', 'nosniff')
-    .header('referrer-policy', 'no-referrer')
-    .type('text/html; charset=utf-8')
-    .send(html);
+  reply.header('content-security-policy', contentSecurityPolicy).type('text/html; charset=utf-8').send(html);
 
 /** A page, unless JSON is asked for before HTML or instead of it. */
 function prefersJson(accept = ''): boolean {

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { Database } from '../../src/services/database/database.js';
 import { withLease } from '../../src/services/database/lease.js';
-import { isUniqueViolation } from '../../src/services/database/query-errors.js';
 import { people, refreshTokenDigests, secrets, sessions } from '../../src/services/database/schema/index.js';
 import { sharedSecret } from '../../src/services/database/secret-store.js';
 import { systemClock } from '../../src/services/clock.js';
@@ -94,24 +93,6 @@ export function databaseConformance(name: string, open: () => Promise<Database>)
       await Promise.all(Array.from({ length: 20 }, increment));
       const [row] = await database.db.select().from(secrets).where(eq(secrets.name, id));
       expect(row?.value[0]).toBe(20);
-    });
-
-    test('a row that exists already is told from other failures', async () => {
-      const session = newSession();
-      await database.db.insert(sessions).values(session);
-      const again = database.db.insert(sessions).values({ ...newSession(), family: session.family });
-      const error = await again.then(
-        () => null,
-        (reason: unknown) => reason,
-      );
-      expect(isUniqueViolation(error)).toBe(true);
-      expect(isUniqueViolation(error, 'sessions_family_unique')).toBe(true);
-      expect(isUniqueViolation(error, 'sessions_pkey')).toBe(false);
-
-      const orphan = database.db
-        .insert(refreshTokenDigests)
-        .values({ digest: systemRandomness.bytes(32), sessionId: randomUUID(), issuedAt: new Date() });
-      expect(isUniqueViolation(await orphan.catch((reason: unknown) => reason))).toBe(false);
     });
 
     test('the error of a failed query holds none of its values', async () => {

@@ -53,14 +53,18 @@ describe('a browser', () => {
     await closed.stop();
   });
 
-  it.each(['/graphql', '/nothing', '/dev/mailbox', '/'])('shows %s within no other page', async (path) => {
-    const { headers } = await fetch(`${app.url}${path}`, { headers: { accept: 'text/html' } });
-    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
-    expect(headers.get('x-content-type-options')).toBe('nosniff');
-    expect(headers.get('referrer-policy')).toBe('no-referrer');
-    expect(headers.get('x-frame-options')).toBe('DENY');
-    expect(headers.get('x-powered-by')).toBeNull();
-  });
+  it.each(['/graphql', '/nothing', '/dev/mailbox', '/'])(
+    'shows %s within no other page, and keeps nothing',
+    async (path) => {
+      const { headers } = await fetch(`${app.url}${path}`, { headers: { accept: 'text/html' } });
+      expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+      expect(headers.get('x-frame-options')).toBe('DENY');
+      expect(headers.get('x-powered-by')).toBeNull();
+      expect(headers.get('cache-control')).toBe('no-store');
+    },
+  );
 
   it('keeps no answer', async () => {
     const { headers } = await app.ask('{ me { id } }');

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { isDatabaseOutage, isUniqueViolation } from '../../../../src/services/database/query-errors.js';
+import { isDatabaseOutage } from '../../../../src/services/database/query-errors.js';
 
 const wrapped = (facts: object, message = 'the driver’s') =>
   new Error('Failed query', { cause: Object.assign(new Error(message), facts) });
@@ -23,11 +23,4 @@ it.each([
 
 it.each(['23505', '42P01', '22021'])('calls %s no outage', (code) => {
   expect(isDatabaseOutage(wrapped({ code }))).toBe(false);
-});
-
-it('tells unique violations by their constraint', () => {
-  const error = wrapped({ code: '23505', constraint: 'users_by_email' });
-  expect(isUniqueViolation(error)).toBe(true);
-  expect(isUniqueViolation(error, 'users_by_email')).toBe(true);
-  expect(isUniqueViolation(error, 'another')).toBe(false);
 });

@@ -59,6 +59,21 @@ const readSince = (before: number) =>
     .filter(({ operation }) => operation === 'AdminGetUser')
     .map(({ input }) => input['Username']);
 
+/** Waits for reads that wait for their turn, while the seconds fly. */
+async function hurried<Found>(read: () => Promise<readonly Found[]>): Promise<readonly Found[]> {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+  const reading = read();
+  const isDone = reading.then(() => true);
+  for (let second = 0; second < 30; second += 1) {
+    await vi.advanceTimersByTimeAsync(1_000);
+    const answered = new Promise<boolean>((resolve) => void setImmediate(() => resolve(false)));
+    if (await Promise.race([isDone, answered])) break;
+  }
+  const found = await reading;
+  vi.useRealTimers();
+  return found;
+}
+
 describe('many people at once', () => {
   test('are one read each of the pool that each is known to live in, then none for 30 seconds', async () => {
     const users = anotherStore();
@@ -144,16 +159,7 @@ describe('many people at once', () => {
     const cache = new MemoryCache({ clock: services.cognito.clock });
     const users = anotherStore({ people: 1, roles: 1 }, cache);
     const before = services.calls.calls.length;
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
-    const finding = users.findMany(ids);
-    const isDone = finding.then(() => true);
-    for (let second = 0; second < 30; second += 1) {
-      await vi.advanceTimersByTimeAsync(1_000);
-      const answered = new Promise<boolean>((resolve) => void setImmediate(() => resolve(false)));
-      if (await Promise.race([isDone, answered])) break;
-    }
-    const found = await finding;
-    vi.useRealTimers();
+    const found = await hurried(() => users.findMany(ids));
     const refused = ids.filter((_, index) => found[index] instanceof Error);
     expect(refused.length).toBeGreaterThanOrEqual(PEOPLE - 12);
     expect(refused.length).toBeLessThan(PEOPLE);
@@ -179,6 +185,19 @@ describe('the roles of many people', () => {
     expect(readSince(before)).toEqual([]);
     expect(await users.rolesOfMany(ids)).toEqual(roles);
     expect(services.calls.count('AdminListGroupsForUser') - count).toBe(PEOPLE);
+  });
+
+  test('beyond the budget of their own are refused', async () => {
+    const users = anotherStore({ people: PEOPLE, roles: 1 });
+    const count = services.calls.count('AdminListGroupsForUser');
+    const found = await hurried(() => users.rolesOfMany(ids));
+    const refused = found.filter((answer) => answer instanceof Error);
+    expect(refused.length).toBeGreaterThanOrEqual(PEOPLE - 12);
+    expect(refused.length).toBeLessThan(PEOPLE);
+    expect(new Set(refused.map((error) => (error as PortcullisError).code))).toEqual(
+      new Set(['UPSTREAM_THROTTLED']),
+    );
+    expect(services.calls.count('AdminListGroupsForUser') - count).toBe(PEOPLE - refused.length);
   });
 
   test('are none for nobody, and for who was deleted', async () => {
