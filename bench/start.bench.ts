@@ -82,14 +82,14 @@ export async function measureStart(effort: Effort): Promise<Measurement[]> {
       beside('later-idle', 'idle after a later start', 'later', 'idleMb', 400),
       beside(
         'first-idle-postgresql',
-        'idle after the first start with PostgreSQL',
+        'idle after the first start with PostgreSQL and Redis',
         'firstOnServers',
         'idleMb',
         200,
       ),
       beside(
         'later-idle-postgresql',
-        'idle after a later start with PostgreSQL',
+        'idle after a later start with PostgreSQL and Redis',
         'laterOnServers',
         'idleMb',
         200,
