@@ -31,7 +31,11 @@ export class AuthenticationResolver {
       'Signs up an end user. The answer is the same whether or not the address has an account already.',
   })
   register(
-    @Arg('input', () => RegisterInput) input: RegisterInput,
+    @Arg('input', () => RegisterInput, {
+      description:
+        'Who signs up. PASSWORD_POLICY, with the broken rules in `details.rules`, where the password is refused.',
+    })
+    input: RegisterInput,
     @Ctx() context: RequestContext,
   ): Promise<RegistrationRecord> {
     return context.services.authentication.register(input);
@@ -39,7 +43,11 @@ export class AuthenticationResolver {
 
   @Mutation(() => Boolean, { description: 'Proves the address of a new account with the code sent there.' })
   async confirmRegistration(
-    @Arg('input', () => ConfirmRegistrationInput) { email, userType, code }: ConfirmRegistrationInput,
+    @Arg('input', () => ConfirmRegistrationInput, {
+      description:
+        'The address and its code. CODE_MISMATCH for a code that is wrong, used or too old, and where there is nothing to confirm.',
+    })
+    { email, userType, code }: ConfirmRegistrationInput,
     @Ctx() context: RequestContext,
   ): Promise<boolean> {
     await context.services.authentication.confirmRegistration({
@@ -54,8 +62,13 @@ export class AuthenticationResolver {
     description: 'Sends a new code. The answer is the same whether or not there is an account to confirm.',
   })
   resendConfirmation(
-    @Arg('email', () => GraphQLEmailAddress) email: string,
-    @Arg('userType', () => UserTypeEnum, { nullable: true, defaultValue: 'END_USER' })
+    @Arg('email', () => GraphQLEmailAddress, { description: 'The address that was registered, in any case.' })
+    email: string,
+    @Arg('userType', () => UserTypeEnum, {
+      nullable: true,
+      defaultValue: 'END_USER',
+      description: 'Which pool the account is in; END_USER where it is null.',
+    })
     userType: UserType | null,
     @Ctx() context: RequestContext,
   ): Promise<CodeDeliveryRecord> {
@@ -64,7 +77,11 @@ export class AuthenticationResolver {
 
   @Mutation(() => LoginResult, { description: 'Signs in by password, or says what is needed next.' })
   async login(
-    @Arg('input', () => LoginInput) { userType, ...input }: LoginInput,
+    @Arg('input', () => LoginInput, {
+      description:
+        'INVALID_CREDENTIALS where the address or the password is wrong, ACCOUNT_LOCKED after too many tries. USER_NOT_CONFIRMED and PASSWORD_RESET_REQUIRED where the account is in that state.',
+    })
+    { userType, ...input }: LoginInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<SignIn> {
@@ -80,7 +97,11 @@ export class AuthenticationResolver {
 
   @Mutation(() => LoginResult, { description: 'Replaces a temporary password and goes on with the sign-in.' })
   async completeNewPassword(
-    @Arg('input', () => NewPasswordInput) { attributes, ...input }: NewPasswordInput,
+    @Arg('input', () => NewPasswordInput, {
+      description:
+        'CODE_EXPIRED where the challenge is too old or used. BAD_USER_INPUT where attributes are missing, with their names in `details.absent`.',
+    })
+    { attributes, ...input }: NewPasswordInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<SignIn> {
@@ -98,7 +119,11 @@ export class AuthenticationResolver {
     description: 'Trades a refresh token for new tokens. With rotation, the old one is used up.',
   })
   async refreshTokens(
-    @Arg('refreshToken', () => String) refreshToken: string,
+    @Arg('refreshToken', () => String, {
+      description:
+        'UNAUTHENTICATED where it is not valid or its session has ended. One that rotation used up is good for a minute more at most, and then ends the session.',
+    })
+    refreshToken: string,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<AuthenticatedRecord> {
@@ -112,7 +137,13 @@ export class AuthenticationResolver {
       'Ends the current session, or all of the viewer’s sessions. Access tokens of an ended session stop working at once.',
   })
   async logout(
-    @Arg('everywhere', () => Boolean, { nullable: true, defaultValue: false }) everywhere: boolean | null,
+    @Arg('everywhere', () => Boolean, {
+      nullable: true,
+      defaultValue: false,
+      description:
+        'True: all of the viewer’s sessions end; false or null: the current one. UNAUTHENTICATED where nobody is signed in.',
+    })
+    everywhere: boolean | null,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<boolean> {
@@ -128,12 +159,17 @@ export class AuthenticationResolver {
     return 'Bearer';
   }
 
-  @FieldResolver(() => Session)
+  @FieldResolver(() => Session, {
+    description: 'The session that the tokens belong to; refreshed tokens belong to the same one.',
+  })
   session(@Root() { viewer }: AuthenticatedRecord): SessionRecord {
     return viewer.session;
   }
 
-  @FieldResolver(() => User, { nullable: true })
+  @FieldResolver(() => User, {
+    nullable: true,
+    description: 'Whom the tokens are for; null where the account is gone.',
+  })
   async user(
     @Root() { viewer }: AuthenticatedRecord,
     @Ctx() context: RequestContext,

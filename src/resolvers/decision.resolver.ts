@@ -16,7 +16,11 @@ import { decideCheck } from './decision-check.js';
 export class DecisionResolver {
   @Query(() => Decision, { description: 'Asks one question of the policies.' })
   decision(
-    @Arg('check', () => DecisionCheck) check: DecisionCheck,
+    @Arg('check', () => DecisionCheck, {
+      description:
+        'A wrong question is a denied decision whose reason is INVALID, not an error. UNAUTHENTICATED where nobody is signed in.',
+    })
+    check: DecisionCheck,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<DecisionRecord> {
@@ -30,7 +34,11 @@ export class DecisionResolver {
       'Up to 1,000 checks in one query, answered in the order asked. One bad check is one denied decision with its error, never a failed batch.',
   })
   decisions(
-    @Arg('checks', () => [DecisionCheck]) checks: DecisionCheck[],
+    @Arg('checks', () => [DecisionCheck], {
+      description:
+        'At most 1,000 in one operation, those of all its fields together; BAD_USER_INPUT beyond that. UNAUTHENTICATED where nobody is signed in.',
+    })
+    checks: DecisionCheck[],
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<DecisionRecord[]> {

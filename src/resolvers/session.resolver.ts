@@ -19,7 +19,11 @@ export class SessionResolver {
   @Authorize({ action: 'readSession', resource: '$args.id', resourceType: 'Session' })
   @Query(() => Session, { nullable: true, description: 'One session; null where there is none of this id.' })
   async session(
-    @Arg('id', () => ID) id: string,
+    @Arg('id', () => ID, {
+      description:
+        '`Session.id`. FORBIDDEN, not null, for one that does not exist, unless the viewer may read everybody’s.',
+    })
+    id: string,
     @Ctx() context: RequestContext,
   ): Promise<SessionRecord | null> {
     return (await context.loaders.session.load(id)) ?? null;
@@ -31,7 +35,11 @@ export class SessionResolver {
       'Ends a session: its access tokens stop working at once. One that has ended stays as it ended.',
   })
   async revokeSession(
-    @Arg('id', () => ID) id: string,
+    @Arg('id', () => ID, {
+      description:
+        '`Session.id`. For one that does not exist NOT_FOUND, or FORBIDDEN where the viewer may not end everybody’s.',
+    })
+    id: string,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<SessionRecord> {
@@ -75,7 +83,11 @@ export class SessionResolver {
   @FieldResolver(() => Decision, { description: 'May the viewer do `action` to this session? Batched.' })
   can(
     @Root() session: SessionRecord,
-    @Arg('action', () => String) action: string,
+    @Arg('action', () => String, {
+      description:
+        'A Cedar action for sessions, such as `revokeSession`; one that is not for them is denied as INVALID.',
+    })
+    action: string,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<DecisionRecord> {

@@ -24,7 +24,11 @@ export class UserAdministrationResolver {
       'Makes an account with a temporary password, and mails an invitation unless told not to. Administrators need `createAdministrator`, each role `assignRole`.',
   })
   async createUser(
-    @Arg('input', () => CreateUserInput) input: CreateUserInput,
+    @Arg('input', () => CreateUserInput, {
+      description:
+        'BAD_USER_INPUT for a role that the pool does not have. PASSWORD_POLICY where the temporary password is refused.',
+    })
+    input: CreateUserInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<UserRecord> {
@@ -52,7 +56,11 @@ export class UserAdministrationResolver {
       'Changes an account. Each role given or taken needs `assignRole`; the last administrator keeps theirs.',
   })
   async updateUser(
-    @Arg('input', () => UpdateUserInput) input: UpdateUserInput,
+    @Arg('input', () => UpdateUserInput, {
+      description:
+        'CONFLICT where another account of the pool has the address, or the last administrator would lose the role. BAD_USER_INPUT for a role that the pool does not have.',
+    })
+    input: UpdateUserInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<UserRecord> {
@@ -83,7 +91,14 @@ export class UserAdministrationResolver {
   @Mutation(() => Boolean, {
     description: 'Deletes an account for good. Its sessions end and its tokens stop working at once.',
   })
-  async deleteUser(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<boolean> {
+  async deleteUser(
+    @Arg('id', () => ID, {
+      description:
+        '`User.id`. NOT_FOUND where nobody has it, CONFLICT for the last administrator who can sign in.',
+    })
+    id: string,
+    @Ctx() context: RequestContext,
+  ): Promise<boolean> {
     await context.services.userAdministration.deleteUser(id);
     context.forget();
     return true;
@@ -91,7 +106,10 @@ export class UserAdministrationResolver {
 
   @Authorize({ action: 'enableUser', resource: '$args.id', resourceType: 'User' })
   @Mutation(() => User, { description: 'Lets a disabled person sign in again.' })
-  async enableUser(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<UserRecord> {
+  async enableUser(
+    @Arg('id', () => ID, { description: '`User.id`; NOT_FOUND where nobody has it.' }) id: string,
+    @Ctx() context: RequestContext,
+  ): Promise<UserRecord> {
     const user = await context.services.userAdministration.enableUser(id);
     context.forget();
     return user;
@@ -101,7 +119,14 @@ export class UserAdministrationResolver {
   @Mutation(() => User, {
     description: 'Shuts a person out. Their sessions end and their tokens stop working at once.',
   })
-  async disableUser(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<UserRecord> {
+  async disableUser(
+    @Arg('id', () => ID, {
+      description:
+        '`User.id`. NOT_FOUND where nobody has it, CONFLICT for the last administrator who can sign in.',
+    })
+    id: string,
+    @Ctx() context: RequestContext,
+  ): Promise<UserRecord> {
     const user = await context.services.userAdministration.disableUser(id);
     context.forget();
     return user;

@@ -21,7 +21,14 @@ import { sessionPage } from './session-page.js';
 export class UserResolver {
   @Authorize({ action: 'readUser', resource: '$args.id', resourceType: 'User' })
   @Query(() => User, { nullable: true, description: 'One person; null where there is none of this id.' })
-  async user(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<UserRecord | null> {
+  async user(
+    @Arg('id', () => ID, {
+      description:
+        '`User.id`. FORBIDDEN, not null, for one that nobody has, unless the viewer may read everybody.',
+    })
+    id: string,
+    @Ctx() context: RequestContext,
+  ): Promise<UserRecord | null> {
     return (await context.loaders.user.load(id)) ?? null;
   }
 
@@ -32,9 +39,24 @@ export class UserResolver {
       '`first` is 1 to 100. The administrators’ pool comes first. One filter besides userType and enabled. A person whom the viewer may not read is left out and counted in extensions.authorization.filtered.',
   })
   async users(
-    @Arg('first', () => Int, { nullable: true, defaultValue: 20 }) first: number | null,
-    @Arg('after', () => String, { nullable: true }) after: string | null | undefined,
-    @Arg('filter', () => UserFilter, { nullable: true }) filter: UserFilter | null | undefined,
+    @Arg('first', () => Int, {
+      nullable: true,
+      defaultValue: 20,
+      description: 'How many at most: 1 to 100, else BAD_USER_INPUT; 20 where it is null.',
+    })
+    first: number | null,
+    @Arg('after', () => String, {
+      nullable: true,
+      description:
+        '`endCursor` of the page before; the first page where it is null. BAD_USER_INPUT for a cursor of another filter.',
+    })
+    after: string | null | undefined,
+    @Arg('filter', () => UserFilter, {
+      nullable: true,
+      description:
+        'Everybody where it is null. BAD_USER_INPUT for two attributes besides `userType` and `enabled`.',
+    })
+    filter: UserFilter | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<Connection<UserRecord>> {
     const page = await context.services.userList.list({
@@ -54,7 +76,11 @@ export class UserResolver {
     return [givenName, familyName].filter((part) => part).join(' ') || null;
   }
 
-  @FieldResolver(() => MfaSettings, { nullable: true })
+  @FieldResolver(() => MfaSettings, {
+    nullable: true,
+    description:
+      'Read person by person, in a list too. Null only with an error at its path, where that read failed.',
+  })
   mfa(@Root() user: UserRecord, @Ctx() context: RequestContext): Promise<MfaState> {
     return context.services.users.mfaOf(user.id);
   }
@@ -71,8 +97,18 @@ export class UserResolver {
   })
   sessions(
     @Root() user: UserRecord,
-    @Arg('first', () => Int, { nullable: true, defaultValue: 20 }) first: number | null,
-    @Arg('after', () => String, { nullable: true }) after: string | null | undefined,
+    @Arg('first', () => Int, {
+      nullable: true,
+      defaultValue: 20,
+      description: 'How many at most: 1 to 100, else BAD_USER_INPUT; 20 where it is null.',
+    })
+    first: number | null,
+    @Arg('after', () => String, {
+      nullable: true,
+      description:
+        '`endCursor` of the page before; the first page where it is null. BAD_USER_INPUT for a cursor of another person’s list.',
+    })
+    after: string | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<Connection<SessionRecord>> {
     return sessionPage(context, user.id, first ?? 20, after ?? null);
@@ -84,7 +120,11 @@ export class UserResolver {
   })
   can(
     @Root() user: UserRecord,
-    @Arg('action', () => String) action: string,
+    @Arg('action', () => String, {
+      description:
+        'A Cedar action for users, such as `disableUser`; one that is not for them is denied as INVALID.',
+    })
+    action: string,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<DecisionRecord> {

@@ -23,7 +23,11 @@ export class ViewerResolver {
     description: 'Changes the viewer’s own profile. A changed phone number is unverified.',
   })
   async updateMe(
-    @Arg('input', () => UpdateMeInput) { password, code, ...changes }: UpdateMeInput,
+    @Arg('input', () => UpdateMeInput, {
+      description:
+        'A changed phone number without `password` is BAD_USER_INPUT, with a wrong one INVALID_CREDENTIALS.',
+    })
+    { password, code, ...changes }: UpdateMeInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<UserRecord> {

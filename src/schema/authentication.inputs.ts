@@ -9,7 +9,9 @@ const HONEYPOT =
 
 @InputType({ description: 'A sign-up. `website` is a honeypot.' })
 export class RegisterInput {
-  @Field(() => GraphQLEmailAddress)
+  @Field(() => GraphQLEmailAddress, {
+    description: 'In any case, at most 128 characters; kept in lower case.',
+  })
   email!: string;
 
   @Field(() => String, {
@@ -17,13 +19,13 @@ export class RegisterInput {
   })
   password!: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'At most 2,048 characters; null or empty for none.' })
   givenName?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'At most 2,048 characters; null or empty for none.' })
   familyName?: string | null;
 
-  @Field(() => GraphQLPhoneNumber, { nullable: true })
+  @Field(() => GraphQLPhoneNumber, { nullable: true, description: 'In E.164 form; null for none.' })
   phoneNumber?: string | null;
 
   @Field(() => String, { nullable: true, description: HONEYPOT })
@@ -32,25 +34,33 @@ export class RegisterInput {
 
 @InputType({ description: 'The code that proves a new account’s address.' })
 export class ConfirmRegistrationInput {
-  @Field(() => GraphQLEmailAddress)
+  @Field(() => GraphQLEmailAddress, { description: 'The address that was registered, in any case.' })
   email!: string;
 
-  @Field(() => UserTypeEnum, { nullable: true, defaultValue: 'END_USER' })
+  @Field(() => UserTypeEnum, {
+    nullable: true,
+    defaultValue: 'END_USER',
+    description: 'Which pool the account is in; END_USER where it is null.',
+  })
   userType?: UserType | null;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'As it stands in the mail; blanks around it do not matter.' })
   code!: string;
 }
 
 @InputType({ description: 'A sign-in by password. `website` is a honeypot.' })
 export class LoginInput {
-  @Field(() => GraphQLEmailAddress)
+  @Field(() => GraphQLEmailAddress, { description: 'In any case.' })
   email!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: '1 to 256 characters.' })
   password!: string;
 
-  @Field(() => UserTypeEnum, { nullable: true, defaultValue: 'END_USER' })
+  @Field(() => UserTypeEnum, {
+    nullable: true,
+    defaultValue: 'END_USER',
+    description: 'Which pool to sign in to; END_USER where it is null.',
+  })
   userType?: UserType | null;
 
   @Field(() => String, { nullable: true, description: HONEYPOT })
@@ -59,10 +69,13 @@ export class LoginInput {
 
 @InputType({ description: 'The password that replaces a temporary one.' })
 export class NewPasswordInput {
-  @Field(() => String)
+  @Field(() => String, { description: 'From `NewPasswordRequired`.' })
   challenge!: string;
 
-  @Field(() => String)
+  @Field(() => String, {
+    description:
+      'By the pool’s policy. PASSWORD_POLICY, with the broken rules in `details.rules`, where it is refused.',
+  })
   newPassword!: string;
 
   @Field(() => GraphQLJSONObject, {

@@ -20,6 +20,13 @@ export interface SubgraphParts {
 const FEDERATION_LINK = `extend schema
   @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@shareable"])`;
 
+/** type-graphql has no decorator for these two. */
+const ROOT_DESCRIPTIONS = {
+  Query: 'What can be asked.',
+  Mutation:
+    'What can be changed. One operation holds at most one mutation that checks a password, a code or a token, or mails somebody: OPERATION_TOO_COMPLEX otherwise.',
+};
+
 /**
  * Builds the Federation 2 subgraph from its code-first parts, without any guard: `enforceAuthorize` comes
  * on top. The SDL is what the subgraph is built from, so what is printed is what runs.
@@ -32,6 +39,10 @@ export function buildUnguardedSchema(parts: SubgraphParts): { schema: GraphQLSch
     // The federation directives are declared by @link, which only the subgraph library reads.
     skipCheck: true,
   });
+  for (const [name, description] of Object.entries(ROOT_DESCRIPTIONS)) {
+    const root = codeFirst.getType(name);
+    if (root) root.description = description;
+  }
   const printed = printSchemaWithDirectives(codeFirst).replace(/schema\s*\{[^}]*\}\s*/, '');
   const sdl = `${FEDERATION_LINK}\n\n${printed.trim()}\n`;
   const resolvers: Record<string, Record<string, unknown>> = { ...createResolversMap(codeFirst) } as never;

@@ -6,7 +6,7 @@ export class EntityUidInput {
   @Field(() => String, { description: 'With its namespace; one without belongs to `Identity`.' })
   type!: string;
 
-  @Field(() => ID)
+  @Field(() => ID, { description: '1 to 200 characters; the decision is INVALID for any other.' })
   id!: string;
 }
 
@@ -25,7 +25,10 @@ export class DecisionCheck {
   })
   action!: string;
 
-  @Field(() => EntityUidInput)
+  @Field(() => EntityUidInput, {
+    description:
+      'What it would be done to; `Identity::Application` with the id `portcullis` is this service itself.',
+  })
   resource!: EntityUidInput;
 
   @Field(() => GraphQLJSONObject, {

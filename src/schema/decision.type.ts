@@ -5,7 +5,14 @@ import type { DecisionReason, Effect } from '../services/authorization/decision.
 
 export const EffectEnum = { ALLOW: 'ALLOW', DENY: 'DENY' } as const;
 
-registerEnumType(EffectEnum, { name: 'Effect', description: 'What Cedar answers.' });
+registerEnumType(EffectEnum, {
+  name: 'Effect',
+  description: 'What Cedar answers.',
+  valuesConfig: {
+    ALLOW: { description: 'The principal may do it.' },
+    DENY: { description: 'They may not, or it could not be decided: `reason` says which.' },
+  },
+});
 
 export const DecisionReasonEnum = {
   PERMITTED: 'PERMITTED',
@@ -35,6 +42,12 @@ export const DecisionSourceEnum = { ENGINE: 'ENGINE', CACHE: 'CACHE' } as const;
 registerEnumType(DecisionSourceEnum, {
   name: 'DecisionSource',
   description: 'Who answered: the engine itself, or a cache of its answers.',
+  valuesConfig: {
+    ENGINE: {
+      description: 'Decided for this very request, by the engine or by the checks in front of it.',
+    },
+    CACHE: { description: 'Not used: no decision is kept beyond its request.' },
+  },
 });
 
 @ObjectType({
@@ -45,7 +58,9 @@ export class EntityUid {
   @Field(() => String, { description: 'With its namespace.' })
   type!: string;
 
-  @Field(() => ID)
+  @Field(() => ID, {
+    description: 'Without quotes: a person’s `User.id`, or an action’s name, such as `readUser`.',
+  })
   id!: string;
 }
 
@@ -66,27 +81,29 @@ export class DeterminingPolicy {
   description: 'The answer to one question: may this principal do this action to this resource?',
 })
 export class Decision {
-  @Field(() => Boolean)
+  @Field(() => Boolean, {
+    description: 'True only where the engine answered ALLOW: what cannot be decided is denied.',
+  })
   allowed!: boolean;
 
-  @Field(() => EffectEnum)
+  @Field(() => EffectEnum, { description: 'ALLOW where `allowed` is true, else DENY.' })
   effect!: Effect;
 
-  @Field(() => DecisionReasonEnum)
+  @Field(() => DecisionReasonEnum, { description: 'Why it is allowed or denied.' })
   reason!: DecisionReason;
 
-  @Field(() => EntityUid)
+  @Field(() => EntityUid, { description: 'Who would act. Below `can` it is the viewer.' })
   principal!: EntityUid;
 
-  @Field(() => EntityUid)
+  @Field(() => EntityUid, { description: 'What would be done, such as `Identity::Action` and `readUser`.' })
   action!: EntityUid;
 
-  @Field(() => EntityUid)
+  @Field(() => EntityUid, { description: 'What it would be done to.' })
   resource!: EntityUid;
 
-  @Field(() => DecisionSourceEnum)
+  @Field(() => DecisionSourceEnum, { description: 'Where the answer is from.' })
   source!: 'ENGINE' | 'CACHE';
 
-  @Field(() => GraphQLDateTime)
+  @Field(() => GraphQLDateTime, { description: 'When it was decided, by this service’s clock.' })
   evaluatedAt!: Date;
 }

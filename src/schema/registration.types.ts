@@ -5,7 +5,7 @@ import { MfaMethodEnum } from './mfa-settings.type.js';
 
 @ObjectType({ simpleResolvers: true, description: 'Where a code was sent.' })
 export class CodeDelivery {
-  @Field(() => MfaMethodEnum)
+  @Field(() => MfaMethodEnum, { description: 'How it was sent; EMAIL for the code of a registration.' })
   medium!: MfaMethod;
 
   @Field(() => String, { description: 'Masked, such as `f***@e***`.' })
@@ -17,12 +17,20 @@ export class CodeDelivery {
   description: 'A registration. It reads the same whether or not the address had an account already.',
 })
 export class Registration {
-  @Field(() => ID)
+  @Field(() => ID, {
+    description:
+      'The id of the new account. One that nobody has, of the same shape, where no account was made or the mail was not sent.',
+  })
   userId!: string;
 
-  @Field(() => Boolean)
+  @Field(() => Boolean, {
+    description: 'False: `confirmRegistration` is next. True where the pool confirms accounts by itself.',
+  })
   confirmed!: boolean;
 
-  @Field(() => CodeDelivery, { nullable: true })
+  @Field(() => CodeDelivery, {
+    nullable: true,
+    description: 'Where the code went; null where `confirmed` is true.',
+  })
   codeDelivery!: CodeDelivery | null;
 }

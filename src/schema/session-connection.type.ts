@@ -8,18 +8,18 @@ export class SessionEdge {
   @Field(() => String, { description: 'Opaque, sealed, and good only for the sessions of the same person.' })
   cursor!: string;
 
-  @Field(() => Session)
+  @Field(() => Session, { description: 'The session itself.' })
   node!: Session;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A page of sessions, newest first.' })
 export class SessionConnection {
-  @Field(() => [SessionEdge])
+  @Field(() => [SessionEdge], { description: 'The sessions of this page, each with its cursor.' })
   edges!: SessionEdge[];
 
   @Field(() => [Session], { description: 'The same sessions as in `edges`, without their cursors.' })
   nodes!: Session[];
 
-  @Field(() => PageInfo)
+  @Field(() => PageInfo, { description: 'Whether there is more, and the cursor to go on with.' })
   pageInfo!: PageInfo;
 }

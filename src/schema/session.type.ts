@@ -36,10 +36,12 @@ registerEnumType(SessionEndReasonEnum, {
   description: 'One sign-in of one user on one device, from login until it ends.',
 })
 export class Session {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'A UUID.' })
   id!: string;
 
-  @Field(() => GraphQLDateTime)
+  @Field(() => GraphQLDateTime, {
+    description: 'When the person signed in. Refreshing the tokens does not change it.',
+  })
   createdAt!: Date;
 
   @Field(() => GraphQLDateTime, { description: 'To the minute.' })
@@ -51,7 +53,7 @@ export class Session {
   @Field(() => GraphQLDateTime, { nullable: true, description: 'Null while it lives.' })
   endedAt!: Date | null;
 
-  @Field(() => SessionEndReasonEnum, { nullable: true })
+  @Field(() => SessionEndReasonEnum, { nullable: true, description: 'Null while it lives.' })
   endReason!: SessionEndReason | null;
 
   @Field(() => String, { nullable: true, description: 'The address that the person signed in from.' })

@@ -8,7 +8,7 @@ export class UserEdge {
   @Field(() => String, { description: 'Opaque, sealed, and good only for a list with the same filter.' })
   cursor!: string;
 
-  @Field(() => User)
+  @Field(() => User, { description: 'The person themselves.' })
   node!: User;
 }
 
@@ -18,12 +18,15 @@ export class UserEdge {
     'A page of people. Whom the viewer may not read is left out and counted in `extensions.authorization.filtered`.',
 })
 export class UserConnection {
-  @Field(() => [UserEdge])
+  @Field(() => [UserEdge], {
+    description:
+      'The people of this page, each with a cursor. They may be fewer than `first` though more follow: `pageInfo` tells.',
+  })
   edges!: UserEdge[];
 
   @Field(() => [User], { description: 'The same people as in `edges`, without their cursors.' })
   nodes!: User[];
 
-  @Field(() => PageInfo)
+  @Field(() => PageInfo, { description: 'Whether there is more, and the cursor to go on with.' })
   pageInfo!: PageInfo;
 }

@@ -12,22 +12,26 @@ export class UserFilter {
   @Field(() => String, { nullable: true, description: 'The whole address, in any case.' })
   email?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'In any case; at least one character.' })
   emailStartsWith?: string | null;
 
   @Field(() => String, { nullable: true, description: 'The whole number, in E.164 form.' })
   phoneNumber?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'At least one character.' })
   givenNameStartsWith?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'At least one character.' })
   familyNameStartsWith?: string | null;
 
-  @Field(() => UserStatusEnum, { nullable: true })
+  @Field(() => UserStatusEnum, { nullable: true, description: 'Accounts in this state alone.' })
   status?: UserStatus | null;
 
-  @Field(() => Boolean, { nullable: true })
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'True: people who are enabled; false: the disabled; both when left out. With another filter, OPERATION_TOO_COMPLEX where too few people match both.',
+  })
   enabled?: boolean | null;
 
   @Field(() => UserTypeEnum, { nullable: true, description: 'Which pool; both when left out.' })

@@ -6,13 +6,22 @@ import { UserTypeEnum } from './user-type.enum.js';
 
 @InputType({ description: 'What people change of their own profile. What is left out stays; null removes.' })
 export class UpdateMeInput {
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'At most 2,048 characters; empty removes as null does.',
+  })
   givenName?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'At most 2,048 characters; empty removes as null does.',
+  })
   familyName?: string | null;
 
-  @Field(() => GraphQLPhoneNumber, { nullable: true })
+  @Field(() => GraphQLPhoneNumber, {
+    nullable: true,
+    description: 'In E.164 form. Any change of it, a removal too, needs `password`.',
+  })
   phoneNumber?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Needed to change the phone number.' })
@@ -24,19 +33,26 @@ export class UpdateMeInput {
 
 @InputType({ description: 'A new person, made by an administrator.' })
 export class CreateUserInput {
-  @Field(() => GraphQLEmailAddress)
+  @Field(() => GraphQLEmailAddress, {
+    description:
+      'CONFLICT where an account of the pool has it. It is verified from the start only with neither `temporaryPassword` nor `suppressInvitation`.',
+  })
   email!: string;
 
-  @Field(() => UserTypeEnum, { nullable: true, defaultValue: 'END_USER' })
+  @Field(() => UserTypeEnum, {
+    nullable: true,
+    defaultValue: 'END_USER',
+    description: 'Which pool the account is made in; END_USER where it is null.',
+  })
   userType?: UserType | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'At most 2,048 characters; null or empty for none.' })
   givenName?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'At most 2,048 characters; null or empty for none.' })
   familyName?: string | null;
 
-  @Field(() => GraphQLPhoneNumber, { nullable: true })
+  @Field(() => GraphQLPhoneNumber, { nullable: true, description: 'In E.164 form; null for none.' })
   phoneNumber?: string | null;
 
   @Field(() => [String], { nullable: true, description: 'Names of Cognito groups; each needs `assignRole`.' })
@@ -54,16 +70,28 @@ export class CreateUserInput {
     'What an administrator changes about a person. What is left out stays; null removes, save for the address.',
 })
 export class UpdateUserInput {
-  @Field(() => ID)
+  @Field(() => ID, {
+    description:
+      '`User.id`; NOT_FOUND where nobody has it. For the viewer’s own, `email` and `phoneNumber` are BAD_USER_INPUT.',
+  })
   id!: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'At most 2,048 characters; empty removes as null does.',
+  })
   givenName?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'At most 2,048 characters; empty removes as null does.',
+  })
   familyName?: string | null;
 
-  @Field(() => GraphQLPhoneNumber, { nullable: true })
+  @Field(() => GraphQLPhoneNumber, {
+    nullable: true,
+    description: 'In E.164 form; a changed number is unverified.',
+  })
   phoneNumber?: string | null;
 
   @Field(() => GraphQLEmailAddress, { nullable: true, description: 'A changed address is unverified.' })

@@ -33,16 +33,19 @@ export class User {
   @Field(() => Boolean, { nullable: true, description: 'Has the person proven that the number is theirs?' })
   phoneNumberVerified!: boolean | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Null where none is set.' })
   givenName!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Null where none is set.' })
   familyName!: string | null;
 
   @Field(() => UserTypeEnum, { description: 'Which pool the person lives in.' })
   userType!: UserType;
 
-  @Field(() => UserStatusEnum, { nullable: true })
+  @Field(() => UserStatusEnum, {
+    nullable: true,
+    description: 'How far the account has come. UNKNOWN, not null, for a state that has no name here.',
+  })
   status!: UserStatus | null;
 
   @Field(() => Boolean, {
@@ -51,9 +54,9 @@ export class User {
   })
   enabled!: boolean | null;
 
-  @Field(() => GraphQLDateTime)
+  @Field(() => GraphQLDateTime, { description: 'When the account was made.' })
   createdAt!: Date;
 
-  @Field(() => GraphQLDateTime)
+  @Field(() => GraphQLDateTime, { description: 'When the account was last changed, as Cognito tells it.' })
   updatedAt!: Date;
 }

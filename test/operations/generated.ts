@@ -25,16 +25,23 @@ export type Scalars = {
 
 /** The code that proves a new account’s address. */
 export type ConfirmRegistrationInput = {
+  /** As it stands in the mail; blanks around it do not matter. */
   code: Scalars['String']['input'];
+  /** The address that was registered, in any case. */
   email: Scalars['EmailAddress']['input'];
+  /** Which pool the account is in; END_USER where it is null. */
   userType?: InputMaybe<UserType>;
 };
 
 /** A new person, made by an administrator. */
 export type CreateUserInput = {
+  /** CONFLICT where an account of the pool has it. It is verified from the start only with neither `temporaryPassword` nor `suppressInvitation`. */
   email: Scalars['EmailAddress']['input'];
+  /** At most 2,048 characters; null or empty for none. */
   familyName?: InputMaybe<Scalars['String']['input']>;
+  /** At most 2,048 characters; null or empty for none. */
   givenName?: InputMaybe<Scalars['String']['input']>;
+  /** In E.164 form; null for none. */
   phoneNumber?: InputMaybe<Scalars['PhoneNumber']['input']>;
   /** Names of Cognito groups; each needs `assignRole`. */
   roles?: InputMaybe<Array<Scalars['String']['input']>>;
@@ -42,6 +49,7 @@ export type CreateUserInput = {
   suppressInvitation?: InputMaybe<Scalars['Boolean']['input']>;
   /** Made by the pool’s policy when left out. */
   temporaryPassword?: InputMaybe<Scalars['String']['input']>;
+  /** Which pool the account is made in; END_USER where it is null. */
   userType?: InputMaybe<UserType>;
 };
 
@@ -53,6 +61,7 @@ export type DecisionCheck = {
   context?: InputMaybe<Scalars['JSONObject']['input']>;
   /** Who asks. People ask for themselves (leave it out), unless they may `decideForOthers`; so do services. */
   principal?: InputMaybe<EntityUidInput>;
+  /** What it would be done to; `Identity::Application` with the id `portcullis` is this service itself. */
   resource: EntityUidInput;
   /** Attributes of the resource that the service itself does not store. Services only. */
   resourceAttributes?: InputMaybe<Scalars['JSONObject']['input']>;
@@ -73,16 +82,21 @@ export type DecisionReason =
 
 /** Who answered: the engine itself, or a cache of its answers. */
 export type DecisionSource =
+  /** Not used: no decision is kept beyond its request. */
   | 'CACHE'
+  /** Decided for this very request, by the engine or by the checks in front of it. */
   | 'ENGINE';
 
 /** What Cedar answers. */
 export type Effect =
+  /** The principal may do it. */
   | 'ALLOW'
+  /** They may not, or it could not be decided: `reason` says which. */
   | 'DENY';
 
 /** Cedar’s name of an entity. */
 export type EntityUidInput = {
+  /** 1 to 200 characters; the decision is INVALID for any other. */
   id: Scalars['ID']['input'];
   /** With its namespace; one without belongs to `Identity`. */
   type: Scalars['String']['input'];
@@ -90,8 +104,11 @@ export type EntityUidInput = {
 
 /** A sign-in by password. `website` is a honeypot. */
 export type LoginInput = {
+  /** In any case. */
   email: Scalars['EmailAddress']['input'];
+  /** 1 to 256 characters. */
   password: Scalars['String']['input'];
+  /** Which pool to sign in to; END_USER where it is null. */
   userType?: InputMaybe<UserType>;
   /** A honeypot: people never see it, and whoever fills it in is answered as if all went well while nothing happens. */
   website?: InputMaybe<Scalars['String']['input']>;
@@ -110,17 +127,23 @@ export type MfaMethod =
 export type NewPasswordInput = {
   /** Values for `missingAttributes`, each a string. */
   attributes?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** From `NewPasswordRequired`. */
   challenge: Scalars['String']['input'];
+  /** By the pool’s policy. PASSWORD_POLICY, with the broken rules in `details.rules`, where it is refused. */
   newPassword: Scalars['String']['input'];
 };
 
 /** A sign-up. `website` is a honeypot. */
 export type RegisterInput = {
+  /** In any case, at most 128 characters; kept in lower case. */
   email: Scalars['EmailAddress']['input'];
+  /** At most 2,048 characters; null or empty for none. */
   familyName?: InputMaybe<Scalars['String']['input']>;
+  /** At most 2,048 characters; null or empty for none. */
   givenName?: InputMaybe<Scalars['String']['input']>;
   /** By the pool’s policy: 12 characters of four kinds unless set otherwise. */
   password: Scalars['String']['input'];
+  /** In E.164 form; null for none. */
   phoneNumber?: InputMaybe<Scalars['PhoneNumber']['input']>;
   /** A honeypot: people never see it, and whoever fills it in is answered as if all went well while nothing happens. */
   website?: InputMaybe<Scalars['String']['input']>;
@@ -147,10 +170,13 @@ export type SessionEndReason =
 export type UpdateMeInput = {
   /** Needed with the password where MFA is on. */
   code?: InputMaybe<Scalars['String']['input']>;
+  /** At most 2,048 characters; empty removes as null does. */
   familyName?: InputMaybe<Scalars['String']['input']>;
+  /** At most 2,048 characters; empty removes as null does. */
   givenName?: InputMaybe<Scalars['String']['input']>;
   /** Needed to change the phone number. */
   password?: InputMaybe<Scalars['String']['input']>;
+  /** In E.164 form. Any change of it, a removal too, needs `password`. */
   phoneNumber?: InputMaybe<Scalars['PhoneNumber']['input']>;
 };
 
@@ -158,9 +184,13 @@ export type UpdateMeInput = {
 export type UpdateUserInput = {
   /** A changed address is unverified. */
   email?: InputMaybe<Scalars['EmailAddress']['input']>;
+  /** At most 2,048 characters; empty removes as null does. */
   familyName?: InputMaybe<Scalars['String']['input']>;
+  /** At most 2,048 characters; empty removes as null does. */
   givenName?: InputMaybe<Scalars['String']['input']>;
+  /** `User.id`; NOT_FOUND where nobody has it. For the viewer’s own, `email` and `phoneNumber` are BAD_USER_INPUT. */
   id: Scalars['ID']['input'];
+  /** In E.164 form; a changed number is unverified. */
   phoneNumber?: InputMaybe<Scalars['PhoneNumber']['input']>;
   /** All roles that the person is to have; each one given or taken needs `assignRole`. Nobody changes their own. */
   roles?: InputMaybe<Array<Scalars['String']['input']>>;
@@ -170,12 +200,17 @@ export type UpdateUserInput = {
 export type UserFilter = {
   /** The whole address, in any case. */
   email?: InputMaybe<Scalars['String']['input']>;
+  /** In any case; at least one character. */
   emailStartsWith?: InputMaybe<Scalars['String']['input']>;
+  /** True: people who are enabled; false: the disabled; both when left out. With another filter, OPERATION_TOO_COMPLEX where too few people match both. */
   enabled?: InputMaybe<Scalars['Boolean']['input']>;
+  /** At least one character. */
   familyNameStartsWith?: InputMaybe<Scalars['String']['input']>;
+  /** At least one character. */
   givenNameStartsWith?: InputMaybe<Scalars['String']['input']>;
   /** The whole number, in E.164 form. */
   phoneNumber?: InputMaybe<Scalars['String']['input']>;
+  /** Accounts in this state alone. */
   status?: InputMaybe<UserStatus>;
   /** Which pool; both when left out. */
   userType?: InputMaybe<UserType>;
