@@ -10,6 +10,8 @@ import {
   type ValidationContext,
 } from 'graphql';
 
+import { bodyLimit } from './body-limit.js';
+
 /**
  * Mutations of Portcullis that check a password, a code or a token, or mail somebody. One operation may hold one of them.
  * Portcullis holds operations to that itself, but what a gateway has split it sees as several operations.
@@ -36,12 +38,14 @@ const refusal = {
   ],
 };
 
-/** What one operation of a client may ask for. A gateway asks for more, so Portcullis itself sets gateways wider limits. */
+/** What one request of a client may hold. A gateway asks for more, so Portcullis itself sets gateways wider limits. */
 export const gatewayLimits: readonly GatewayPlugin[] = [
+  bodyLimit,
   EnvelopArmorPlugin({
     maxTokens: { n: 2_000, ...refusal },
     maxDepth: { n: 12, flattenFragments: true, ...refusal },
-    maxAliases: { n: 30, ...refusal },
+    // Armor's own list of names that it does not count has __typename.
+    maxAliases: { n: 30, allowList: [], ...refusal },
     maxDirectives: { n: 50, ...refusal },
     costLimit: { maxCost: 20_000, flattenFragments: true, ...refusal },
     blockFieldSuggestion: { enabled: false },

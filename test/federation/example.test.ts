@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 import { expect, it, onTestFinished, vi } from 'vitest';
 
@@ -17,14 +18,15 @@ vi.setConfig({ testTimeout: 180_000 });
 
 const readmeFile = new URL('../../examples/supergraph/README.md', import.meta.url);
 
-/** What the README asks, with what it says that the answer is. */
-async function readExamples(): Promise<{ query: string; answer: unknown }[]> {
-  const readme = await readFile(readmeFile, 'utf8');
-  const examples = readme.matchAll(/```graphql\n(.+?)```\s+```json\n(.+?)```/gs);
-  return [...examples].map(([, query = '', answer = '']) => ({
-    query,
-    answer: JSON.parse(answer) as unknown,
-  }));
+/** What the README has people type once it runs, and what it says that the answers are. */
+async function readExamples(): Promise<{ lines: string; answers: unknown[] }> {
+  const [, asking = ''] = (await readFile(readmeFile, 'utf8')).split('## Ask');
+  const blocks = (language: string) =>
+    [...asking.matchAll(new RegExp(`\`\`\`${language}\\n(.+?)\`\`\``, 'gs'))].map(([, block = '']) => block);
+  return {
+    lines: blocks('sh').join(''),
+    answers: blocks('json').map((answer) => JSON.parse(answer) as unknown),
+  };
 }
 
 /** Runs what `npm run supergraph` runs. */
@@ -93,32 +95,15 @@ it('answers what its README says, and ends in order', async () => {
     'Documents',
     'Passwords',
   ].map((name) => banner.get(name));
-  const credentials = (await readFile(passwords, 'utf8')).split('\n').map((line) => line.split(' '));
 
-  const ask = async (body: object, token = '') => {
-    const response = await fetch(gateway, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
-      body: JSON.stringify(body),
-    });
-    return (await response.json()) as { data: unknown };
-  };
-  const signIn = async (who: string) => {
-    const [email, password, userType] = credentials.find(([name]) => name === who) ?? [];
-    const { data } = await ask({
-      query: `mutation ($input: LoginInput!) { login(input: $input) { ... on Authenticated { accessToken } } }`,
-      variables: { input: { email, password, userType } },
-    });
-    return (data as { login: { accessToken: string } }).login.accessToken;
-  };
-
-  const [toPeople, ...asAlice] = await readExamples();
-  expect(await ask({ query: toPeople?.query }, await signIn('admin@example.com'))).toEqual(toPeople?.answer);
-  expect(asAlice).toHaveLength(2);
-  const alice = await signIn('alice@example.com');
-  for (const { query, answer } of asAlice) {
-    expect(withoutIds(await ask({ query }, alice))).toEqual(withoutIds(answer));
-  }
+  const { lines, answers } = await readExamples();
+  expect(answers).toHaveLength(3);
+  const typed = lines
+    .replace(/(?<=^PASSWORDS=).*$/m, passwords)
+    .replace('http://127.0.0.1:4100/graphql', gateway);
+  const { stdout } = await promisify(execFile)('bash', ['-c', typed]);
+  const printed = stdout.trim().split('\n');
+  expect(printed.map((line) => withoutIds(JSON.parse(line)))).toEqual(answers.map(withoutIds));
 
   child.kill('SIGINT');
   expect(await exited).toEqual([0, null]);

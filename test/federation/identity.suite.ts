@@ -325,6 +325,19 @@ export function identitySuite({ name, start, refusedAt }: GatewayUnderTest): voi
       });
       expect(errors.map(({ extensions }) => extensions.requestId)).toEqual(['of-the-client-1']);
     });
+
+    it('makes an id for a request that has none, one for all subgraphs', async () => {
+      const sent = async () => {
+        const first = supergraph.portcullis.requests.length;
+        await supergraph.ask('{ me { email documents { title } } }', { token: alice.accessToken });
+        const { portcullis, documents } = supergraph;
+        return [portcullis, documents].map(({ requests }) => requests[first]?.headers['x-request-id']);
+      };
+      const [one, other] = [await sent(), await sent()];
+      expect(one).toEqual([expect.stringMatching(/^[\w-]{20,}$/), one[0]]);
+      expect(other).toEqual([expect.stringMatching(/^[\w-]{20,}$/), other[0]]);
+      expect(other[0]).not.toBe(one[0]);
+    });
   });
 }
 

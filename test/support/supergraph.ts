@@ -58,6 +58,11 @@ export class Supergraph {
     return new Supergraph(gateway, portcullisProxy, documentsProxy, documentsServer);
   }
 
+  /** The gateway's endpoint, for what is no operation. */
+  get url(): string {
+    return this.gateway.url;
+  }
+
   async stop(): Promise<void> {
     for (const part of [this.gateway, this.documents, this.portcullis, this.documentsServer])
       await part.close();
