@@ -2,8 +2,10 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 
 import cors from '@fastify/cors';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import helmet from 'helmet';
+
+import { refuse } from './http-errors.js';
 
 export interface BrowserRulesOptions {
   /** Origins whose pages may ask from a browser; none when empty. */
@@ -32,6 +34,7 @@ export async function ruleBrowsers(
     done();
   });
   if (corsOrigins.length === 0) return;
+  server.addHook('onRequest', refuseHalfPreflight);
   await server.register(cors, {
     origin: [...corsOrigins],
     methods: ['GET', 'POST'],
@@ -40,7 +43,17 @@ export async function ruleBrowsers(
     // Nobody is signed in by a cookie.
     credentials: false,
     maxAge: PREFLIGHT_SECONDS,
-    strictPreflight: true,
+    strictPreflight: false,
+  });
+}
+
+/** Refuses, in the envelope, what the CORS plugin would by itself refuse as bare text. */
+async function refuseHalfPreflight(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const { origin, 'access-control-request-method': method } = request.headers;
+  if (request.method !== 'OPTIONS' || (origin && method)) return undefined;
+  return refuse(request, reply, 400, {
+    code: 'BAD_REQUEST',
+    message: 'A preflight names its origin and the method that is to come.',
   });
 }
 

@@ -36,6 +36,8 @@ export interface EdgeOptions {
 const MAX_BODY_BYTES = 1_048_576;
 /** How long a request may take to arrive: nobody holds a connection open by sending a byte now and then. */
 const ARRIVAL_MS = 30_000;
+/** How often it is looked at who is late. */
+const LATENESS_CHECK_MS = 2_000;
 
 /** The HTTP server of the service, not listening yet: the one place that decides in which order a request meets what. */
 export async function createServer(
@@ -51,6 +53,7 @@ export async function createServer(
     http: {
       // Node takes the larger of the two times for the request, and this is a minute by default.
       headersTimeout: ARRIVAL_MS,
+      connectionsCheckingInterval: LATENESS_CHECK_MS,
       // Node would answer without a body.
       requireHostHeader: false,
     },

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { Server, type Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 
 import type { FastifyInstance } from 'fastify';
@@ -111,7 +111,8 @@ export function watchForDraining(
     // A turn of the event loop accepts whoever waits, one at a time: one in which nobody came leaves nobody.
     let turns = 0;
     while (!(await nobodyComesDuring(nextTurn())) && ++turns < MOST_TURNS);
-    server.server.close();
+    // The close of an HTTP server would also destroy connections whose answer is written and not yet read.
+    Server.prototype.close.call(server.server);
     hold = undefined;
     release();
   };

@@ -18,6 +18,7 @@ import type { Services } from '../services/index.js';
 import { refuseImpostors } from './callers.js';
 import type { ClientAddressFinder } from './client-address.js';
 import { limitDocument } from './document-limits.js';
+import { createDocumentStore } from './document-store.js';
 import { locateInShortDocuments } from './error-locations.js';
 import { createErrorOrigins, withRequestId } from './error-origins.js';
 import { limitsOf, type DocumentLimits } from './limits.js';
@@ -82,6 +83,7 @@ async function startApollo(
   const apollo = new ApolloServer<RequestContext>({
     schema,
     logger: services.logger,
+    documentStore: createDocumentStore(),
     introspection: !production,
     hideSchemaDetailsFromClientErrors: production,
     includeStacktraceInErrorResponses: false,

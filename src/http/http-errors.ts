@@ -50,7 +50,7 @@ export function refuse(
   request: FastifyRequest,
   reply: FastifyReply,
   status: number,
-  error: { readonly code: ErrorCode; readonly message: string },
+  error: { readonly code: ErrorCode | 'BAD_REQUEST'; readonly message: string },
 ): FastifyReply {
   return reply.code(status).send(envelope(status, request.id, error));
 }

@@ -22,6 +22,9 @@ export interface ErrorFormatterOptions {
   readonly onUnexpected: (error: unknown, requestId: string | null) => void;
 }
 
+/** A field that is written a hundred times is one field: each of its errors would name all hundred places. */
+const MAX_LOCATIONS = 3;
+
 const NEVER: ErrorEnvelope['retry'] = { retryable: false, retryAfter: null };
 
 /** Codes under which graphql-js and Apollo Server report a request that is malformed. */
@@ -44,7 +47,9 @@ export function createErrorFormatter({ requestIdOf, translate, onUnexpected }: E
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const requestId = requestIdOf(error);
     const place = {
-      ...(formatted.locations === undefined ? {} : { locations: formatted.locations }),
+      ...(formatted.locations === undefined
+        ? {}
+        : { locations: formatted.locations.slice(0, MAX_LOCATIONS) }),
       ...(formatted.path === undefined ? {} : { path: formatted.path }),
     };
     const answer = (message: string, envelope: Omit<ErrorEnvelope, 'requestId'>) => ({

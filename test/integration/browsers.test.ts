@@ -46,6 +46,15 @@ describe('a browser', () => {
     },
   );
 
+  it.each([{ origin: ORIGIN }, { 'access-control-request-method': 'POST' }])(
+    'is told that a preflight with %j alone is none',
+    async (headers) => {
+      const response = await fetch(`${app.url}/graphql`, { method: 'OPTIONS', headers });
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+    },
+  );
+
   it('lets no page ask where nothing is configured', async () => {
     const closed = await RunningApp.start();
     const { headers } = await preflight(closed.url, ORIGIN);

@@ -23,11 +23,20 @@ export interface PersonInput {
   readonly phoneNumber?: string | null | undefined;
 }
 
-/** Throws BAD_USER_INPUT for an attribute that is longer than any pool keeps, and a number that is not in E.164 form. */
+/** Line breaks and the like: a name with one could begin a line of its own in a mail or a log. */
+const CONTROL = /\p{Cc}/u;
+
+/**
+ * Throws BAD_USER_INPUT for an attribute that is longer than any pool keeps or holds control characters, and for a number that
+ * is not in E.164 form.
+ */
 export function requireBoundedAttributes({ givenName, familyName, phoneNumber }: PersonInput): void {
   for (const [argument, value] of Object.entries({ givenName, familyName, phoneNumber })) {
     if (value && value.length > MAX_ATTRIBUTE_LENGTH) {
       throw badUserInput(`${argument} has at most ${MAX_ATTRIBUTE_LENGTH} characters.`, { argument });
+    }
+    if (value && CONTROL.test(value)) {
+      throw badUserInput(`${argument} holds no line breaks or other control characters.`, { argument });
     }
   }
   if (phoneNumber && !E164.test(phoneNumber)) {

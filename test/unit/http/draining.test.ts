@@ -10,6 +10,9 @@ import { watchForDraining, type Draining } from '../../../src/http/draining.js';
 /** Longer than any test lasts. */
 const LONG_MS = 1_000_000;
 
+/** More than a connection takes in while nobody reads. */
+const LARGE = 64_000_000;
+
 let server: FastifyInstance;
 let draining: Draining;
 let port: number;
@@ -31,6 +34,7 @@ async function start(graceMs: number): Promise<void> {
       look();
     });
   server.get('/', async () => 'quick');
+  server.get('/large', async () => 'x'.repeat(LARGE));
   server.get('/held', async () => {
     held += 1;
     look();
@@ -203,6 +207,22 @@ describe('when the grace is over', () => {
     });
     await draining.begin();
     expect(await Promise.all(answers)).toEqual(Array(50).fill('HTTP/1.1 200 OK'));
+  });
+
+  it('who reads slowly is given the whole answer', async () => {
+    await start(0);
+    const { socket, accepted } = await open();
+    socket.removeAllListeners('data').pause();
+    socket.write('GET /large HTTP/1.1\r\nHost: x\r\n\r\n');
+    await expect.poll(() => accepted.bytesWritten).toBeGreaterThan(LARGE);
+    const drained = draining.begin();
+    await expect.poll(() => ask('/'), { timeout: 20_000 }).toBe('ECONNREFUSED');
+    let read = 0;
+    socket.on('data', (text: string) => (read += text.length)).resume();
+    const closed = once(socket, 'close');
+    await drained;
+    await Promise.all([closed, server.close()]);
+    expect(read).toBeGreaterThan(LARGE);
   });
 
   it('who leaves with several questions open is not waited for', async () => {

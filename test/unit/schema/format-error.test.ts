@@ -48,6 +48,17 @@ describe('what the caller reads of an error', () => {
     expect(unexpected).toEqual([]);
   });
 
+  it('names the first places of a field that is written many times', () => {
+    const locations = Array.from({ length: 100 }, (_, index) => ({ line: index + 1, column: 1 }));
+    const formatter = createErrorFormatter({
+      requestIdOf: () => null,
+      translate: () => undefined,
+      onUnexpected: () => undefined,
+    });
+    const error = inResolver(new PortcullisError('NOT_FOUND', 'Nothing there.'));
+    expect(formatter({ message: error.message, locations }, error).locations).toEqual(locations.slice(0, 3));
+  });
+
   it('has no details where there are none', () => {
     const { formatted } = format(inResolver(new PortcullisError('NOT_FOUND', 'Nothing there.')));
     expect(formatted.extensions).not.toHaveProperty('details');
