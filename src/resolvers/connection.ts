@@ -11,6 +11,7 @@ export interface Connection<Node> {
 }
 
 export interface Edge<Node> {
+  /** Made when it is asked for: most queries ask for none, and sealing is work. */
   readonly cursor: string;
   readonly node: Node;
 }
@@ -25,8 +26,12 @@ export function connectionOf<Node>(
     pageInfo: {
       hasNextPage,
       hasPreviousPage,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      get startCursor() {
+        return edges[0]?.cursor ?? null;
+      },
+      get endCursor() {
+        return edges.at(-1)?.cursor ?? null;
+      },
     },
   };
 }

@@ -26,7 +26,12 @@ export async function sessionPage(
   const page = rows.slice(0, first);
   for (const session of page) loaders.session.prime(session.id, session);
   return connectionOf(
-    page.map((node) => ({ node, cursor: services.sealer.seal(purpose, node.id) })),
+    page.map((node) => ({
+      node,
+      get cursor() {
+        return services.sealer.seal(purpose, node.id);
+      },
+    })),
     { hasNextPage: rows.length > first, hasPreviousPage: start !== null },
   );
 }

@@ -66,7 +66,12 @@ export class UserResolver {
     });
     for (const { user } of page.items) context.loaders.user.prime(user.id, user);
     return connectionOf(
-      page.items.map(({ user, cursor }) => ({ node: user, cursor })),
+      page.items.map((item) => ({
+        node: item.user,
+        get cursor() {
+          return item.cursor;
+        },
+      })),
       page,
     );
   }

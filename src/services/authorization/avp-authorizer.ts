@@ -48,15 +48,16 @@ export function createAvpAuthorizer({
   deadline = () => AbortSignal.timeout(2_000),
 }: AvpAuthorizerOptions): Authorizer {
   async function askTogether(questions: readonly Question[], { known, limit }: Inquiry): Promise<Ruling[]> {
+    const requests = questions.map(toRequest);
     const command = new BatchIsAuthorizedCommand({
       policyStoreId,
       entities: toEntities(entitySlice(questions, known)),
-      requests: questions.map(toRequest),
+      requests,
     });
     const { results } = await limit(() =>
       untilAborted(deadline(), (abortSignal) => client.send(command, { abortSignal })),
     );
-    const rulings = matchAnswers(questions, results ?? []);
+    const rulings = matchAnswers(requests, results ?? []);
     const unanswered = rulings.filter(({ kind }) => kind === 'unavailable').length;
     if (unanswered > 0) {
       logger.error(

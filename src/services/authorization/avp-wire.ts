@@ -27,16 +27,10 @@ export const toEntities = (entities: readonly CedarEntity[]): EntitiesDefinition
   cedarJson: JSON.stringify(entities),
 });
 
-/** What tells one question of a call from another. */
-const questionKey = ({ principal, action, resource, context }: Question): string =>
-  canonicalJson([
-    [principal.type, principal.id],
-    [action.type, action.id],
-    [resource.type, resource.id],
-    context,
-  ]);
-
-/** The key of the question that was sent as this request. Undefined for what is no request of ours. */
+/**
+ * What tells one request of a call from another: the same for a request as it was sent and as it is echoed with its answer.
+ * Undefined for what is no request of ours.
+ */
 function requestKey(request: BatchIsAuthorizedInputItem | undefined): string | undefined {
   if (!request?.principal || !request.action || !request.resource) return undefined;
   const { principal, action, resource, context } = request;
@@ -64,20 +58,40 @@ export function toRuling({ decision, determiningPolicies, errors }: Answer): Rul
 }
 
 /**
- * The rulings for the questions of one call, in their order. The API promises no order of its answers, so each is found by
- * the request it echoes; a question with no answer, or with two, is unavailable.
+ * The rulings for the requests of one call, in their order. The API promises no order of its answers, so each is found by
+ * the request it echoes; a request with no answer, or with two, is unavailable.
  */
 export function matchAnswers(
-  questions: readonly Question[],
+  requests: readonly BatchIsAuthorizedInputItem[],
   answers: readonly BatchIsAuthorizedOutputItem[],
 ): Ruling[] {
+  if (isInOrder(requests, answers)) return answers.map(toRuling);
   const answersByKey = new Map<string | undefined, BatchIsAuthorizedOutputItem[]>();
   for (const answer of answers) {
     const key = requestKey(answer.request);
     answersByKey.set(key, [...(answersByKey.get(key) ?? []), answer]);
   }
-  return questions.map((question) => {
-    const [answer, ...others] = answersByKey.get(questionKey(question)) ?? [];
+  return requests.map((request) => {
+    const [answer, ...others] = answersByKey.get(requestKey(request)) ?? [];
     return answer === undefined || others.length > 0 ? { kind: 'unavailable' } : toRuling(answer);
   });
 }
+
+/** Does each answer echo the very request that stands in its place? It nearly always does, and that is soon seen. */
+const isInOrder = (
+  requests: readonly BatchIsAuthorizedInputItem[],
+  answers: readonly BatchIsAuthorizedOutputItem[],
+): boolean =>
+  answers.length === requests.length &&
+  requests.every((request, index) => {
+    const echo = answers[index]?.request;
+    return (
+      echo?.principal?.entityId === request.principal?.entityId &&
+      echo?.principal?.entityType === request.principal?.entityType &&
+      echo?.action?.actionId === request.action?.actionId &&
+      echo?.action?.actionType === request.action?.actionType &&
+      echo?.resource?.entityId === request.resource?.entityId &&
+      echo?.resource?.entityType === request.resource?.entityType &&
+      echo?.context?.cedarJson === request.context?.cedarJson
+    );
+  });

@@ -12,7 +12,7 @@ import {
   type WaveServices,
 } from './decision-wave.js';
 import { screenQuestion } from './question-check.js';
-import type { Question } from './question.js';
+import { questionKey, type Question } from './question.js';
 import type { AskerFacts } from './service-context.js';
 
 /** What the decisions of one loader took. */
@@ -49,7 +49,7 @@ export function createDecisionLoader(options: DecisionLoaderOptions): DecisionLo
       waves += 1;
       return decideWave(wave, options);
     },
-    { cacheKeyFn: canonicalJson },
+    { cacheKeyFn: ({ question, asker }) => `${questionKey(question)} ${canonicalJson(asker ?? null)}` },
   );
 
   return {

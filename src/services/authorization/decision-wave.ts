@@ -1,12 +1,11 @@
 import type { CedarSchema } from '../cedar/schema.js';
 import type { Logger } from '../logger.js';
 import type { Authorizer, Ruling } from './authorizer.js';
-import { canonicalJson } from './canonical-json.js';
 import type { Decision } from './decision.js';
 import type { EntitySource, LoadedEntities } from './entity-source.js';
 import type { PolicyCatalog } from './policy-catalog.js';
-import { createQuestionCheck, type QuestionCheck } from './question-check.js';
-import { uidText, type Question } from './question.js';
+import { questionCheckOf, type QuestionCheck } from './question-check.js';
+import { questionKey, uidText, type Question } from './question.js';
 import { withServiceContext, type AskerFacts } from './service-context.js';
 
 /** A question, and what is known of the asker where the question is about them. */
@@ -45,7 +44,7 @@ export async function decideWave(checks: readonly Check[], services: WaveService
   try {
     const schema = await services.catalog.schema();
     const questions = checks.map((check) => completed(check, schema));
-    keys = questions.map(canonicalJson);
+    keys = questions.map(questionKey);
     const open = new Map(questions.map((question, index) => [keys[index] ?? '', question]));
     await settle(open, verdicts, schema, services);
   } catch (error) {
@@ -74,7 +73,7 @@ async function settle(
   };
 
   if (schema !== undefined) {
-    const check = createQuestionCheck(schema);
+    const check = questionCheckOf(schema);
     settleBy((question) => judgeBySchema(question, check, logger));
   }
   const named = [...open.values()];

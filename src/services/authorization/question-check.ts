@@ -57,8 +57,21 @@ export interface QuestionCheck {
   (question: Question): readonly string[];
 }
 
-/** A check that remembers the contexts it has seen: parsing one costs more than all the rest. Meant for one wave. */
-export function createQuestionCheck(schema: CedarSchema): QuestionCheck {
+/** How many contexts a check remembers. */
+const REMEMBERED = 256;
+/** The longest that is: longer ones are hardly the same twice. */
+const MAX_REMEMBERED_LENGTH = 500;
+
+const checks = new WeakMap<CedarSchema, QuestionCheck>();
+
+/** The check of a schema. It remembers the contexts that it saw last: parsing one costs more than all the rest. */
+export function questionCheckOf(schema: CedarSchema): QuestionCheck {
+  const check = checks.get(schema) ?? createQuestionCheck(schema);
+  checks.set(schema, check);
+  return check;
+}
+
+function createQuestionCheck(schema: CedarSchema): QuestionCheck {
   const contextFaults = new Map<string, readonly string[]>();
 
   function checkContext({ action, context }: Question): readonly string[] {
@@ -67,6 +80,9 @@ export function createQuestionCheck(schema: CedarSchema): QuestionCheck {
     if (known !== undefined) return known;
     const check = schema.checkContext(action, context);
     const faults = check.ok ? [] : [`The context does not suit the action: ${check.message}`];
+    if (key.length > MAX_REMEMBERED_LENGTH) return faults;
+    const [oldest] = contextFaults.keys();
+    if (contextFaults.size >= REMEMBERED && oldest !== undefined) contextFaults.delete(oldest);
     contextFaults.set(key, faults);
     return faults;
   }

@@ -1,4 +1,5 @@
-import type { CedarRecord, EntityUid } from '../cedar/values.js';
+import { formatUid, type CedarRecord, type EntityUid } from '../cedar/values.js';
+import { canonicalJson } from './canonical-json.js';
 
 export type { CedarEntity, CedarRecord, CedarValue, EntityUid } from '../cedar/values.js';
 export { formatUid as uidText } from '../cedar/values.js';
@@ -12,3 +13,9 @@ export interface Question {
   /** Attributes of a resource that the service does not store, brought by the asker. */
   readonly resourceAttributes?: CedarRecord;
 }
+
+/** One text for each question that was found well-formed, so that it serves as a key. */
+export const questionKey = ({ principal, action, resource, context, resourceAttributes }: Question): string =>
+  `${formatUid(principal)} ${formatUid(action)} ${formatUid(resource)} ${canonicalJson(context)} ${
+    resourceAttributes === undefined ? '' : canonicalJson(resourceAttributes)
+  }`;

@@ -11,8 +11,14 @@ export interface UserListRequest {
   readonly filter: UserFilter;
 }
 
+export interface UserListItem {
+  readonly user: UserRecord;
+  /** Sealed anew each time it is read. */
+  readonly cursor: string;
+}
+
 export interface UserListPage {
-  readonly items: readonly { readonly user: UserRecord; readonly cursor: string }[];
+  readonly items: readonly UserListItem[];
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
 }
@@ -49,9 +55,12 @@ export function createUserList(users: Pick<UserStore, 'page'>, sealer: Sealer): 
         if (seen.length > first) break;
       }
       return {
-        items: seen
-          .slice(0, first)
-          .map(({ user, place }) => ({ user, cursor: sealUserCursor(sealer, plan, place) })),
+        items: seen.slice(0, first).map(({ user, place }) => ({
+          user,
+          get cursor() {
+            return sealUserCursor(sealer, plan, place);
+          },
+        })),
         hasNextPage: seen.length > first,
         hasPreviousPage: start !== null,
       };

@@ -58,9 +58,12 @@ export const batchIsAuthorized =
   };
 
 function checkShared(requests: readonly Question[]): void {
+  const [first] = requests;
   const different = (part: 'principal' | 'resource') =>
-    new Set(requests.map((request) => JSON.stringify([request[part].entityType, request[part].entityId])))
-      .size > 1;
+    requests.some(
+      ({ [part]: { entityType, entityId } }) =>
+        entityType !== first?.[part].entityType || entityId !== first[part].entityId,
+    );
   if (different('principal') && different('resource')) {
     throw invalid('requests', 'must all have the same principal or all have the same resource.');
   }

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { CedarRecord, CedarValue, Question } from '../../../../src/services/authorization/question.js';
-import {
-  createQuestionCheck,
-  screenQuestion,
-} from '../../../../src/services/authorization/question-check.js';
+import { questionCheckOf, screenQuestion } from '../../../../src/services/authorization/question-check.js';
 import { parseSchema } from '../../../../src/services/cedar/schema.js';
 
 const schema = parseSchema(`
@@ -66,8 +63,8 @@ describe('screenQuestion', () => {
   });
 });
 
-describe('createQuestionCheck', () => {
-  const check = createQuestionCheck(schema);
+describe('questionCheckOf', () => {
+  const check = questionCheckOf(schema);
 
   it('finds nothing wrong with what the schema declares', () => {
     expect(check({ ...view, context: { channel: 'web' } })).toEqual([]);
@@ -103,8 +100,41 @@ describe('createQuestionCheck', () => {
     expect(check({ ...view, ...change }).join('\n')).toMatch(message);
   });
 
-  it('answers the same for the same context again', () => {
+  it('has a context checked once, for as long as it is among the last few hundred', () => {
+    const checked: unknown[] = [];
+    const counting = questionCheckOf({
+      ...schema,
+      checkContext(action, context) {
+        checked.push(context);
+        return schema.checkContext(action, context);
+      },
+    });
     const wrong = { ...view, context: { colour: 'red' } };
-    expect(check(wrong)).toEqual(check(wrong));
+    expect(counting(wrong)).toEqual(check(wrong));
+    expect(counting(wrong)).toEqual(check(wrong));
+    expect(checked).toHaveLength(1);
+    const others = Array.from({ length: 300 }, (_, index) => ({ channel: `channel ${index}` }));
+    for (const context of others) expect(counting({ ...view, context })).toEqual([]);
+    expect(counting(wrong)).toEqual(check(wrong));
+    expect(checked).toHaveLength(302);
+  });
+
+  it('remembers no long context', () => {
+    let checked = 0;
+    const counting = questionCheckOf({
+      ...schema,
+      checkContext(action, context) {
+        checked += 1;
+        return schema.checkContext(action, context);
+      },
+    });
+    const long = { ...view, context: { channel: 'x'.repeat(1_000) } };
+    expect([counting(long), counting(long)]).toEqual([[], []]);
+    expect(checked).toBe(2);
+  });
+
+  it('is one for each schema', () => {
+    expect(questionCheckOf(schema)).toBe(questionCheckOf(schema));
+    expect(questionCheckOf({ ...schema })).not.toBe(questionCheckOf(schema));
   });
 });
