@@ -26,8 +26,13 @@ const TYPE_NAME = /^[A-Za-z_][A-Za-z0-9_]*(?:::[A-Za-z_][A-Za-z0-9_]*)*$/;
 const ANY_SURROGATE = /[\ud800-\udfff]/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
+/** What JSON writes as it is. */
+const PLAIN = /^[\w.:@+-]*$/;
+
 /** The uid as Cedar writes it, `Identity::User::"ada"`: one text for each uid, so it serves as a key. */
-export const formatUid = ({ type, id }: EntityUid): string => `${type}::${JSON.stringify(id)}`;
+export const formatUid = ({ type, id }: EntityUid): string =>
+  // Nearly every id is plain, and a decision needs some thirty keys.
+  PLAIN.test(id) ? `${type}::"${id}"` : `${type}::${JSON.stringify(id)}`;
 
 /** Is this a name that Cedar's grammar could give to a type, namespaces included? */
 export const isTypeName = (name: string): boolean => TYPE_NAME.test(name);

@@ -30,7 +30,7 @@ export interface UserList {
 }
 
 const MAX_FIRST = 100;
-/** Cognito's own; a longer page costs no more of its quota than a short one. */
+/** Cognito's own. A longer page costs no more of its quota than a short one, but is more to read and to throw away. */
 const PAGE_LIMIT = 60;
 /** Beyond it, a filter that Cognito cannot apply whole would read the pools from end to end. */
 const MAX_PAGES = 200;
@@ -49,8 +49,11 @@ export function createUserList(users: Pick<UserStore, 'page'>, sealer: Sealer): 
       const plan = planUserList(filter);
       const start = after === null ? null : openUserCursor(sealer, plan, after);
       const seen: Seen[] = [];
+      // Who begins mostly goes no further, and gets a page that just suffices; who goes on, or has people sorted out, long ones.
+      const isEnough = start === null && plan.keepEnabled === null;
+      const pageLimit = isEnough ? Math.min(first + 1, PAGE_LIMIT) : PAGE_LIMIT;
       // One more than asked for tells whether there is a next page.
-      for await (const person of walk(users, plan, start)) {
+      for await (const person of walk(users, plan, start, pageLimit)) {
         seen.push(person);
         if (seen.length > first) break;
       }
@@ -73,6 +76,7 @@ async function* walk(
   users: Pick<UserStore, 'page'>,
   plan: UserListPlan,
   start: UserPlace | null,
+  pageLimit: number,
 ): AsyncGenerator<Seen> {
   const pools = start === null ? plan.pools : plan.pools.slice(plan.pools.indexOf(start.pool));
   let pagesLeft = MAX_PAGES;
@@ -86,7 +90,7 @@ async function* walk(
           'Too few people match: ask for a narrower filter.',
         );
       }
-      const limit: number = resume?.limit ?? PAGE_LIMIT;
+      const limit: number = resume?.limit ?? pageLimit;
       const page = await readPage(users, plan, pool, limit, token);
       const from = resume === null ? 0 : indexAfter(page.users, resume);
       for (const [offset, user] of page.users.slice(from).entries()) {

@@ -97,6 +97,23 @@ describe('the pages of a list', () => {
     expect(new Set(users.requests.map(({ userType }) => userType))).toEqual(new Set(['END_USER']));
   });
 
+  test('read no more than they need at first, and much at once from then on', async () => {
+    const limitsOf = ({ requests }: PageSource) => requests.splice(0).map(({ limit }) => limit);
+    const users = pools(make(0, 200));
+    const list = createUserList(users, sealer);
+    const filter = { userType: 'END_USER' as const };
+    const { items } = await list.list({ first: 20, after: null, filter });
+    expect(limitsOf(users)).toEqual([21]);
+    const next = await list.list({ first: 20, after: items[19]?.cursor ?? '', filter });
+    expect(limitsOf(users)).toEqual([21, 60]);
+    await list.list({ first: 20, after: next.items[19]?.cursor ?? '', filter });
+    expect(limitsOf(users)).toEqual([60]);
+    await list.list({ first: 100, after: null, filter });
+    expect(limitsOf(users)).toEqual([60, 60]);
+    await list.list({ first: 5, after: null, filter: { ...filter, emailStartsWith: 'a', enabled: true } });
+    expect(limitsOf(users)).toEqual([60]);
+  });
+
   test('leave `enabled` to Cognito where it is the only filter', async () => {
     const users = pools(make(1, 1));
     await walk(users, 10, { enabled: true });
