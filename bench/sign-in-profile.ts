@@ -14,9 +14,9 @@ export type Work =
   | 'other'
   | 'idle';
 
-/** By the first that the source's path matches. */
+/** By the first that the source's path matches. Drizzle's own source maps put its files into `node_modules/src/`. */
 const PLACES: readonly (readonly [RegExp, Work])[] = [
-  [/node_modules\/(@electric-sql|drizzle-orm|pg)\//, 'the database'],
+  [/node_modules\/(@electric-sql|drizzle-orm|pg|src)\/|src\/services\/database\//, 'the database'],
   [/node_modules\/(@aws-sdk|@aws-crypto|@smithy)\/|src\/embedded\/(aws-json|in-process)/, 'the AWS SDK'],
   [
     /node_modules\/@cedar-policy\/|src\/services\/(cedar|authorization)\/|src\/embedded\/verified/,

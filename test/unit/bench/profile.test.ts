@@ -28,6 +28,8 @@ it('an empty profile has taken no time', () => {
 
 it.each([
   ['../node_modules/@electric-sql/pglite/dist/index.js', 'the database'],
+  ['../../node_modules/src/pg-core/dialect.ts', 'the database'],
+  ['../../src/services/database/prepared-pglite.ts', 'the database'],
   ['../node_modules/@smithy/core/index.js', 'the AWS SDK'],
   ['../src/embedded/aws-json.ts', 'the AWS SDK'],
   ['../src/embedded/verified-permissions/decisions.ts', 'decisions'],
