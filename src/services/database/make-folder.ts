@@ -10,15 +10,21 @@ import { dirname } from 'node:path';
  * @throws the error of the operating system, with its `code` and `path`
  */
 export async function makeFolder(path: string): Promise<void> {
+  const fault = await faultInMaking(path);
+  if (fault === undefined) return;
+  if (fault.code !== 'ENOENT') throw fault;
+  if (!(await isFolder(dirname(path)))) await makeFolder(dirname(path));
+  // Somebody else may have made what it is in meanwhile, so that there is a second try either way.
+  const again = await faultInMaking(path);
+  if (again !== undefined) throw again;
+}
+
+async function faultInMaking(path: string): Promise<NodeJS.ErrnoException | undefined> {
   try {
     await mkdir(path, { mode: 0o700 });
+    return undefined;
   } catch (error) {
-    if (await isFolder(path)) return;
-    const isParentMissing =
-      (error as NodeJS.ErrnoException).code === 'ENOENT' && !(await isFolder(dirname(path)));
-    if (!isParentMissing) throw error;
-    await makeFolder(dirname(path));
-    await makeFolder(path);
+    return (await isFolder(path)) ? undefined : (error as NodeJS.ErrnoException);
   }
 }
 

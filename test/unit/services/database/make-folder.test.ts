@@ -20,6 +20,13 @@ it('makes a folder and those that it is in, for their owner alone', async () => 
   }
 });
 
+it('makes it once, however many want it at once', async () => {
+  for (let round = 0; round < 20; round += 1) {
+    const path = join(folder, String(round), 'a', 'b', 'c');
+    await Promise.all(Array.from({ length: 10 }, () => makeFolder(path)));
+  }
+});
+
 it('takes a folder that is there, also by a link', async () => {
   await symlink(folder, join(folder, 'link'));
   await makeFolder(join(folder, 'link'));
