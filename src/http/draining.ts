@@ -113,6 +113,8 @@ export function watchForDraining(
     while (!(await nobodyComesDuring(nextTurn())) && ++turns < MOST_TURNS);
     // The close of an HTTP server would also destroy connections whose answer is written and not yet read.
     Server.prototype.close.call(server.server);
+    const isAllRead = [...connections.keys()].every(({ writableLength }) => writableLength === 0);
+    if (isAllRead) server.server.closeIdleConnections();
     hold = undefined;
     release();
   };

@@ -129,6 +129,8 @@ async function createContext(
   services: Services,
   clientAddress: ClientAddressFinder,
 ): Promise<RequestContext> {
+  // Node remembers it from now on, even of a caller who leaves.
+  void request.raw.socket.remoteAddress;
   const credential = await services.authentication.authenticate(request.headers.authorization);
   // Few operations ask for these, and finding them is work.
   const client = {

@@ -1,7 +1,7 @@
 import { collectUids } from './entity-closure.js';
 import type { KnownEntities } from './known-entities.js';
 import type { AuthorizationRequest } from './request-screening.js';
-import { formatUid, type CedarEntity } from './values.js';
+import { formatUid, isActionType, type CedarEntity } from './values.js';
 
 /** What a decision is made from, once it is known which policies and entities bear on it. */
 export interface Grounds {
@@ -20,12 +20,13 @@ export interface Grounds {
  * good as another. The people on a page are mostly alike.
  *
  * Undefined where the resource is somebody in particular: the principal, or one whom a condition, the context or another
- * entity names. Ids that a schema enumerates are for the caller to rule out, and so are answers that quote the id.
+ * entity names; and where it is an action, of which the request names one and the schema says what they are in. Ids that a schema enumerates are for the caller to rule out, and so are answers that quote the id.
  */
 export function likenessOf({ request, known, positions, literals, reachable }: Grounds): string | undefined {
   const { principal, action, resource, context = {}, validateRequest } = request;
   const resourceKey = formatUid(resource);
   const principalKey = formatUid(principal);
+  if (isActionType(resource.type)) return undefined;
   if (resourceKey === principalKey || literals.includes(resourceKey)) return undefined;
   if (isNamedIn(context, resourceKey)) return undefined;
 

@@ -44,7 +44,8 @@ export interface CompiledPolicySet {
   readonly policyIds: readonly string[];
   readonly schema: CedarSchema | undefined;
   /**
-   * Answers as Cedar's `isAuthorized` would with all the policies and entities.
+   * Answers as Cedar's `isAuthorized` would with all the policies and entities, save that entities which the question cannot
+   * reach are not looked at, not even where Cedar would refuse them: those in a circle of parents.
    * @throws CedarUnavailableError
    */
   decide(request: AuthorizationRequest): CedarDecision;

@@ -143,6 +143,39 @@ describe('decisions over the same entities', () => {
     expect(ask('middling')).toMatchObject({ effect: 'DENY', errors: [{}] });
   });
 
+  describe('about actions as resources', () => {
+    const action = (id: string) => ({ type: 'Action', id });
+    const groups =
+      'entity U; action g, h; action a in [g]; action b in [h] appliesTo { principal: [U], resource: [U] };';
+
+    it.each<[string, string | undefined, readonly [string, string]]>([
+      ['resource == action', undefined, ['a', 'b']],
+      ['resource == action', undefined, ['b', 'a']],
+      ['action in resource', undefined, ['a', 'b']],
+      ['resource in Action::"g"', groups, ['a', 'b']],
+      ['action in resource', groups, ['g', 'h']],
+    ])('%s, with the schema %j, tells each from the others: %j', (condition, schemaText, page) => {
+      const engine = createCedarEngine();
+      const schema = schemaText === undefined ? undefined : parseSchema(schemaText, engine);
+      const policies = [
+        { id: 'p', statement: `permit (principal, action, resource) when { ${condition} };` },
+      ];
+      const set = compilePolicySet({ id: 'set', policies, ...(schema && { schema }) }, engine);
+      const known = KnownEntities.of([]);
+      const ask = (id: string, entities: KnownEntities | []) =>
+        set.decide({
+          principal: { type: 'U', id: 'u' },
+          action: action('a'),
+          resource: action(id),
+          validateRequest: false,
+          entities,
+        }).effect;
+      const together = page.map((id) => ask(id, known));
+      expect(together).toEqual(page.map((id) => ask(id, [])));
+      expect(new Set(together)).toEqual(new Set(['ALLOW', 'DENY']));
+    });
+  });
+
   it('quote no other resource in their errors', () => {
     const engine = createCedarEngine();
     const statement = 'permit (principal, action, resource) when { resource.missing };';
