@@ -20,7 +20,8 @@ export interface Grounds {
  * good as another. The people on a page are mostly alike.
  *
  * Undefined where the resource is somebody in particular: the principal, or one whom a condition, the context or another
- * entity names; and where it is an action, of which the request names one and the schema says what they are in. Ids that a schema enumerates are for the caller to rule out, and so are answers that quote the id.
+ * entity names; and where it is an action, of which the request names one and the schema says what they are in. Ids that a
+ * schema enumerates are for the caller to rule out, and so are answers that quote the id.
  */
 export function likenessOf({ request, known, positions, literals, reachable }: Grounds): string | undefined {
   const { principal, action, resource, context = {}, validateRequest } = request;
