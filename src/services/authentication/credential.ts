@@ -22,7 +22,7 @@ export function createAuthenticate({
     if (!session || session.endedAt !== null) return undefined;
     if (session.userId !== userId || session.userType !== userType) return undefined;
     if (!person?.enabled) return undefined;
-    return { userId, userType, session, tokenExpiresAt: expiresAt };
+    return { userId, userType, session, accessToken: token, tokenExpiresAt: expiresAt };
   };
 
   return async (authorization) => {

@@ -57,7 +57,8 @@ export function createOpenSession(
       refreshToken: tokens.refreshToken,
     });
     await endIfShutOut(session.id, claims.userId);
-    const viewer = { userId: claims.userId, userType, session, tokenExpiresAt: claims.expiresAt };
+    const { userId, expiresAt: tokenExpiresAt } = claims;
+    const viewer = { userId, userType, session, accessToken: tokens.accessToken, tokenExpiresAt };
     return { kind: 'authenticated', ...tokens, viewer };
   };
 }

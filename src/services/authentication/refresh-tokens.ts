@@ -66,7 +66,8 @@ export function createRefreshTokens(
     // It may have ended while Cognito was asked.
     if (!sameSignIn || !current || current.endedAt !== null) throw refused();
     const { userId, userType } = current;
-    const viewer = { userId, userType, session: current, tokenExpiresAt: claims.expiresAt };
+    const { accessToken } = tokens;
+    const viewer = { userId, userType, session: current, accessToken, tokenExpiresAt: claims.expiresAt };
     return { kind: 'authenticated', ...tokens, viewer };
   };
 }

@@ -6,7 +6,9 @@ export interface Viewer {
   readonly userId: string;
   readonly userType: UserType;
   readonly session: SessionRecord;
-  /** When the access token that brought them ends. */
+  /** The access token that brought them, for what Cognito does only for its bearer. Never logged. */
+  readonly accessToken: string;
+  /** When it ends. */
   readonly tokenExpiresAt: Date;
 }
 

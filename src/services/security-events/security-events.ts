@@ -1,0 +1,27 @@
+import type { Logger } from '../logger.js';
+
+/** What somebody who watches over accounts wants to hear of. None carries a secret. */
+export type SecurityEvent =
+  /** A refresh token was sent again after its successor had been given out; its session has ended. */
+  { readonly type: 'REFRESH_TOKEN_REUSED'; readonly userId: string; readonly sessionId: string };
+
+export type SecurityEventType = SecurityEvent['type'];
+
+/** Where security events go. Reporting never fails and never waits. */
+export interface SecurityEvents {
+  report(event: SecurityEvent): void;
+  /** How many of each kind this process has reported. */
+  counts(): ReadonlyMap<SecurityEventType, number>;
+}
+
+/** Logs each event as a warning and counts it. */
+export function createSecurityEvents({ logger }: { readonly logger: Logger }): SecurityEvents {
+  const counts = new Map<SecurityEventType, number>();
+  return {
+    report({ type, ...facts }) {
+      counts.set(type, (counts.get(type) ?? 0) + 1);
+      logger.warn({ securityEvent: type, ...facts }, 'A security event.');
+    },
+    counts: () => counts,
+  };
+}
