@@ -30,8 +30,12 @@ import { sharedSecret } from './services/database/secret-store.js';
 import type { Services } from './services/index.js';
 import type { Logger } from './services/logger.js';
 import { systemRandomness, type Randomness } from './services/randomness.js';
+import { createAttempts } from './services/rate-limiting/create-attempts.js';
+import { createLimitSubjects } from './services/rate-limiting/limit-subjects.js';
+import { openLimitStores, type LimitStores } from './services/rate-limiting/open-limit-stores.js';
 import { dependenciesOf } from './services/readiness/dependencies.js';
 import { createReadiness } from './services/readiness/readiness.js';
+import { createSecurityEvents } from './services/security-events/security-events.js';
 import { createDatabaseSessionStore } from './services/sessions/database-session-store.js';
 import { createHttpsJwksSource } from './services/tokens/https-jwks-source.js';
 import type { JwksSource } from './services/tokens/jwks-source.js';
@@ -112,13 +116,15 @@ export async function createApp(
     releases.push(() => database.close());
     const cache = await openCache(config, database, foundations);
     releases.push(() => cache.close());
+    const limits = await openLimitStores({ ...foundations, redisUrl: config.redisUrl });
+    releases.push(() => limits.close());
     const backend = await openBackend(config, database, foundations);
     releases.push(async () => {
       backend.cognito.destroy();
       backend.verifiedPermissions.destroy();
       await backend.embedded?.close();
     });
-    const services = await createServices(config, database, cache, backend, foundations);
+    const services = await createServices(config, database, cache, limits, backend, foundations);
     const { server, draining } = await createServer({
       schema: enforceAuthorize(buildUnguardedSchema(subgraphParts).schema),
       services,
@@ -218,6 +224,7 @@ async function createServices(
   config: Config,
   { db }: Database,
   cache: Cache,
+  limits: LimitStores,
   { cognito, verifiedPermissions, pools, policyStoreId, readsPerSecond, jwks, embedded }: IdentityBackend,
   foundations: Foundations,
 ): Promise<Services> {
@@ -228,6 +235,8 @@ async function createServices(
   const refreshTokenKey = deriveKey(key, 'refresh-token');
   const sessions = createDatabaseSessionStore({ ...foundations, db, cache, refreshTokenKey });
   const verifier = createTokenVerifier({ pools, jwks, clock });
+  const securityEvents = createSecurityEvents({ logger });
+  const subjects = createLimitSubjects(deriveKey(key, 'rate-limit'));
   return {
     authentication: createAuthentication({
       ...foundations,
@@ -237,6 +246,7 @@ async function createServices(
       sessions,
       verifier,
       sealer,
+      attempts: createAttempts({ store: limits.attempts, subjects, securityEvents, logger }),
     }),
     users,
     userList: createUserList(users, sealer),

@@ -50,11 +50,10 @@ export class AuthenticationResolver {
     { email, userType, code }: ConfirmRegistrationInput,
     @Ctx() context: RequestContext,
   ): Promise<boolean> {
-    await context.services.authentication.confirmRegistration({
-      email,
-      userType: userType ?? 'END_USER',
-      code,
-    });
+    await context.services.authentication.confirmRegistration(
+      { email, userType: userType ?? 'END_USER', code },
+      context.client,
+    );
     return true;
   }
 

@@ -12,7 +12,12 @@ import {
 import type { Cache } from '../../src/services/cache/cache.js';
 import { MemoryCache } from '../../src/services/cache/memory-cache.js';
 import type { CognitoPools } from '../../src/services/cognito/pools.js';
+import type { Attempts } from '../../src/services/rate-limiting/attempts.js';
+import { createAttempts } from '../../src/services/rate-limiting/create-attempts.js';
+import { createLimitSubjects } from '../../src/services/rate-limiting/limit-subjects.js';
+import { createMemoryAttemptStore } from '../../src/services/rate-limiting/memory-attempt-store.js';
 import { systemRandomness } from '../../src/services/randomness.js';
+import { createSecurityEvents } from '../../src/services/security-events/security-events.js';
 import { createDatabaseSessionStore } from '../../src/services/sessions/database-session-store.js';
 import type { ClientAddress, SessionStore } from '../../src/services/sessions/session.js';
 import { createSealer, type Sealer } from '../../src/services/tokens/seal.js';
@@ -40,6 +45,8 @@ export interface IdentityServices {
   readonly sessions: SessionStore;
   readonly verifier: TokenVerifier;
   readonly sealer: Sealer;
+  /** Counted in memory, by the clock of Cognito. */
+  readonly attempts: Attempts;
   readonly authentication: Authentication;
   readonly administration: UserAdministration;
   /** The same, with some of what it stands on replaced. */
@@ -81,7 +88,13 @@ export async function openIdentityServices(): Promise<IdentityServices> {
     jwks: async (issuer) => (await engine.jwks(issuer.slice(issuer.lastIndexOf('/') + 1))) ?? { keys: [] },
   });
   const sealer = createSealer({ key: randomness.bytes(32), randomness, clock });
-  const parts = { client, pools, users, sessions, verifier, sealer, clock, randomness, logger };
+  const attempts = createAttempts({
+    store: createMemoryAttemptStore({ clock, randomness }),
+    subjects: createLimitSubjects(randomness.bytes(32)),
+    securityEvents: createSecurityEvents({ logger }),
+    logger,
+  });
+  const parts = { client, pools, users, sessions, verifier, sealer, attempts, clock, randomness, logger };
   let people = 0;
   const newEmail = () => `person-${++people}@example.com`;
 
@@ -94,6 +107,7 @@ export async function openIdentityServices(): Promise<IdentityServices> {
     sessions,
     verifier,
     sealer,
+    attempts,
     authentication: createAuthentication(parts),
     administration: createUserAdministration({ users, sessions, db, clock, randomness, logger }),
     authenticationWith: (replaced) => createAuthentication({ ...parts, ...replaced }),

@@ -2,6 +2,7 @@ import { ConfirmSignUpCommand } from '@aws-sdk/client-cognito-identity-provider'
 
 import { secretHash } from '../cognito/secret-hash.js';
 import { normalizeEmail } from '../users/email-address.js';
+import type { ClientAddress } from '../sessions/session.js';
 import type { UserType } from '../users/user-store.js';
 import { requireCode } from './code-input.js';
 import type { AuthenticationDependencies } from './dependencies.js';
@@ -12,7 +13,7 @@ export interface ConfirmRegistrationInput {
   readonly code: string;
 }
 
-export type ConfirmRegistration = (input: ConfirmRegistrationInput) => Promise<void>;
+export type ConfirmRegistration = (input: ConfirmRegistrationInput, address: ClientAddress) => Promise<void>;
 
 /**
  * Proves the address of a new account. Whatever is amiss reads CODE_MISMATCH: a code that is wrong, used or too old, too many
@@ -21,19 +22,22 @@ export type ConfirmRegistration = (input: ConfirmRegistrationInput) => Promise<v
 export function createConfirmRegistration({
   cognito,
   pools,
-}: Pick<AuthenticationDependencies, 'cognito' | 'pools'>): ConfirmRegistration {
-  return async ({ email, userType, code }) => {
+  attempts,
+}: Pick<AuthenticationDependencies, 'cognito' | 'pools' | 'attempts'>): ConfirmRegistration {
+  return async ({ email, userType, code }, address) => {
     const pool = pools[userType];
     const username = normalizeEmail(email);
     const typed = requireCode(code);
-    await cognito('confirm-registration', (client) =>
-      client.send(
-        new ConfirmSignUpCommand({
-          ClientId: pool.clientId,
-          SecretHash: secretHash(pool, username),
-          Username: username,
-          ConfirmationCode: typed,
-        }),
+    await attempts.guard('code', { userType, name: username }, address, () =>
+      cognito('confirm-registration', (client) =>
+        client.send(
+          new ConfirmSignUpCommand({
+            ClientId: pool.clientId,
+            SecretHash: secretHash(pool, username),
+            Username: username,
+            ConfirmationCode: typed,
+          }),
+        ),
       ),
     );
   };

@@ -3,6 +3,7 @@ import type { CognitoCalls } from '../cognito/cognito-calls.js';
 import type { CognitoPools } from '../cognito/pools.js';
 import type { Logger } from '../logger.js';
 import type { Randomness } from '../randomness.js';
+import type { Attempts } from '../rate-limiting/attempts.js';
 import type { SessionStore } from '../sessions/session.js';
 import type { Sealer } from '../tokens/seal.js';
 import type { TokenVerifier } from '../tokens/token-verifier.js';
@@ -16,6 +17,8 @@ export interface AuthenticationDependencies {
   readonly sessions: SessionStore;
   readonly verifier: TokenVerifier;
   readonly sealer: Sealer;
+  /** Every try at a password or a code is made inside it. */
+  readonly attempts: Attempts;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly logger: Logger;

@@ -25,10 +25,13 @@ const DECOY_SESSION_BYTES = 720;
 
 /** Signs in by password, or says that a new one has to be chosen. */
 export function createLogin(
-  dependencies: Pick<AuthenticationDependencies, 'cognito' | 'pools' | 'sealer' | 'clock' | 'randomness'>,
+  dependencies: Pick<
+    AuthenticationDependencies,
+    'cognito' | 'pools' | 'attempts' | 'sealer' | 'clock' | 'randomness'
+  >,
   openSession: OpenSession,
 ): Login {
-  const { cognito, pools, sealer, clock, randomness } = dependencies;
+  const { cognito, pools, attempts, sealer, clock, randomness } = dependencies;
 
   const decoy = (userType: UserType, username: string): NewPasswordRequired => ({
     kind: 'new-password-required',
@@ -47,7 +50,9 @@ export function createLogin(
     requirePassword(password);
     if (isCaught(website)) return decoy(userType, username);
 
-    const output = await initiatePasswordAuth(cognito, pools[userType], username, password);
+    const output = await attempts.guard('password', { userType, name: username }, address, () =>
+      initiatePasswordAuth(cognito, pools[userType], username, password),
+    );
     const { AuthenticationResult: result, ChallengeName, ChallengeParameters = {}, Session } = output;
     if (result) return openSession({ result, userType, address, mfaAuthenticated: false });
     if (ChallengeName !== 'NEW_PASSWORD_REQUIRED' || Session === undefined) throw unsupportedChallenge();

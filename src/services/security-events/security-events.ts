@@ -1,9 +1,23 @@
 import type { Logger } from '../logger.js';
+import type { AttemptKind } from '../rate-limiting/attempts.js';
+import type { UserType } from '../users/user-store.js';
 
 /** What somebody who watches over accounts wants to hear of. None carries a secret. */
 export type SecurityEvent =
   /** A refresh token was sent again after its successor had been given out; its session has ended. */
-  { readonly type: 'REFRESH_TOKEN_REUSED'; readonly userId: string; readonly sessionId: string };
+  | { readonly type: 'REFRESH_TOKEN_REUSED'; readonly userId: string; readonly sessionId: string }
+  /** Failed tries have locked an account for a while, be there such an account or not. */
+  | {
+      readonly type: 'ACCOUNT_LOCKED';
+      /** What was tried. */
+      readonly kind: AttemptKind;
+      readonly userType: UserType;
+      /** Tells accounts apart, and does not tell which: an HMAC of the name. */
+      readonly account: string;
+      /** For whom: the address that failed, or everybody. */
+      readonly from: 'ONE_ADDRESS' | 'ANYWHERE';
+      readonly seconds: number;
+    };
 
 export type SecurityEventType = SecurityEvent['type'];
 

@@ -89,9 +89,36 @@ describe('a sign-in', () => {
   test('is held up after too many wrong passwords: ACCOUNT_LOCKED', async () => {
     const { email } = await services.person();
     for (let times = 0; times < 5; times++) await login(email, 'Wrong-password-1').catch(() => undefined);
-    await expect(login(email)).rejects.toMatchObject({ code: 'ACCOUNT_LOCKED', retryable: true });
-    services.cognito.clock.advance(2_000);
+    await expect(login(email)).rejects.toMatchObject({
+      code: 'ACCOUNT_LOCKED',
+      retryable: true,
+      retryAfter: 60,
+    });
+    services.cognito.clock.advance(60_000);
     await expect(login(email)).resolves.toBeDefined();
+  });
+
+  test('is held up by Cognito’s own lock too, which others may have brought: for less long, and counted against nobody', async () => {
+    const { email } = await services.person();
+    const loginFrom = (ipAddress: string, password = PASSWORD) =>
+      services.authentication.login({ email, password, userType: 'END_USER' }, { ...ADDRESS, ipAddress });
+    for (const stranger of ['198.51.100.1', '198.51.100.2']) {
+      for (let times = 0; times < 5; times++) {
+        // Cognito's locks grow to 16 seconds meanwhile, and to 32 with the last of these.
+        services.cognito.clock.advance(17_000);
+        await expect(loginFrom(stranger, 'Wrong-password-1')).rejects.toMatchObject({
+          code: 'INVALID_CREDENTIALS',
+        });
+      }
+    }
+    for (let times = 0; times < 6; times++) {
+      await expect(loginFrom('192.0.2.9')).rejects.toMatchObject({
+        code: 'ACCOUNT_LOCKED',
+        retryAfter: null,
+      });
+    }
+    services.cognito.clock.advance(32_000);
+    await expect(loginFrom('192.0.2.9')).resolves.toMatchObject({ kind: 'authenticated' });
   });
 
   test('that asks for a factor we do not know is not a matter of trying again', async () => {

@@ -70,7 +70,7 @@ test('whoever was read just before they confirmed is seen as confirmed once sign
   const { userId } = await services.authentication.register({ email, password: PASSWORD });
   expect((await services.users.find(userId))?.status).toBe('UNCONFIRMED');
   const code = (await services.cognito.lastCode(email)) ?? '';
-  await services.authentication.confirmRegistration({ email, userType: 'END_USER', code });
+  await services.authentication.confirmRegistration({ email, userType: 'END_USER', code }, ADDRESS);
   await login(email);
   expect((await services.users.find(userId))?.status).toBe('CONFIRMED');
 });

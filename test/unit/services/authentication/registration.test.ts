@@ -34,7 +34,7 @@ describe('registration', () => {
     const login = () => authentication.login({ email, password: PASSWORD, userType: 'END_USER' }, ADDRESS);
     await expect(login()).rejects.toMatchObject({ code: 'USER_NOT_CONFIRMED' });
     const code = (await cognito.lastCode(email)) ?? '';
-    await authentication.confirmRegistration({ email, userType: 'END_USER', code: ` ${code} ` });
+    await authentication.confirmRegistration({ email, userType: 'END_USER', code: ` ${code} ` }, ADDRESS);
     expect(await login()).toMatchObject({ kind: 'authenticated', viewer: { userId } });
     expect(await users.find(userId)).toMatchObject({ email, emailVerified: true, givenName: 'Frida' });
   });
@@ -111,7 +111,7 @@ describe('a confirmation code', () => {
     const refusals = await Promise.all(
       [email, services.newEmail(), (await services.person()).email].map((address) =>
         authentication
-          .confirmRegistration({ email: address, userType: 'END_USER', code: '000000x' })
+          .confirmRegistration({ email: address, userType: 'END_USER', code: '000000x' }, ADDRESS)
           .catch((error: { code: string; message: string }) => [error.code, error.message]),
       ),
     );
@@ -121,8 +121,8 @@ describe('a confirmation code', () => {
 
   test('reads the same too when it is old, used up or tried too often', async () => {
     const { authentication, cognito } = services;
-    const confirm = (email: string, code: string) =>
-      refusalOf(authentication.confirmRegistration({ email, userType: 'END_USER', code }));
+    const confirm = (email: string, code: string, address = ADDRESS) =>
+      refusalOf(authentication.confirmRegistration({ email, userType: 'END_USER', code }, address));
     const [old, tried, used] = await Promise.all(
       [1, 2, 3].map(async () => {
         const email = services.newEmail();
@@ -139,11 +139,32 @@ describe('a confirmation code', () => {
     ]);
 
     for (let times = 0; times < 5; times++) await confirm(tried.email, '000000x');
-    expect(await confirm(tried.email, tried.code)).toEqual(unknown);
+    expect(await confirm(tried.email, tried.code, { ...ADDRESS, ipAddress: '192.0.2.8' })).toEqual(unknown);
     expect(await confirm(used.email, used.code)).toBeUndefined();
     expect(await confirm(used.email, used.code)).toEqual(unknown);
     cognito.clock.advance(25 * 60 * 60 * 1000);
     expect(await confirm(old.email, old.code)).toEqual(unknown);
+  });
+
+  test('that is wrong locks an account that exists just as one that does not', async () => {
+    const { authentication } = services;
+    const email = services.newEmail();
+    await authentication.register({ email, password: PASSWORD });
+    const tries = async (address: string) => {
+      const refusals = [];
+      for (let times = 0; times < 6; times++) {
+        const input = { email: address, userType: 'END_USER', code: '000000x' } as const;
+        refusals.push(await refusalOf(authentication.confirmRegistration(input, ADDRESS)));
+      }
+      return refusals;
+    };
+    const known = await tries(email);
+    expect(known.at(-1)).toEqual([
+      'ACCOUNT_LOCKED',
+      'Too many failed tries; the account is locked for a while.',
+      60,
+    ]);
+    expect(await tries(services.newEmail())).toEqual(known);
   });
 
   test('can be asked for as often for an account as for none: the answer does not change', async () => {
@@ -187,6 +208,6 @@ describe('a confirmation code', () => {
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     const second = (await cognito.lastCode(email)) ?? '';
     expect(second).not.toBe(first);
-    await authentication.confirmRegistration({ email, userType: 'END_USER', code: second });
+    await authentication.confirmRegistration({ email, userType: 'END_USER', code: second }, ADDRESS);
   });
 });

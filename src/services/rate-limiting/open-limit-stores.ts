@@ -1,0 +1,38 @@
+import type { Clock } from '../clock.js';
+import type { Logger } from '../logger.js';
+import type { Randomness } from '../randomness.js';
+import type { AttemptStore } from './attempt-store.js';
+import { openLimitsRedis } from './limits-redis.js';
+import { createMemoryAttemptStore } from './memory-attempt-store.js';
+import { createRedisAttemptStore } from './redis-attempt-store.js';
+
+/** Where limits are counted. */
+export interface LimitStores {
+  readonly attempts: AttemptStore;
+  /** Safe to call more than once. */
+  close(): Promise<void>;
+}
+
+export interface OpenLimitStoresOptions {
+  /** Without one, this process counts for itself. */
+  readonly redisUrl: string | undefined;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly logger: Logger;
+}
+
+export async function openLimitStores({
+  redisUrl,
+  clock,
+  randomness,
+  logger,
+}: OpenLimitStoresOptions): Promise<LimitStores> {
+  if (redisUrl === undefined) {
+    return { attempts: createMemoryAttemptStore({ clock, randomness }), close: async () => {} };
+  }
+  const redis = await openLimitsRedis({ url: redisUrl, clock, logger });
+  return {
+    attempts: createRedisAttemptStore({ redis, randomness }),
+    close: () => redis.close(),
+  };
+}
