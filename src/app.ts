@@ -12,6 +12,7 @@ import type { Draining } from './http/draining.js';
 import { subgraphParts } from './resolvers/index.js';
 import { buildUnguardedSchema } from './schema/build-schema.js';
 import { createAuthentication } from './services/authentication/authentication.js';
+import { createProofStore } from './services/authentication/proof-store.js';
 import { missingActions } from './services/authorization/actions.js';
 import { createAvpAuthorizer } from './services/authorization/avp-authorizer.js';
 import { createPolicyCatalog } from './services/authorization/policy-catalog.js';
@@ -247,6 +248,8 @@ async function createServices(
       verifier,
       sealer,
       attempts: createAttempts({ store: limits.attempts, subjects, securityEvents, logger }),
+      proofs: createProofStore({ ...foundations, db, sealer }),
+      totpIssuer: config.totpIssuer,
     }),
     users,
     userList: createUserList(users, sealer),

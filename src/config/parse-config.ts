@@ -33,6 +33,8 @@ export interface Config {
   readonly policiesDir: string;
   readonly logLevel: Values['LOG_LEVEL'];
   readonly identity: IdentityConfig;
+  /** The name under which authenticators list accounts of this service. */
+  readonly totpIssuer: string;
   /** At least 32 bytes. */
   readonly secretKey?: Buffer;
   readonly databaseUrl?: string;
@@ -83,6 +85,7 @@ function parse(env: Environment, where: string, localIn: readonly Config['enviro
     policiesDir: resolve(values.POLICIES_DIR),
     logLevel: values.LOG_LEVEL,
     identity: identityConfig(env, values),
+    totpIssuer: values.TOTP_ISSUER,
     ...(secretKey !== undefined && { secretKey }),
     ...(databaseUrl !== undefined && { databaseUrl }),
     ...(redisUrl !== undefined && { redisUrl }),

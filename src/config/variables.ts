@@ -95,6 +95,13 @@ export const VARIABLES = {
     defaultNote: 'memory',
     description: 'A Redis server, for caches that several instances share.',
   }),
+  TOTP_ISSUER: variable(
+    formats.matching(/^(?!\s)[^:\p{Cc}]{1,64}(?<!\s)$/u, 'a name of at most 64 characters, without a colon'),
+    {
+      default: 'Portcullis',
+      description: 'The name under which authenticators list the accounts of this service.',
+    },
+  ),
   SEED_ADMIN_EMAIL: variable(formats.email, {
     default: 'admin@example.com',
     description: 'Embedded: the address of the first administrator, who is made at the first start alone.',

@@ -22,6 +22,7 @@ import type {
 } from '../services/authentication/authentication.js';
 import type { SessionRecord } from '../services/sessions/session.js';
 import type { UserRecord, UserType } from '../services/users/user-store.js';
+import { signedIn } from './signed-in.js';
 
 /** Sign-up, sign-in and sign-out. None of the mutations but `logout` looks at the Authorization header. */
 @Resolver(() => Authenticated)
@@ -126,9 +127,7 @@ export class AuthenticationResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<AuthenticatedRecord> {
-    const refreshed = await context.services.authentication.refreshTokens(refreshToken);
-    context.signIn(info.path, refreshed.viewer);
-    return refreshed;
+    return signedIn(await context.services.authentication.refreshTokens(refreshToken), context, info);
   }
 
   @Mutation(() => Boolean, {
@@ -175,10 +174,4 @@ export class AuthenticationResolver {
   ): Promise<UserRecord | null> {
     return (await context.loaders.user.load(viewer.userId)) ?? null;
   }
-}
-
-/** Makes whoever just signed in the viewer of what is asked below the mutation. */
-function signedIn(result: SignIn, context: RequestContext, info: GraphQLResolveInfo): SignIn {
-  if (result.kind === 'authenticated') context.signIn(info.path, result.viewer);
-  return result;
 }

@@ -4,6 +4,7 @@ import 'reflect-metadata';
 import type { SubgraphParts } from '../schema/build-schema.js';
 import { AuthenticationResolver } from './authentication.resolver.js';
 import { DecisionResolver } from './decision.resolver.js';
+import { MfaResolver } from './mfa.resolver.js';
 import { resolveSessionReference } from './session.reference.js';
 import { SessionResolver } from './session.resolver.js';
 import { UserAdministrationResolver } from './user-administration.resolver.js';
@@ -19,6 +20,7 @@ export const subgraphParts: SubgraphParts = {
     SessionResolver,
     DecisionResolver,
     AuthenticationResolver,
+    MfaResolver,
     UserAdministrationResolver,
   ],
   references: { User: resolveUserReference, Session: resolveSessionReference },

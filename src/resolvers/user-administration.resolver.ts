@@ -131,6 +131,20 @@ export class UserAdministrationResolver {
     context.forget();
     return user;
   }
+
+  @Authorize({ action: 'resetUserMfa', resource: '$args.id', resourceType: 'User' })
+  @Mutation(() => User, {
+    description:
+      'Takes all second factors from an account, for a lost telephone, and ends its sessions. Where the pool requires one, the next sign-in sets it up.',
+  })
+  async resetUserMfa(
+    @Arg('id', () => ID, { description: '`User.id`; NOT_FOUND where nobody has it.' }) id: string,
+    @Ctx() context: RequestContext,
+  ): Promise<UserRecord> {
+    const user = await context.services.userAdministration.resetUserMfa(id);
+    context.forget();
+    return user;
+  }
 }
 
 /** One's own address and number protect one's account: changing them takes a proof of identity that is not asked for here. */

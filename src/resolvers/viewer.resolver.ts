@@ -36,7 +36,8 @@ export class ViewerResolver {
     const person = await context.loaders.user.load(viewer.userId);
     if (person === undefined) throw unauthenticated();
     if (changes.phoneNumber !== undefined && changes.phoneNumber !== person.phoneNumber) {
-      await authentication.proveIdentity(viewer, { password: password ?? null, code: code ?? null });
+      const proof = { password: password ?? null, code: code ?? null };
+      await authentication.proveIdentity(viewer, proof, context.client);
     }
     const updated = await context.services.users.update(viewer.userId, changes);
     context.forget();

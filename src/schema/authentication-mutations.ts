@@ -8,6 +8,12 @@ export const AUTHENTICATION_MUTATIONS: ReadonlySet<string> = new Set([
   'resendConfirmation',
   'login',
   'completeNewPassword',
+  'selectMfaMethod',
+  'respondToMfa',
+  'setupTotp',
+  'confirmTotp',
+  'setMfaPreference',
+  'disableMfa',
   'refreshTokens',
   'updateMe',
 ]);

@@ -1,7 +1,8 @@
 import { GraphQLEmailAddress, GraphQLJSONObject, GraphQLPhoneNumber } from 'graphql-scalars';
 import { Field, InputType } from 'type-graphql';
 
-import type { UserType } from '../services/users/user-store.js';
+import type { MfaMethod, UserType } from '../services/users/user-store.js';
+import { MfaMethodEnum } from './mfa-settings.type.js';
 import { UserTypeEnum } from './user-type.enum.js';
 
 const HONEYPOT =
@@ -65,6 +66,22 @@ export class LoginInput {
 
   @Field(() => String, { nullable: true, description: HONEYPOT })
   website?: string | null;
+}
+
+@InputType({ description: 'The code that a sign-in asks for.' })
+export class MfaInput {
+  @Field(() => String, { description: 'From `MfaRequired`.' })
+  challenge!: string;
+
+  @Field(() => String, { description: 'As it is shown or was sent; blanks around it do not matter.' })
+  code!: string;
+
+  @Field(() => MfaMethodEnum, {
+    nullable: true,
+    defaultValue: 'TOTP',
+    description: 'The factor that the challenge asks for; TOTP where it is null.',
+  })
+  method?: MfaMethod | null;
 }
 
 @InputType({ description: 'The password that replaces a temporary one.' })

@@ -1,5 +1,9 @@
 import { createUnionType, Field, Int, ObjectType } from 'type-graphql';
 
+import type { SignIn } from '../services/authentication/sign-in.js';
+import type { MfaMethod } from '../services/users/user-store.js';
+import { MfaMethodEnum } from './mfa-settings.type.js';
+
 @ObjectType({
   simpleResolvers: true,
   description: 'Signed in: the tokens and the session that they belong to.',
@@ -40,9 +44,84 @@ export class NewPasswordRequired {
   missingAttributes!: string[];
 }
 
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A code of a second factor is asked for: bring it with `respondToMfa`.',
+})
+export class MfaRequired {
+  @Field(() => String, { description: 'Sealed; good for three minutes, and for five codes.' })
+  challenge!: string;
+
+  @Field(() => [MfaMethodEnum], { description: 'The factor that is asked for.' })
+  methods!: MfaMethod[];
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where the code went, masked: `+*******1234`. Null for an authenticator.',
+  })
+  destination!: string | null;
+}
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'The account has several second factors: choose one with `selectMfaMethod`.',
+})
+export class MfaSelectionRequired {
+  @Field(() => String, { description: 'Sealed; good for three minutes.' })
+  challenge!: string;
+
+  @Field(() => [MfaMethodEnum], { description: 'The factors to choose from.' })
+  methods!: MfaMethod[];
+}
+
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    'A second factor is required and the account has none: set one up with `setupTotp` and `confirmTotp`, each with the challenge of the step before.',
+})
+export class MfaSetupRequired {
+  @Field(() => String, { description: 'Sealed; good for three minutes.' })
+  challenge!: string;
+
+  @Field(() => [MfaMethodEnum], { description: 'The factors that can be set up.' })
+  methods!: MfaMethod[];
+}
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'What an authenticator is set up with (RFC 6238: SHA-1, six digits, 30 seconds).',
+})
+export class TotpSetup {
+  @Field(() => String, { description: 'Base32 secret for manual entry.' })
+  secret!: string;
+
+  @Field(() => String, { description: 'The `otpauth://` URI.' })
+  uri!: string;
+
+  @Field(() => String, {
+    description: 'The same URI as a QR code, a `data:` URI of an SVG image.',
+  })
+  qrCode!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Set when the set-up happens inside a login; pass it to `confirmTotp`.',
+  })
+  challenge!: string | null;
+}
+
+const TYPE_NAMES = {
+  authenticated: 'Authenticated',
+  'mfa-required': 'MfaRequired',
+  'mfa-setup-required': 'MfaSetupRequired',
+  'mfa-selection-required': 'MfaSelectionRequired',
+  'new-password-required': 'NewPasswordRequired',
+} as const satisfies Record<SignIn['kind'], string>;
+
 export const LoginResult = createUnionType({
   name: 'LoginResult',
   description: 'What a step of a sign-in comes to.',
-  types: () => [Authenticated, NewPasswordRequired] as const,
-  resolveType: (value: object) => ('challenge' in value ? 'NewPasswordRequired' : 'Authenticated'),
+  types: () =>
+    [Authenticated, MfaRequired, MfaSetupRequired, MfaSelectionRequired, NewPasswordRequired] as const,
+  resolveType: (step) => TYPE_NAMES[(step as unknown as SignIn).kind],
 });

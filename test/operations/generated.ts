@@ -114,6 +114,16 @@ export type LoginInput = {
   website?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** The code that a sign-in asks for. */
+export type MfaInput = {
+  /** From `MfaRequired`. */
+  challenge: Scalars['String']['input'];
+  /** As it is shown or was sent; blanks around it do not matter. */
+  code: Scalars['String']['input'];
+  /** The factor that the challenge asks for; TOTP where it is null. */
+  method?: InputMaybe<MfaMethod>;
+};
+
 /** How a code reaches a person. */
 export type MfaMethod =
   /** A code in a mail. */
@@ -266,6 +276,9 @@ export type SignInMutationVariables = Exact<{
 
 export type SignInMutation = { login:
     | { __typename: 'Authenticated', accessToken: string, idToken: string, refreshToken: string | null, session: { id: string }, user: { id: string } | null }
+    | { __typename: 'MfaRequired' }
+    | { __typename: 'MfaSelectionRequired' }
+    | { __typename: 'MfaSetupRequired' }
     | { __typename: 'NewPasswordRequired' }
    };
 
@@ -276,6 +289,9 @@ export type LoginMutationVariables = Exact<{
 
 export type LoginMutation = { login:
     | { __typename: 'Authenticated', accessToken: string, tokenType: string, expiresIn: number, session: { id: string, current: boolean }, user: { id: string, email: string | null, can: { allowed: boolean } } | null }
+    | { __typename: 'MfaRequired' }
+    | { __typename: 'MfaSelectionRequired' }
+    | { __typename: 'MfaSetupRequired' }
     | { __typename: 'NewPasswordRequired', challenge: string, missingAttributes: Array<string> }
    };
 
@@ -286,6 +302,9 @@ export type CompleteNewPasswordMutationVariables = Exact<{
 
 export type CompleteNewPasswordMutation = { completeNewPassword:
     | { __typename: 'Authenticated', accessToken: string, user: { email: string | null, status: UserStatus | null } | null }
+    | { __typename: 'MfaRequired' }
+    | { __typename: 'MfaSelectionRequired' }
+    | { __typename: 'MfaSetupRequired' }
     | { __typename: 'NewPasswordRequired' }
    };
 
@@ -316,6 +335,130 @@ export type DecisionsQueryVariables = Exact<{
 
 
 export type DecisionsQuery = { decisions: Array<{ allowed: boolean, reason: DecisionReason }> };
+
+type Step_Authenticated_Fragment = { __typename: 'Authenticated', accessToken: string, refreshToken: string | null, session: { id: string, mfaAuthenticated: boolean }, user: { id: string } | null };
+
+type Step_MfaRequired_Fragment = { __typename: 'MfaRequired', challenge: string, methods: Array<MfaMethod>, destination: string | null };
+
+type Step_MfaSelectionRequired_Fragment = { __typename: 'MfaSelectionRequired', challenge: string, methods: Array<MfaMethod> };
+
+type Step_MfaSetupRequired_Fragment = { __typename: 'MfaSetupRequired', challenge: string, methods: Array<MfaMethod> };
+
+type Step_NewPasswordRequired_Fragment = { __typename: 'NewPasswordRequired', challenge: string };
+
+export type StepFragment =
+  | Step_Authenticated_Fragment
+  | Step_MfaRequired_Fragment
+  | Step_MfaSelectionRequired_Fragment
+  | Step_MfaSetupRequired_Fragment
+  | Step_NewPasswordRequired_Fragment
+;
+
+export type BeginSignInMutationVariables = Exact<{
+  input: LoginInput;
+}>;
+
+
+export type BeginSignInMutation = { login:
+    | { __typename: 'Authenticated', accessToken: string, refreshToken: string | null, session: { id: string, mfaAuthenticated: boolean }, user: { id: string } | null }
+    | { __typename: 'MfaRequired', challenge: string, methods: Array<MfaMethod>, destination: string | null }
+    | { __typename: 'MfaSelectionRequired', challenge: string, methods: Array<MfaMethod> }
+    | { __typename: 'MfaSetupRequired', challenge: string, methods: Array<MfaMethod> }
+    | { __typename: 'NewPasswordRequired', challenge: string }
+   };
+
+export type ReplacePasswordMutationVariables = Exact<{
+  input: NewPasswordInput;
+}>;
+
+
+export type ReplacePasswordMutation = { completeNewPassword:
+    | { __typename: 'Authenticated', accessToken: string, refreshToken: string | null, session: { id: string, mfaAuthenticated: boolean }, user: { id: string } | null }
+    | { __typename: 'MfaRequired', challenge: string, methods: Array<MfaMethod>, destination: string | null }
+    | { __typename: 'MfaSelectionRequired', challenge: string, methods: Array<MfaMethod> }
+    | { __typename: 'MfaSetupRequired', challenge: string, methods: Array<MfaMethod> }
+    | { __typename: 'NewPasswordRequired', challenge: string }
+   };
+
+export type SelectMfaMethodMutationVariables = Exact<{
+  challenge: Scalars['String']['input'];
+  method: MfaMethod;
+}>;
+
+
+export type SelectMfaMethodMutation = { selectMfaMethod:
+    | { __typename: 'Authenticated', accessToken: string, refreshToken: string | null, session: { id: string, mfaAuthenticated: boolean }, user: { id: string } | null }
+    | { __typename: 'MfaRequired', challenge: string, methods: Array<MfaMethod>, destination: string | null }
+    | { __typename: 'MfaSelectionRequired', challenge: string, methods: Array<MfaMethod> }
+    | { __typename: 'MfaSetupRequired', challenge: string, methods: Array<MfaMethod> }
+    | { __typename: 'NewPasswordRequired', challenge: string }
+   };
+
+export type RespondToMfaMutationVariables = Exact<{
+  input: MfaInput;
+}>;
+
+
+export type RespondToMfaMutation = { respondToMfa:
+    | { __typename: 'Authenticated', accessToken: string, refreshToken: string | null, session: { id: string, mfaAuthenticated: boolean }, user: { id: string } | null }
+    | { __typename: 'MfaRequired', challenge: string, methods: Array<MfaMethod>, destination: string | null }
+    | { __typename: 'MfaSelectionRequired', challenge: string, methods: Array<MfaMethod> }
+    | { __typename: 'MfaSetupRequired', challenge: string, methods: Array<MfaMethod> }
+    | { __typename: 'NewPasswordRequired', challenge: string }
+   };
+
+export type SetupTotpMutationVariables = Exact<{
+  password?: InputMaybe<Scalars['String']['input']>;
+  code?: InputMaybe<Scalars['String']['input']>;
+  challenge?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type SetupTotpMutation = { setupTotp: { secret: string, uri: string, qrCode: string, challenge: string | null } };
+
+export type ConfirmTotpMutationVariables = Exact<{
+  code: Scalars['String']['input'];
+  challenge?: InputMaybe<Scalars['String']['input']>;
+  deviceName?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type ConfirmTotpMutation = { confirmTotp:
+    | { __typename: 'Authenticated', accessToken: string, refreshToken: string | null, session: { id: string, mfaAuthenticated: boolean }, user: { id: string } | null }
+    | { __typename: 'MfaRequired', challenge: string, methods: Array<MfaMethod>, destination: string | null }
+    | { __typename: 'MfaSelectionRequired', challenge: string, methods: Array<MfaMethod> }
+    | { __typename: 'MfaSetupRequired', challenge: string, methods: Array<MfaMethod> }
+    | { __typename: 'NewPasswordRequired', challenge: string }
+   | null };
+
+export type SetMfaPreferenceMutationVariables = Exact<{
+  method: MfaMethod;
+  password: Scalars['String']['input'];
+  code?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type SetMfaPreferenceMutation = { setMfaPreference: { enabled: Array<MfaMethod>, preferred: MfaMethod | null } };
+
+export type DisableMfaMutationVariables = Exact<{
+  password: Scalars['String']['input'];
+  code?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type DisableMfaMutation = { disableMfa: boolean };
+
+export type ResetUserMfaMutationVariables = Exact<{
+  id: Scalars['ID']['input'];
+}>;
+
+
+export type ResetUserMfaMutation = { resetUserMfa: { id: string, mfa: { enabled: Array<MfaMethod>, preferred: MfaMethod | null } | null } };
+
+export type MyMfaQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MyMfaQuery = { me: { mfa: { enabled: Array<MfaMethod>, preferred: MfaMethod | null } | null } | null };
 
 export type MySessionsQueryVariables = Exact<{
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -378,7 +521,38 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-
+export const StepFragmentDoc = new TypedDocumentString(`
+    fragment Step on LoginResult {
+  __typename
+  ... on Authenticated {
+    accessToken
+    refreshToken
+    session {
+      id
+      mfaAuthenticated
+    }
+    user {
+      id
+    }
+  }
+  ... on MfaRequired {
+    challenge
+    methods
+    destination
+  }
+  ... on MfaSelectionRequired {
+    challenge
+    methods
+  }
+  ... on MfaSetupRequired {
+    challenge
+    methods
+  }
+  ... on NewPasswordRequired {
+    challenge
+  }
+}
+    `, {"fragmentName":"Step"}) as unknown as TypedDocumentString<StepFragment, unknown>;
 export const RegisterDocument = new TypedDocumentString(`
     mutation Register($input: RegisterInput!) {
   register(input: $input) {
@@ -517,6 +691,230 @@ export const DecisionsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<DecisionsQuery, DecisionsQueryVariables>;
+export const BeginSignInDocument = new TypedDocumentString(`
+    mutation BeginSignIn($input: LoginInput!) {
+  login(input: $input) {
+    ...Step
+  }
+}
+    fragment Step on LoginResult {
+  __typename
+  ... on Authenticated {
+    accessToken
+    refreshToken
+    session {
+      id
+      mfaAuthenticated
+    }
+    user {
+      id
+    }
+  }
+  ... on MfaRequired {
+    challenge
+    methods
+    destination
+  }
+  ... on MfaSelectionRequired {
+    challenge
+    methods
+  }
+  ... on MfaSetupRequired {
+    challenge
+    methods
+  }
+  ... on NewPasswordRequired {
+    challenge
+  }
+}`) as unknown as TypedDocumentString<BeginSignInMutation, BeginSignInMutationVariables>;
+export const ReplacePasswordDocument = new TypedDocumentString(`
+    mutation ReplacePassword($input: NewPasswordInput!) {
+  completeNewPassword(input: $input) {
+    ...Step
+  }
+}
+    fragment Step on LoginResult {
+  __typename
+  ... on Authenticated {
+    accessToken
+    refreshToken
+    session {
+      id
+      mfaAuthenticated
+    }
+    user {
+      id
+    }
+  }
+  ... on MfaRequired {
+    challenge
+    methods
+    destination
+  }
+  ... on MfaSelectionRequired {
+    challenge
+    methods
+  }
+  ... on MfaSetupRequired {
+    challenge
+    methods
+  }
+  ... on NewPasswordRequired {
+    challenge
+  }
+}`) as unknown as TypedDocumentString<ReplacePasswordMutation, ReplacePasswordMutationVariables>;
+export const SelectMfaMethodDocument = new TypedDocumentString(`
+    mutation SelectMfaMethod($challenge: String!, $method: MfaMethod!) {
+  selectMfaMethod(challenge: $challenge, method: $method) {
+    ...Step
+  }
+}
+    fragment Step on LoginResult {
+  __typename
+  ... on Authenticated {
+    accessToken
+    refreshToken
+    session {
+      id
+      mfaAuthenticated
+    }
+    user {
+      id
+    }
+  }
+  ... on MfaRequired {
+    challenge
+    methods
+    destination
+  }
+  ... on MfaSelectionRequired {
+    challenge
+    methods
+  }
+  ... on MfaSetupRequired {
+    challenge
+    methods
+  }
+  ... on NewPasswordRequired {
+    challenge
+  }
+}`) as unknown as TypedDocumentString<SelectMfaMethodMutation, SelectMfaMethodMutationVariables>;
+export const RespondToMfaDocument = new TypedDocumentString(`
+    mutation RespondToMfa($input: MfaInput!) {
+  respondToMfa(input: $input) {
+    ...Step
+  }
+}
+    fragment Step on LoginResult {
+  __typename
+  ... on Authenticated {
+    accessToken
+    refreshToken
+    session {
+      id
+      mfaAuthenticated
+    }
+    user {
+      id
+    }
+  }
+  ... on MfaRequired {
+    challenge
+    methods
+    destination
+  }
+  ... on MfaSelectionRequired {
+    challenge
+    methods
+  }
+  ... on MfaSetupRequired {
+    challenge
+    methods
+  }
+  ... on NewPasswordRequired {
+    challenge
+  }
+}`) as unknown as TypedDocumentString<RespondToMfaMutation, RespondToMfaMutationVariables>;
+export const SetupTotpDocument = new TypedDocumentString(`
+    mutation SetupTotp($password: String, $code: String, $challenge: String) {
+  setupTotp(password: $password, code: $code, challenge: $challenge) {
+    secret
+    uri
+    qrCode
+    challenge
+  }
+}
+    `) as unknown as TypedDocumentString<SetupTotpMutation, SetupTotpMutationVariables>;
+export const ConfirmTotpDocument = new TypedDocumentString(`
+    mutation ConfirmTotp($code: String!, $challenge: String, $deviceName: String) {
+  confirmTotp(code: $code, challenge: $challenge, deviceName: $deviceName) {
+    ...Step
+  }
+}
+    fragment Step on LoginResult {
+  __typename
+  ... on Authenticated {
+    accessToken
+    refreshToken
+    session {
+      id
+      mfaAuthenticated
+    }
+    user {
+      id
+    }
+  }
+  ... on MfaRequired {
+    challenge
+    methods
+    destination
+  }
+  ... on MfaSelectionRequired {
+    challenge
+    methods
+  }
+  ... on MfaSetupRequired {
+    challenge
+    methods
+  }
+  ... on NewPasswordRequired {
+    challenge
+  }
+}`) as unknown as TypedDocumentString<ConfirmTotpMutation, ConfirmTotpMutationVariables>;
+export const SetMfaPreferenceDocument = new TypedDocumentString(`
+    mutation SetMfaPreference($method: MfaMethod!, $password: String!, $code: String) {
+  setMfaPreference(method: $method, password: $password, code: $code) {
+    enabled
+    preferred
+  }
+}
+    `) as unknown as TypedDocumentString<SetMfaPreferenceMutation, SetMfaPreferenceMutationVariables>;
+export const DisableMfaDocument = new TypedDocumentString(`
+    mutation DisableMfa($password: String!, $code: String) {
+  disableMfa(password: $password, code: $code)
+}
+    `) as unknown as TypedDocumentString<DisableMfaMutation, DisableMfaMutationVariables>;
+export const ResetUserMfaDocument = new TypedDocumentString(`
+    mutation ResetUserMfa($id: ID!) {
+  resetUserMfa(id: $id) {
+    id
+    mfa {
+      enabled
+      preferred
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ResetUserMfaMutation, ResetUserMfaMutationVariables>;
+export const MyMfaDocument = new TypedDocumentString(`
+    query MyMfa {
+  me {
+    mfa {
+      enabled
+      preferred
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MyMfaQuery, MyMfaQueryVariables>;
 export const MySessionsDocument = new TypedDocumentString(`
     query MySessions($first: Int, $after: String) {
   me {

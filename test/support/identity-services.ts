@@ -9,6 +9,7 @@ import {
   type Authentication,
   type CreateAuthenticationDependencies,
 } from '../../src/services/authentication/authentication.js';
+import { createProofStore } from '../../src/services/authentication/proof-store.js';
 import type { Cache } from '../../src/services/cache/cache.js';
 import { MemoryCache } from '../../src/services/cache/memory-cache.js';
 import type { CognitoPools } from '../../src/services/cognito/pools.js';
@@ -94,7 +95,11 @@ export async function openIdentityServices(): Promise<IdentityServices> {
     securityEvents: createSecurityEvents({ logger }),
     logger,
   });
-  const parts = { client, pools, users, sessions, verifier, sealer, attempts, clock, randomness, logger };
+  const proofs = createProofStore({ db, sealer, clock, randomness });
+  const parts = {
+    ...{ client, pools, users, sessions, verifier, sealer, attempts, proofs, clock, randomness, logger },
+    totpIssuer: 'Portcullis',
+  };
   let people = 0;
   const newEmail = () => `person-${++people}@example.com`;
 

@@ -114,6 +114,16 @@ export type LoginInput = {
   website?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** The code that a sign-in asks for. */
+export type MfaInput = {
+  /** From `MfaRequired`. */
+  challenge: Scalars['String']['input'];
+  /** As it is shown or was sent; blanks around it do not matter. */
+  code: Scalars['String']['input'];
+  /** The factor that the challenge asks for; TOTP where it is null. */
+  method?: InputMaybe<MfaMethod>;
+};
+
 /** How a code reaches a person. */
 export type MfaMethod =
   /** A code in a mail. */
@@ -250,6 +260,9 @@ export type SignInMutationVariables = Exact<{
 
 export type SignInMutation = { login:
     | { __typename: 'Authenticated', accessToken: string }
+    | { __typename: 'MfaRequired' }
+    | { __typename: 'MfaSelectionRequired' }
+    | { __typename: 'MfaSetupRequired' }
     | { __typename: 'NewPasswordRequired' }
    };
 

@@ -2,18 +2,25 @@ import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-iden
 
 import { createCognitoCalls } from '../cognito/cognito-calls.js';
 import { createCompleteNewPassword, type CompleteNewPassword } from './complete-new-password.js';
+import { createContinueSignIn } from './continue-sign-in.js';
 import { createConfirmRegistration, type ConfirmRegistration } from './confirm-registration.js';
 import { createAuthenticate, type Authenticate } from './credential.js';
 import type { AuthenticationDependencies } from './dependencies.js';
 import { createLogin, type Login } from './login.js';
 import { createLogout, type Logout } from './logout.js';
+import { createConfirmTotp, type ConfirmTotp } from './mfa/confirm-totp.js';
+import { createOwnMfa, type OwnMfa } from './mfa/mfa-settings.js';
+import { createRespondToMfa, type RespondToMfa } from './mfa/respond-to-mfa.js';
+import { createSelectMfaMethod, type SelectMfaMethod } from './mfa/select-mfa-method.js';
+import { createSetupTotp, type SetupTotp } from './mfa/setup-totp.js';
 import { createOpenSession } from './open-session.js';
 import { createProveIdentity, type ProveIdentity } from './prove-identity.js';
 import { createRefreshTokens, type RefreshTokens } from './refresh-tokens.js';
 import { createRegister, type Register } from './register.js';
 import { createResendConfirmation, type ResendConfirmation } from './resend-confirmation.js';
 
-export type { Authenticated, CodeDelivery, NewPasswordRequired, Registration, SignIn } from './sign-in.js';
+export type { TotpSetup } from './mfa/totp-setup.js';
+export type { Authenticated, CodeDelivery, Registration, SignIn } from './sign-in.js';
 
 /** Every way of getting in, staying in and getting out. All failures are PortcullisErrors. */
 export interface Authentication {
@@ -22,6 +29,11 @@ export interface Authentication {
   readonly resendConfirmation: ResendConfirmation;
   readonly login: Login;
   readonly completeNewPassword: CompleteNewPassword;
+  readonly selectMfaMethod: SelectMfaMethod;
+  readonly respondToMfa: RespondToMfa;
+  readonly setupTotp: SetupTotp;
+  readonly confirmTotp: ConfirmTotp;
+  readonly ownMfa: OwnMfa;
   readonly refreshTokens: RefreshTokens;
   readonly logout: Logout;
   readonly proveIdentity: ProveIdentity;
@@ -46,16 +58,22 @@ export function createAuthentication({
 }: CreateAuthenticationDependencies): Authentication {
   const cognito = createCognitoCalls(client, others.logger);
   const dependencies: AuthenticationDependencies = { ...others, cognito, refreshTokenLifetimeMs };
-  const openSession = createOpenSession(dependencies);
+  const continueSignIn = createContinueSignIn(dependencies, createOpenSession(dependencies));
+  const proveIdentity = createProveIdentity(dependencies);
   return {
     register: createRegister(dependencies),
     confirmRegistration: createConfirmRegistration(dependencies),
     resendConfirmation: createResendConfirmation(dependencies),
-    login: createLogin(dependencies, openSession),
-    completeNewPassword: createCompleteNewPassword(dependencies, openSession),
+    login: createLogin(dependencies, continueSignIn),
+    completeNewPassword: createCompleteNewPassword(dependencies, continueSignIn),
+    selectMfaMethod: createSelectMfaMethod(dependencies, continueSignIn),
+    respondToMfa: createRespondToMfa(dependencies, continueSignIn),
+    setupTotp: createSetupTotp(dependencies, proveIdentity),
+    confirmTotp: createConfirmTotp(dependencies, continueSignIn),
+    ownMfa: createOwnMfa(dependencies, proveIdentity),
     refreshTokens: createRefreshTokens(dependencies),
     logout: createLogout(dependencies),
-    proveIdentity: createProveIdentity(dependencies),
+    proveIdentity,
     authenticate: createAuthenticate(dependencies),
   };
 }

@@ -1,13 +1,10 @@
-import { RespondToAuthChallengeCommand } from '@aws-sdk/client-cognito-identity-provider';
-
-import { secretHash } from '../cognito/secret-hash.js';
 import { requirePassword } from '../users/input-bounds.js';
 import type { ClientAddress } from '../sessions/session.js';
+import { answerChallenge } from './answer-challenge.js';
 import { openChallenge } from './challenge.js';
+import type { ContinueSignIn } from './continue-sign-in.js';
 import type { AuthenticationDependencies } from './dependencies.js';
 import { attributeResponses } from './new-password-attributes.js';
-import type { OpenSession } from './open-session.js';
-import { unsupportedChallenge } from './password-sign-in.js';
 import type { SignIn } from './sign-in.js';
 
 export interface NewPasswordInput {
@@ -18,7 +15,7 @@ export interface NewPasswordInput {
 
 export type CompleteNewPassword = (input: NewPasswordInput, address: ClientAddress) => Promise<SignIn>;
 
-/** Replaces a temporary password, and with that ends the sign-in. */
+/** Replaces a temporary password and goes on with the sign-in. */
 export function createCompleteNewPassword(
   {
     cognito,
@@ -26,30 +23,18 @@ export function createCompleteNewPassword(
     sealer,
     clock,
   }: Pick<AuthenticationDependencies, 'cognito' | 'pools' | 'sealer' | 'clock'>,
-  openSession: OpenSession,
+  continueSignIn: ContinueSignIn,
 ): CompleteNewPassword {
   return async ({ challenge: text, newPassword, attributes }, address) => {
-    const { userType, username, session, missingAttributes } = openChallenge(sealer, clock, text);
-    requirePassword(newPassword, 'newPassword');
-    const pool = pools[userType];
-    const hash = secretHash(pool, username);
-    const responses = attributeResponses(missingAttributes, attributes);
-    const { AuthenticationResult: result } = await cognito('answer-challenge', (client) =>
-      client.send(
-        new RespondToAuthChallengeCommand({
-          ChallengeName: 'NEW_PASSWORD_REQUIRED',
-          ClientId: pool.clientId,
-          Session: session,
-          ChallengeResponses: {
-            ...responses,
-            USERNAME: username,
-            NEW_PASSWORD: newPassword,
-            ...(hash !== undefined && { SECRET_HASH: hash }),
-          },
-        }),
-      ),
-    );
-    if (!result) throw unsupportedChallenge();
-    return openSession({ result, userType, address, mfaAuthenticated: false });
+    const challenge = openChallenge(sealer, clock, text, 'new-password');
+    const { userType, username, session, missingAttributes } = challenge;
+    const chosen = requirePassword(newPassword, 'newPassword');
+    const answer = await answerChallenge(cognito, pools[userType], {
+      name: 'NEW_PASSWORD_REQUIRED',
+      session,
+      username,
+      responses: { ...attributeResponses(missingAttributes, attributes), NEW_PASSWORD: chosen },
+    });
+    return continueSignIn(answer, challenge, address);
   };
 }

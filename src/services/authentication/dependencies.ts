@@ -8,6 +8,7 @@ import type { SessionStore } from '../sessions/session.js';
 import type { Sealer } from '../tokens/seal.js';
 import type { TokenVerifier } from '../tokens/token-verifier.js';
 import type { UserStore } from '../users/user-store.js';
+import type { ProofStore } from './proof-store.js';
 
 /** What the flows of this folder share; each takes only what it needs of it. */
 export interface AuthenticationDependencies {
@@ -17,11 +18,14 @@ export interface AuthenticationDependencies {
   readonly sessions: SessionStore;
   readonly verifier: TokenVerifier;
   readonly sealer: Sealer;
+  readonly proofs: ProofStore;
   /** Every try at a password or a code is made inside it. */
   readonly attempts: Attempts;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly logger: Logger;
+  /** The name under which authenticators list accounts of this service. */
+  readonly totpIssuer: string;
   /** The app clients' RefreshTokenValidity: how long a sign-in lasts. */
   readonly refreshTokenLifetimeMs: number;
 }

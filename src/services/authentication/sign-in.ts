@@ -20,8 +20,32 @@ export interface NewPasswordRequired {
   readonly missingAttributes: readonly string[];
 }
 
+/** A code of this factor is asked for. */
+export interface MfaRequired {
+  readonly kind: 'mfa-required';
+  readonly challenge: string;
+  readonly methods: readonly MfaMethod[];
+  /** Where it was sent, masked by Cognito; null for an authenticator. */
+  readonly destination: string | null;
+}
+
+/** The account has several factors, and one has to be chosen. */
+export interface MfaSelectionRequired {
+  readonly kind: 'mfa-selection-required';
+  readonly challenge: string;
+  readonly methods: readonly MfaMethod[];
+}
+
+/** The pool requires a second factor, and the account has none. */
+export interface MfaSetupRequired {
+  readonly kind: 'mfa-setup-required';
+  readonly challenge: string;
+  readonly methods: readonly MfaMethod[];
+}
+
 /** What a step of a sign-in comes to. */
-export type SignIn = Authenticated | NewPasswordRequired;
+export type SignIn =
+  Authenticated | NewPasswordRequired | MfaRequired | MfaSelectionRequired | MfaSetupRequired;
 
 /** Where a code was sent. */
 export interface CodeDelivery {

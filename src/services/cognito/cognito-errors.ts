@@ -8,6 +8,7 @@ export type CognitoPurpose =
   | 'resend-confirmation'
   | 'sign-in'
   | 'answer-challenge'
+  | 'totp'
   | 'refresh'
   | 'revoke'
   | 'administration'
@@ -60,6 +61,7 @@ function notAuthorized(purpose: CognitoPurpose, vendorMessage: string): Answer {
       return /session/i.test(vendorMessage)
         ? ['CODE_EXPIRED', 'The sign-in took too long, or has ended. Sign in again.']
         : WRONG_CREDENTIALS;
+    case 'totp':
     case 'refresh':
     case 'revoke':
       return CREDENTIAL_REFUSED;
@@ -83,6 +85,7 @@ function personNotFound(purpose: CognitoPurpose): Answer {
     case 'confirm-registration':
     case 'resend-confirmation':
       return WRONG_CODE;
+    case 'totp':
     case 'refresh':
     case 'revoke':
       return CREDENTIAL_REFUSED;
@@ -122,6 +125,7 @@ const MAPPINGS: Readonly<Record<string, Mapping>> = {
   CodeDeliveryFailureException: always(['UPSTREAM_UNAVAILABLE', 'The message could not be delivered.']),
   CodeMismatchException: always(WRONG_CODE),
   ConcurrentModificationException: always(['CONFLICT', 'Somebody else changed this at the same time.']),
+  EnableSoftwareTokenMFAException: always(WRONG_CODE),
   ExpiredCodeException: ofAnAccount(['CODE_EXPIRED', 'The code has expired; ask for another one.']),
   FeatureUnavailableInTierException: always(MISCONFIGURED),
   ForbiddenException: always(MISCONFIGURED),
@@ -143,7 +147,10 @@ const MAPPINGS: Readonly<Record<string, Mapping>> = {
   PreconditionNotMetException: always(['CONFLICT', 'The account is not in a state that allows this.']),
   RefreshTokenReuseException: always(CREDENTIAL_REFUSED),
   ResourceNotFoundException: resourceNotFound,
-  SoftwareTokenMFANotFoundException: always(MISCONFIGURED),
+  SoftwareTokenMFANotFoundException: always([
+    'BAD_USER_INPUT',
+    'An authenticator is not set up: begin with setupTotp.',
+  ]),
   ThrottlingException: always(THROTTLED),
   TooManyFailedAttemptsException: ofAnAccount(TOO_MANY_TRIES),
   TooManyRequestsException: always(THROTTLED),

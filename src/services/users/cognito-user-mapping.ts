@@ -4,10 +4,10 @@ import type {
   UserType as CognitoUser,
 } from '@aws-sdk/client-cognito-identity-provider';
 
+import { methodOf } from '../cognito/mfa-names.js';
 import type { PersonInput } from './input-bounds.js';
 import {
   USER_STATUSES,
-  type MfaMethod,
   type MfaState,
   type NewUser,
   type UserChanges,
@@ -22,12 +22,6 @@ export interface PersonRead {
   readonly mfa: MfaState;
 }
 
-const MFA_METHODS: Readonly<Record<string, MfaMethod>> = {
-  SOFTWARE_TOKEN_MFA: 'TOTP',
-  SMS_MFA: 'SMS',
-  EMAIL_OTP: 'EMAIL',
-};
-
 /** From a row of ListUsers, ListUsersInGroup or AdminCreateUser. */
 export const toUserRecord = (userType: UserType, user: CognitoUser): UserRecord =>
   toRecord(userType, user.Attributes, user);
@@ -38,8 +32,8 @@ export function toPersonRead(userType: UserType, output: AdminGetUserCommandOutp
   return {
     user: toRecord(userType, output.UserAttributes, output),
     mfa: {
-      enabled: methods.flatMap((method) => MFA_METHODS[method] ?? []),
-      preferred: (preferred !== undefined && MFA_METHODS[preferred]) || null,
+      enabled: methods.flatMap((name) => methodOf(name) ?? []),
+      preferred: methodOf(preferred) ?? null,
     },
   };
 }

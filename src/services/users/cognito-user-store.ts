@@ -119,6 +119,15 @@ export function createCognitoUserStore(dependencies: CognitoUserStoreDependencie
     disable: (id) => change(id, writes.disable),
     delete: (id) => change(id, writes.delete),
     signOutEverywhere: (id) => change(id, writes.signOutEverywhere),
+
+    async changeMfa(id, decide) {
+      const before = (await people.refresh(id))?.mfa;
+      if (before === undefined) throw notFound('The user');
+      const wanted = decide(before);
+      const isSame = before.enabled.length === 0 && wanted.enabled.length === 0;
+      if (!isSame) await change(id, (target) => writes.setMfa(target, before, wanted));
+      return (await people.get(id))?.mfa ?? wanted;
+    },
   };
 }
 

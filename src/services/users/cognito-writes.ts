@@ -5,6 +5,7 @@ import {
   AdminDisableUserCommand,
   AdminEnableUserCommand,
   AdminRemoveUserFromGroupCommand,
+  AdminSetUserMFAPreferenceCommand,
   AdminUpdateUserAttributesCommand,
   AdminUserGlobalSignOutCommand,
   type AttributeType,
@@ -14,7 +15,7 @@ import { PortcullisError } from '../../errors.js';
 import type { CognitoCalls } from '../cognito/cognito-calls.js';
 import type { CognitoPools } from '../cognito/pools.js';
 import { newUserAttributes, toUserRecord } from './cognito-user-mapping.js';
-import type { NewUser, UserRecord, UserType } from './user-store.js';
+import type { MfaMethod, MfaState, NewUser, UserRecord, UserType } from './user-store.js';
 
 /** Names a person to Cognito, which takes a `sub` wherever it takes a user name. */
 export interface Target {
@@ -32,6 +33,8 @@ export interface CognitoWrites {
   readonly disable: (target: Target) => Promise<void>;
   readonly delete: (target: Target) => Promise<void>;
   readonly signOutEverywhere: (target: Target) => Promise<void>;
+  /** Only factors named in either state are spoken of: a pool may not know the others. */
+  readonly setMfa: (target: Target, before: MfaState, wanted: MfaState) => Promise<void>;
 }
 
 export function createCognitoWrites(cognito: CognitoCalls, pools: CognitoPools): CognitoWrites {
@@ -91,6 +94,25 @@ export function createCognitoWrites(cognito: CognitoCalls, pools: CognitoPools):
     async signOutEverywhere(target) {
       await cognito('administration', (client) =>
         client.send(new AdminUserGlobalSignOutCommand(naming(target))),
+      );
+    },
+
+    async setMfa(target, before, wanted) {
+      const setting = (method: MfaMethod) =>
+        (before.enabled.includes(method) || wanted.enabled.includes(method)) && {
+          Enabled: wanted.enabled.includes(method),
+          PreferredMfa: wanted.preferred === method,
+        };
+      const [totp, sms, email] = [setting('TOTP'), setting('SMS'), setting('EMAIL')];
+      await cognito('administration', (client) =>
+        client.send(
+          new AdminSetUserMFAPreferenceCommand({
+            ...naming(target),
+            ...(totp && { SoftwareTokenMfaSettings: totp }),
+            ...(sms && { SMSMfaSettings: sms }),
+            ...(email && { EmailMfaSettings: email }),
+          }),
+        ),
       );
     },
   };

@@ -35,6 +35,8 @@ export interface UserAdministration {
   enableUser(id: string): Promise<UserRecord>;
   /** All sessions of the person have ended when it returns. */
   disableUser(id: string): Promise<UserRecord>;
+  /** Takes all second factors from an account, for a lost telephone. All sessions of the person have ended when it returns. */
+  resetUserMfa(id: string): Promise<UserRecord>;
   /** For good. All sessions of the person have ended when it returns. */
   deleteUser(id: string): Promise<void>;
 }
@@ -138,6 +140,16 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
       await throughAllSteps(
         () => guarded(id, () => users.disable(id)),
         () => sessions.endAllOf(id, 'USER_DISABLED'),
+      );
+      return requirePerson(id);
+    },
+
+    async resetUserMfa(id) {
+      await requirePerson(id);
+      await throughAllSteps(
+        () => users.changeMfa(id, () => ({ enabled: [], preferred: null })),
+        () => sessions.endAllOf(id, 'REVOKED'),
+        () => users.signOutEverywhere(id),
       );
       return requirePerson(id);
     },

@@ -19,7 +19,9 @@ export type UserStatus = (typeof USER_STATUSES)[number];
 export const isActiveStatus = (status: UserStatus): boolean =>
   status === 'CONFIRMED' || status === 'EXTERNAL_PROVIDER';
 
-export type MfaMethod = 'TOTP' | 'SMS' | 'EMAIL';
+export const MFA_METHODS = ['TOTP', 'SMS', 'EMAIL'] as const;
+
+export type MfaMethod = (typeof MFA_METHODS)[number];
 
 /** A person as one read of their pool shows them; roles and MFA take reads of their own. */
 export interface UserRecord {
@@ -100,6 +102,8 @@ export interface UserStore {
   /** The same of many, as with `findMany`. */
   rolesOfMany(ids: readonly string[]): Promise<(readonly string[] | Error)[]>;
   mfaOf(id: string): Promise<MfaState>;
+  /** Changes which factors a person's sign-ins ask for, from what the pool says at this moment; returns what they then are. */
+  changeMfa(id: string, change: (current: MfaState) => MfaState): Promise<MfaState>;
   /** Does the pool have a group of this name? */
   roleExists(userType: UserType, role: string): Promise<boolean>;
   /** Ids of all members of a role. */

@@ -10,6 +10,12 @@ CREATE TABLE "identity"."leases" (
 	"expires_at" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "identity"."pending_proofs" (
+	"session_id" uuid PRIMARY KEY NOT NULL,
+	"sealed" text NOT NULL,
+	"expires_at" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "identity"."people" (
 	"id" text PRIMARY KEY NOT NULL,
 	"user_type" text NOT NULL
@@ -215,6 +221,7 @@ CREATE TABLE "embedded_verified_permissions"."policy_stores" (
 	"updated_at" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint
+ALTER TABLE "identity"."pending_proofs" ADD CONSTRAINT "pending_proofs_session_id_sessions_id_fk" FOREIGN KEY ("session_id") REFERENCES "identity"."sessions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "identity"."refresh_token_digests" ADD CONSTRAINT "refresh_token_digests_session_id_sessions_id_fk" FOREIGN KEY ("session_id") REFERENCES "identity"."sessions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "embedded_cognito"."app_clients" ADD CONSTRAINT "app_clients_pool_id_user_pools_id_fk" FOREIGN KEY ("pool_id") REFERENCES "embedded_cognito"."user_pools"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "embedded_cognito"."challenges" ADD CONSTRAINT "challenges_pool_id_sub_users_pool_id_sub_fk" FOREIGN KEY ("pool_id","sub") REFERENCES "embedded_cognito"."users"("pool_id","sub") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -229,6 +236,7 @@ ALTER TABLE "embedded_cognito"."sign_in_names" ADD CONSTRAINT "sign_in_names_poo
 ALTER TABLE "embedded_cognito"."signing_keys" ADD CONSTRAINT "signing_keys_pool_id_user_pools_id_fk" FOREIGN KEY ("pool_id") REFERENCES "embedded_cognito"."user_pools"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "embedded_cognito"."users" ADD CONSTRAINT "users_pool_id_user_pools_id_fk" FOREIGN KEY ("pool_id") REFERENCES "embedded_cognito"."user_pools"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "embedded_verified_permissions"."policies" ADD CONSTRAINT "policies_store_id_policy_stores_id_fk" FOREIGN KEY ("store_id") REFERENCES "embedded_verified_permissions"."policy_stores"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "pending_proofs_by_expiry" ON "identity"."pending_proofs" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "refresh_token_digests_by_session" ON "identity"."refresh_token_digests" USING btree ("session_id");--> statement-breakpoint
 CREATE INDEX "sessions_by_user" ON "identity"."sessions" USING btree ("user_id","id");--> statement-breakpoint
 CREATE INDEX "app_clients_by_pool" ON "embedded_cognito"."app_clients" USING btree ("pool_id","id");--> statement-breakpoint

@@ -62,6 +62,19 @@ export const refreshTokenDigests = identity.table(
   (table) => [index('refresh_token_digests_by_session').on(table.sessionId)],
 );
 
+/** Proofs of identity that wait for a code, each sealed; see `ProofStore`. */
+export const pendingProofs = identity.table(
+  'pending_proofs',
+  {
+    sessionId: uuid('session_id')
+      .primaryKey()
+      .references(() => sessions.id, { onDelete: 'cascade' }),
+    sealed: text('sealed').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+  },
+  (table) => [index('pending_proofs_by_expiry').on(table.expiresAt)],
+);
+
 /** Keys that every instance on this database shares, made at first start. */
 export const secrets = identity.table('secrets', {
   name: text('name').primaryKey(),

@@ -264,7 +264,7 @@ describe('a proof of identity', () => {
     const { id, email } = await services.person();
     const { viewer } = authenticated(await login(email));
     const revoked = calls.count('RevokeToken');
-    await authentication.proveIdentity(viewer, { password: PASSWORD, code: null });
+    await authentication.proveIdentity(viewer, { password: PASSWORD, code: null }, ADDRESS);
     expect(calls.count('RevokeToken') - revoked).toBe(1);
     expect(await sessions.pageOf(id, { limit: 9, after: null })).toHaveLength(1);
   });
@@ -273,7 +273,7 @@ describe('a proof of identity', () => {
     const { email } = await services.person();
     const { viewer } = authenticated(await login(email));
     const prove = (password: string | null) =>
-      services.authentication.proveIdentity(viewer, { password, code: null });
+      services.authentication.proveIdentity(viewer, { password, code: null }, ADDRESS);
     await expect(prove('Wrong-password-1')).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS' });
     await expect(prove(null)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
   });
@@ -284,7 +284,9 @@ describe('a proof of identity', () => {
     const usurped = services.authenticationWith({
       users: { ...services.users, findFresh: () => services.users.findFresh(two.id) },
     });
-    await expect(usurped.proveIdentity(viewer, { password: PASSWORD, code: null })).rejects.toMatchObject({
+    await expect(
+      usurped.proveIdentity(viewer, { password: PASSWORD, code: null }, ADDRESS),
+    ).rejects.toMatchObject({
       code: 'INVALID_CREDENTIALS',
     });
   });
