@@ -65,6 +65,7 @@ export function embedCognito(database: Database): EmbeddedCognito {
     randomness: systemRandomness,
     logger,
     mailer,
+    texts: mailer,
     region: REGION,
   });
   const sdk = new CognitoIdentityProviderClient({
@@ -122,7 +123,12 @@ export async function makeClient(
 }
 
 /** Somebody confirmed, with PASSWORD. @returns the `sub` */
-export async function makeUser({ sdk }: EmbeddedCognito, UserPoolId: string, email: string): Promise<string> {
+export async function makeUser(
+  { sdk }: EmbeddedCognito,
+  UserPoolId: string,
+  email: string,
+  attributes: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const { User } = await sdk.send(
     new AdminCreateUserCommand({
       UserPoolId,
@@ -130,6 +136,7 @@ export async function makeUser({ sdk }: EmbeddedCognito, UserPoolId: string, ema
       UserAttributes: [
         { Name: 'email', Value: email },
         { Name: 'email_verified', Value: 'true' },
+        ...Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })),
       ],
       MessageAction: 'SUPPRESS',
     }),

@@ -43,6 +43,8 @@ export const clientSettingsSchema = z
         RefreshToken: unit.optional(),
       })
       .default({}),
+    /** How long the Session of a challenge is good, in minutes. */
+    AuthSessionValidity: z.int().min(3).max(15).default(3),
     EnableTokenRevocation: z.boolean().default(true),
     PreventUserExistenceErrors: z.enum(['ENABLED', 'LEGACY']).default('ENABLED'),
     RefreshTokenRotation: z

@@ -1,5 +1,6 @@
 import { and, asc, eq, gt } from 'drizzle-orm';
 
+import type { Clock } from '../../services/clock.js';
 import type { Db } from '../../services/database/database.js';
 import { appClients } from '../../services/database/schema/embedded-cognito.js';
 import { clientSettingsSchema, type AppClient } from './client-settings.js';
@@ -11,11 +12,16 @@ export interface ClientStore {
   /** By id, from the one after `after`. */
   list(poolId: string, limit: number, after?: string): Promise<AppClient[]>;
   create(client: AppClient): Promise<void>;
+  /** Replaces all of it but the id. */
+  update(client: AppClient): Promise<void>;
 }
 
-/** Clients are remembered once read: no operation changes or deletes one. */
-export function createClientStore(db: Db): ClientStore {
-  const known = new Map<string, AppClient>();
+/** For how long a client that was read is taken to be as it was, in milliseconds: another instance may change it. */
+const FRESH = 5_000;
+
+/** Clients are remembered for a while once read: every operation needs one, and hardly any changes it. */
+export function createClientStore({ db, clock }: { db: Db; clock: Clock }): ClientStore {
+  const known = new Map<string, { client: AppClient; readAt: number }>();
 
   const fromRow = (row: typeof appClients.$inferSelect): AppClient => ({
     ...row,
@@ -24,11 +30,12 @@ export function createClientStore(db: Db): ClientStore {
 
   const find = async (clientId: string) => {
     const remembered = known.get(clientId);
-    if (remembered) return remembered;
+    const readAt = clock.now().getTime();
+    if (remembered && readAt - remembered.readAt < FRESH) return remembered.client;
     const [row] = await db.select().from(appClients).where(eq(appClients.id, clientId));
     if (!row) return undefined;
     const client = fromRow(row);
-    known.set(clientId, client);
+    known.set(clientId, { client, readAt });
     return client;
   };
 
@@ -53,6 +60,11 @@ export function createClientStore(db: Db): ClientStore {
 
     async create(client) {
       await db.insert(appClients).values(client);
+    },
+
+    async update(client) {
+      await db.update(appClients).set(client).where(eq(appClients.id, client.id));
+      known.delete(client.id);
     },
   };
 }

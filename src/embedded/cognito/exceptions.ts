@@ -21,6 +21,7 @@ export const accessTokenRevoked = () => notAuthorized('Access Token has been rev
 export const invalidRefreshToken = () => notAuthorized('Invalid Refresh Token.');
 export const refreshTokenRevoked = () => notAuthorized('Refresh Token has been revoked');
 export const invalidSession = () => notAuthorized('Invalid session for the user.');
+export const sessionExpired = () => notAuthorized('Invalid session for the user, session is expired.');
 
 export const userNotFound = () => exception('UserNotFoundException')('User does not exist.');
 export const userNotConfirmed = () => exception('UserNotConfirmedException')('User is not confirmed.');
@@ -34,6 +35,17 @@ export const codeMismatch = () =>
   exception('CodeMismatchException')('Invalid verification code provided, please try again.');
 export const expiredCode = () =>
   exception('ExpiredCodeException')('Invalid code provided, please request a code again.');
+export const wrongMfaCode = () => exception('CodeMismatchException')('Invalid code received for user');
+export const wrongDeliveredCode = () =>
+  exception('CodeMismatchException')('Invalid code or auth state for the user.');
+export const softwareTokenUsed = () =>
+  exception('ExpiredCodeException')('Your software token has already been used once.');
+export const softwareTokenRefused = () =>
+  exception('EnableSoftwareTokenMFAException')('Code mismatch and fail enable Software Token MFA');
+export const softwareTokenNotFound = (message = 'Software Token MFA does not exist for the user.') =>
+  exception('SoftwareTokenMFANotFoundException')(message);
+export const noSmsRole = () =>
+  exception('InvalidSmsRoleAccessPolicyException')('Role does not have permission to publish with SNS');
 export const tooManyFailedAttempts = () =>
   exception('TooManyFailedAttemptsException')('Attempt limit exceeded, please try after some time.');
 export const attemptLimitExceeded = () =>

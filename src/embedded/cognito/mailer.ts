@@ -1,8 +1,8 @@
-/** Why a message is sent: to confirm a sign-up, to invite somebody, to verify a changed address. */
-export type MessageKind = 'CONFIRMATION' | 'INVITATION' | 'VERIFICATION';
+/** Why a message is sent: to confirm a sign-up, to invite somebody, to sign in, to verify a changed address. */
+export type MessageKind = 'CONFIRMATION' | 'INVITATION' | 'MFA' | 'VERIFICATION';
 
 export interface Message {
-  /** An email address. */
+  /** An email address, or a telephone number where the message is a text message. */
   readonly to: string;
   readonly kind: MessageKind;
   /** The code, or an invitation's temporary password. */

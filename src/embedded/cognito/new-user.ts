@@ -12,6 +12,9 @@ import { newSub } from './identifiers.js';
 import type { UserPool } from './pool-settings.js';
 import type { User } from './user-store.js';
 
+/** Whoever is new has no second factor yet. */
+export const NO_MFA: Pick<User, 'mfaMethods' | 'preferredMfa'> = { mfaMethods: [], preferredMfa: null };
+
 /**
  * Who somebody is to be, by the name chosen: where usernames are addresses, the name becomes an attribute and the
  * username is the `sub`.

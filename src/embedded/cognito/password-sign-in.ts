@@ -1,5 +1,3 @@
-import type { AuthenticationResultType, ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
-
 import { missingAttributes } from './attributes.js';
 import type { AppClient } from './client-settings.js';
 import { digest } from './digests.js';
@@ -11,24 +9,14 @@ import {
   userNotConfirmed,
   userNotFound,
 } from './exceptions.js';
+import { continueSignIn, type MfaServices } from './mfa-challenge.js';
 import { passwordMatches } from './password-hashing.js';
 import { normaliseName, type UserPool } from './pool-settings.js';
 import type { CognitoServices } from './services.js';
-import { completeSignIn } from './sign-in.js';
+import type { SignInAnswer } from './sign-in.js';
 import type { User } from './user-store.js';
 
-type Services = Pick<
-  CognitoServices,
-  'challenges' | 'clock' | 'failures' | 'families' | 'groups' | 'tokens' | 'users'
->;
-
-/** Tokens, or a challenge to answer first. */
-export interface SignInAnswer {
-  AuthenticationResult?: AuthenticationResultType;
-  ChallengeName?: ChallengeNameType;
-  ChallengeParameters: Record<string, string>;
-  Session?: string;
-}
+type Services = MfaServices & Pick<CognitoServices, 'clock' | 'failures' | 'users'>;
 
 /**
  * Signs in with a password. What the account is like shows only to who knows its password; who doesn't gets the same
@@ -58,10 +46,10 @@ export async function signInWithPassword(
     return {
       ChallengeName: 'NEW_PASSWORD_REQUIRED',
       ChallengeParameters: newPasswordParameters(pool, user),
-      Session: await challenges.open(user, client.id, 'NEW_PASSWORD_REQUIRED'),
+      Session: await challenges.open(user, client, 'NEW_PASSWORD_REQUIRED'),
     };
   }
-  return { AuthenticationResult: await completeSignIn(services, user, client), ChallengeParameters: {} };
+  return continueSignIn(services, { pool, client, user });
 }
 
 /** What counts the failures of a name that nobody has. */

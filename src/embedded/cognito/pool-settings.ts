@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { attributeName } from './input.js';
+import { mfaConfiguration, mfaFactorsSchema, smsConfiguration } from './mfa-settings.js';
 import { passwordPolicySchema } from './password-policy.js';
 
 const contact = z.enum(['email', 'phone_number']);
@@ -25,15 +26,15 @@ export const poolSettingsSchema = z.object({
   AutoVerifiedAttributes: z.array(contact).default([]),
   UsernameConfiguration: z.object({ CaseSensitive: z.boolean() }).default({ CaseSensitive: false }),
   AdminCreateUserConfig: z.object({ AllowAdminCreateUserOnly: z.boolean().default(false) }).prefault({}),
-  /** What is asked for and would not be done is refused. */
-  MfaConfiguration: z
-    .enum(['OFF', 'ON', 'OPTIONAL'])
-    .default('OFF')
-    .refine((mfa) => mfa === 'OFF', 'Member must be OFF: multi-factor authentication is not supported'),
+  MfaConfiguration: mfaConfiguration,
+  SmsConfiguration: smsConfiguration.optional(),
   Schema: z.array(schemaAttribute).max(50).default([]),
 });
 
-export type PoolSettings = z.output<typeof poolSettingsSchema>;
+/** What a pool keeps: that, and what SetUserPoolMfaConfig chooses. */
+export const keptPoolSettingsSchema = poolSettingsSchema.extend(mfaFactorsSchema.shape);
+
+export type PoolSettings = z.output<typeof keptPoolSettingsSchema>;
 
 export interface UserPool {
   readonly id: string;

@@ -13,7 +13,9 @@ import type { Mailer } from './mailer.js';
 import { createPoolStore, type PoolStore } from './pool-store.js';
 import { createRefreshFamilyStore, type RefreshFamilyStore } from './refresh-family-store.js';
 import { createSignInFailures, type SignInFailures } from './sign-in-failures.js';
+import { createSecretBox } from './secret-box.js';
 import { createSigningKeys, type SigningKeys } from './signing-keys.js';
+import { createSoftwareTokenStore, type SoftwareTokenStore } from './software-token-store.js';
 import { createTokenIssuer, type TokenIssuer } from './token-issuer.js';
 import { createUserStore, type UserStore } from './user-store.js';
 
@@ -24,6 +26,10 @@ export interface CognitoEngineOptions {
   readonly randomness: Randomness;
   readonly logger: Logger;
   readonly mailer: Mailer;
+  /** Carries text messages. Without it, no pool can allow a second factor by SMS. */
+  readonly texts?: Mailer;
+  /** What secrets at rest are encrypted under. Without it, a key in the database. */
+  readonly secretKey?: Uint8Array;
   /** The AWS Region that pool ids and issuers name. */
   readonly region: string;
 }
@@ -45,11 +51,14 @@ export interface CognitoServices {
   readonly tokens: TokenIssuer;
   readonly accessTokens: AccessTokenVerifier;
   readonly delivery: CodeDelivery;
+  readonly softwareTokens: SoftwareTokenStore;
+  /** Whether there is something that carries text messages. */
+  readonly sendsTexts: boolean;
 }
 
 export function createCognitoServices(options: CognitoEngineOptions): CognitoServices {
   const { db, clock, randomness, region } = options;
-  const pools = createPoolStore(db);
+  const pools = createPoolStore(options);
   const users = createUserStore(db);
   const keys = createSigningKeys(options);
   const expiry = createExpiry(options);
@@ -62,7 +71,7 @@ export function createCognitoServices(options: CognitoEngineOptions): CognitoSer
     users,
     keys,
     families,
-    clients: createClientStore(db),
+    clients: createClientStore(options),
     groups: createGroupStore(db),
     codes: createCodeStore({ ...options, expiry }),
     challenges: createChallengeStore({ ...options, expiry }),
@@ -70,5 +79,7 @@ export function createCognitoServices(options: CognitoEngineOptions): CognitoSer
     tokens: createTokenIssuer({ clock, randomness, region, keys }),
     accessTokens: createAccessTokenVerifier({ clock, region, pools, users, families, keys }),
     delivery: createCodeDelivery(options),
+    softwareTokens: createSoftwareTokenStore({ ...options, secrets: createSecretBox(options) }),
+    sendsTexts: options.texts !== undefined,
   };
 }

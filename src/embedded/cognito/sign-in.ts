@@ -1,8 +1,16 @@
-import type { AuthenticationResultType } from '@aws-sdk/client-cognito-identity-provider';
+import type { AuthenticationResultType, ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
 
 import type { AppClient } from './client-settings.js';
 import type { CognitoServices } from './services.js';
 import type { User } from './user-store.js';
+
+/** Tokens, or a challenge to answer first. */
+export interface SignInAnswer {
+  AuthenticationResult?: AuthenticationResultType;
+  ChallengeName?: ChallengeNameType;
+  ChallengeParameters: Record<string, string>;
+  Session?: string;
+}
 
 /** Begins a new refresh family for somebody who has shown who they are, and gives out its first tokens. */
 export async function completeSignIn(

@@ -10,10 +10,15 @@ import { signInNamesOf } from './sign-in-names.js';
 
 export type User = typeof users.$inferSelect;
 export type UserStatus = User['status'];
+/** A second factor, as the wire names it. */
+export type MfaMethod = User['mfaMethods'][number];
 
 /** What may change in a user. */
 export type UserChanges = Partial<
-  Pick<User, 'status' | 'enabled' | 'passwordHash' | 'temporaryPasswordExpiresAt'>
+  Pick<
+    User,
+    'status' | 'enabled' | 'passwordHash' | 'temporaryPasswordExpiresAt' | 'mfaMethods' | 'preferredMfa'
+  >
 >;
 
 export interface UserStore {

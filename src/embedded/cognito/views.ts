@@ -1,5 +1,6 @@
 /** How the wire shows what is stored. */
 import type {
+  GetUserPoolMfaConfigCommandOutput,
   GroupType,
   UserPoolClientType,
   UserPoolType,
@@ -9,7 +10,7 @@ import type {
 import { toAttributeList } from './attributes.js';
 import type { AppClient } from './client-settings.js';
 import type { Group } from './group-store.js';
-import type { UserPool } from './pool-settings.js';
+import { poolSettingsSchema, type UserPool } from './pool-settings.js';
 import type { User } from './user-store.js';
 
 /** @param only the attributes asked for, where not all are */
@@ -20,6 +21,12 @@ export const userView = (user: User, only?: readonly string[]): UserType => ({
   UserLastModifiedDate: user.updatedAt,
   Enabled: user.enabled,
   UserStatus: user.status,
+});
+
+/** What GetUser and AdminGetUser show of somebody's second factors. */
+export const mfaView = ({ mfaMethods, preferredMfa }: User) => ({
+  ...(mfaMethods.length > 0 && { UserMFASettingList: mfaMethods }),
+  ...(preferredMfa !== null && { PreferredMfaSetting: preferredMfa }),
 });
 
 export const groupView = (group: Group): GroupType => ({
@@ -33,7 +40,8 @@ export const groupView = (group: Group): GroupType => ({
 });
 
 export const poolView = (pool: UserPool, region: string): UserPoolType => {
-  const { Schema, ...settings } = pool.settings;
+  // Without the second factors, which GetUserPoolMfaConfig alone shows.
+  const { Schema, ...settings } = poolSettingsSchema.parse(pool.settings);
   return {
     ...settings,
     Id: pool.id,
@@ -44,6 +52,15 @@ export const poolView = (pool: UserPool, region: string): UserPoolType => {
     LastModifiedDate: pool.updatedAt,
   };
 };
+
+export const mfaConfigView = ({
+  settings,
+}: UserPool): Omit<GetUserPoolMfaConfigCommandOutput, '$metadata'> => ({
+  MfaConfiguration: settings.MfaConfiguration,
+  ...(settings.SmsMfaConfiguration && { SmsMfaConfiguration: settings.SmsMfaConfiguration }),
+  SoftwareTokenMfaConfiguration: settings.SoftwareTokenMfaConfiguration ?? { Enabled: false },
+  ...(settings.EmailMfaConfiguration && { EmailMfaConfiguration: settings.EmailMfaConfiguration }),
+});
 
 export const clientView = (client: AppClient): UserPoolClientType => {
   const { ReadAttributes, WriteAttributes, AccessTokenValidity, IdTokenValidity, ...settings } =

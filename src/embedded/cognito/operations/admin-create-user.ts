@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { OperationHandler } from '../../aws-json.js';
 import { unsupportedUserState, usernameExists } from '../exceptions.js';
 import { attributes, password, userReference, validated } from '../input.js';
-import { identify } from '../new-user.js';
+import { identify, NO_MFA } from '../new-user.js';
 import { hashPassword } from '../password-hashing.js';
 import {
   assertPasswordConforms,
@@ -51,6 +51,7 @@ export const createAdminCreateUser = (
         : {
             ...identify(pool, randomness, Username, UserAttributes),
             ...access,
+            ...NO_MFA,
             enabled: true,
             createdAt: now,
           };

@@ -6,7 +6,7 @@ import type {
 import type { OperationHandler } from '../../aws-json.js';
 import { userReference, validated } from '../input.js';
 import type { CognitoServices } from '../services.js';
-import { userView } from '../views.js';
+import { mfaView, userView } from '../views.js';
 
 /** Shows a user. */
 export const createAdminGetUser = ({
@@ -19,5 +19,5 @@ export const createAdminGetUser = ({
   validated(userReference, async ({ UserPoolId, Username: name }) => {
     const user = await users.get(await pools.get(UserPoolId), name);
     const { Attributes, ...rest } = userView(user);
-    return { ...rest, Username: user.username, UserAttributes: Attributes };
+    return { ...rest, Username: user.username, UserAttributes: Attributes, ...mfaView(user) };
   });

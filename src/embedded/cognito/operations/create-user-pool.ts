@@ -6,6 +6,7 @@ import type {
 import type { OperationHandler } from '../../aws-json.js';
 import { newPoolId } from '../identifiers.js';
 import { text, validated } from '../input.js';
+import { assertMfaPossible } from '../mfa-settings.js';
 import { poolSettingsSchema } from '../pool-settings.js';
 import type { CognitoServices } from '../services.js';
 import { poolView } from '../views.js';
@@ -18,11 +19,15 @@ export const createCreateUserPool = ({
   pools,
   randomness,
   region,
-}: Pick<CognitoServices, 'clock' | 'pools' | 'randomness' | 'region'>): OperationHandler<
+  sendsTexts,
+}: Pick<CognitoServices, 'clock' | 'pools' | 'randomness' | 'region' | 'sendsTexts'>): OperationHandler<
   CreateUserPoolCommandInput,
   CreateUserPoolCommandOutput
 > =>
-  validated(input, async ({ PoolName, ...settings }) => {
+  validated(input, async ({ PoolName, ...given }) => {
+    const { SmsConfiguration } = given;
+    const settings = { ...given, SmsMfaConfiguration: SmsConfiguration && { SmsConfiguration } };
+    assertMfaPossible(settings, sendsTexts);
     const now = clock.now();
     const pool = {
       id: newPoolId(randomness, region),

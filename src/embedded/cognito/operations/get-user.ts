@@ -5,6 +5,7 @@ import type { OperationHandler } from '../../aws-json.js';
 import { toAttributeList } from '../attributes.js';
 import { token, validated } from '../input.js';
 import type { CognitoServices } from '../services.js';
+import { mfaView } from '../views.js';
 
 const input = z.object({ AccessToken: token });
 
@@ -22,5 +23,6 @@ export const createGetUser = ({
     return {
       Username: user.username,
       UserAttributes: toAttributeList(user.sub, user.attributes, settings.ReadAttributes),
+      ...mfaView(user),
     };
   });

@@ -8,9 +8,11 @@ import { createAdminEnableUser } from './admin-enable-user.js';
 import { createAdminGetUser } from './admin-get-user.js';
 import { createAdminListGroupsForUser } from './admin-list-groups-for-user.js';
 import { createAdminRemoveUserFromGroup } from './admin-remove-user-from-group.js';
+import { createAdminSetUserMfaPreference } from './admin-set-user-mfa-preference.js';
 import { createAdminSetUserPassword } from './admin-set-user-password.js';
 import { createAdminUpdateUserAttributes } from './admin-update-user-attributes.js';
 import { createAdminUserGlobalSignOut } from './admin-user-global-sign-out.js';
+import { createAssociateSoftwareToken } from './associate-software-token.js';
 import { createConfirmSignUp } from './confirm-sign-up.js';
 import { createCreateGroup } from './create-group.js';
 import { createCreateUserPool } from './create-user-pool.js';
@@ -22,6 +24,7 @@ import { createDescribeUserPoolClient } from './describe-user-pool-client.js';
 import { createGetGroup } from './get-group.js';
 import { createGetTokensFromRefreshToken } from './get-tokens-from-refresh-token.js';
 import { createGetUser } from './get-user.js';
+import { createGetUserPoolMfaConfig } from './get-user-pool-mfa-config.js';
 import { createGlobalSignOut } from './global-sign-out.js';
 import { createInitiateAuth } from './initiate-auth.js';
 import { createListGroups } from './list-groups.js';
@@ -32,9 +35,14 @@ import { createListUsersInGroup } from './list-users-in-group.js';
 import { createResendConfirmationCode } from './resend-confirmation-code.js';
 import { createRespondToAuthChallenge } from './respond-to-auth-challenge.js';
 import { createRevokeToken } from './revoke-token.js';
+import { createSetUserMfaPreference } from './set-user-mfa-preference.js';
+import { createSetUserPoolMfaConfig } from './set-user-pool-mfa-config.js';
 import { createSignUp } from './sign-up.js';
 import { createUpdateGroup } from './update-group.js';
 import { createUpdateUserAttributes } from './update-user-attributes.js';
+import { createUpdateUserPool } from './update-user-pool.js';
+import { createUpdateUserPoolClient } from './update-user-pool-client.js';
+import { createVerifySoftwareToken } from './verify-software-token.js';
 
 /** Every operation that the embedded Cognito answers, under its name on the wire. */
 export const createOperations = (services: CognitoServices) => ({
@@ -47,9 +55,11 @@ export const createOperations = (services: CognitoServices) => ({
   AdminGetUser: createAdminGetUser(services),
   AdminListGroupsForUser: createAdminListGroupsForUser(services),
   AdminRemoveUserFromGroup: createAdminRemoveUserFromGroup(services),
+  AdminSetUserMFAPreference: createAdminSetUserMfaPreference(services),
   AdminSetUserPassword: createAdminSetUserPassword(services),
   AdminUpdateUserAttributes: createAdminUpdateUserAttributes(services),
   AdminUserGlobalSignOut: createAdminUserGlobalSignOut(services),
+  AssociateSoftwareToken: createAssociateSoftwareToken(services),
   ConfirmSignUp: createConfirmSignUp(services),
   CreateGroup: createCreateGroup(services),
   CreateUserPool: createCreateUserPool(services),
@@ -61,6 +71,7 @@ export const createOperations = (services: CognitoServices) => ({
   GetGroup: createGetGroup(services),
   GetTokensFromRefreshToken: createGetTokensFromRefreshToken(services),
   GetUser: createGetUser(services),
+  GetUserPoolMfaConfig: createGetUserPoolMfaConfig(services),
   GlobalSignOut: createGlobalSignOut(services),
   InitiateAuth: createInitiateAuth(services),
   ListGroups: createListGroups(services),
@@ -71,7 +82,12 @@ export const createOperations = (services: CognitoServices) => ({
   ResendConfirmationCode: createResendConfirmationCode(services),
   RespondToAuthChallenge: createRespondToAuthChallenge(services),
   RevokeToken: createRevokeToken(services),
+  SetUserMFAPreference: createSetUserMfaPreference(services),
+  SetUserPoolMfaConfig: createSetUserPoolMfaConfig(services),
   SignUp: createSignUp(services),
   UpdateGroup: createUpdateGroup(services),
   UpdateUserAttributes: createUpdateUserAttributes(services),
+  UpdateUserPool: createUpdateUserPool(services),
+  UpdateUserPoolClient: createUpdateUserPoolClient(services),
+  VerifySoftwareToken: createVerifySoftwareToken(services),
 });

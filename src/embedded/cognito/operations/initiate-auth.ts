@@ -9,6 +9,7 @@ import { assertSecretHash } from '../client-authentication.js';
 import type { AppClient, AuthFlow } from '../client-settings.js';
 import { invalidParameter } from '../exceptions.js';
 import { clientId, password, secretHash, token, username, validated } from '../input.js';
+import type { MfaServices } from '../mfa-challenge.js';
 import { signInWithPassword } from '../password-sign-in.js';
 import { findRefreshFamily, reissue } from '../refresh-sign-in.js';
 import type { CognitoServices } from '../services.js';
@@ -34,10 +35,7 @@ const input = z.discriminatedUnion('AuthFlow', [
   z.object({ AuthFlow: z.enum(['USER_SRP_AUTH', 'CUSTOM_AUTH', 'USER_AUTH']), ClientId: clientId }),
 ]);
 
-type Services = Pick<
-  CognitoServices,
-  'challenges' | 'clients' | 'clock' | 'failures' | 'families' | 'groups' | 'pools' | 'tokens' | 'users'
->;
+type Services = MfaServices & Pick<CognitoServices, 'clients' | 'clock' | 'failures' | 'pools' | 'users'>;
 
 /** Signs in with a password, or exchanges a refresh token. */
 export const createInitiateAuth = (

@@ -5,78 +5,78 @@ import type {
 import { z } from 'zod';
 
 import type { OperationHandler } from '../../aws-json.js';
-import { applyChanges, assertAttributesConform, assertWritable, missingAttributes } from '../attributes.js';
-import type { Challenge } from '../challenge-store.js';
+import type { ChallengeName } from '../challenge-store.js';
+import type { ChallengeServices, ChallengeState } from '../challenges/challenge-answer.js';
+import { answerEmail, answerSms, emailAnswer, smsAnswer } from '../challenges/delivered-code.js';
+import { answerMfaSetup, mfaSetupAnswer } from '../challenges/mfa-setup.js';
+import { answerNewPassword, newPasswordAnswer } from '../challenges/new-password.js';
+import { answerSelectMfaType, selectMfaTypeAnswer } from '../challenges/select-mfa-type.js';
+import { answerSoftwareToken, softwareTokenAnswer } from '../challenges/software-token.js';
 import { assertSecretHash } from '../client-authentication.js';
-import { aliasExists, invalidParameter, invalidSession, userDisabled } from '../exceptions.js';
-import { clientId, password, secretHash, text, username, validated } from '../input.js';
-import { hashPassword } from '../password-hashing.js';
-import { assertPasswordConforms } from '../password-policy.js';
-import type { UserPool } from '../pool-settings.js';
+import { invalidSession, passwordResetRequired, userDisabled } from '../exceptions.js';
+import { validated } from '../input.js';
 import type { CognitoServices } from '../services.js';
-import { completeSignIn } from '../sign-in.js';
-import type { User } from '../user-store.js';
 
-const ATTRIBUTE_PREFIX = 'userAttributes.';
+const input = z.discriminatedUnion('ChallengeName', [
+  newPasswordAnswer,
+  softwareTokenAnswer,
+  smsAnswer,
+  emailAnswer,
+  selectMfaTypeAnswer,
+  mfaSetupAnswer,
+]);
 
-const input = z.object({
-  ClientId: clientId,
-  ChallengeName: z.literal('NEW_PASSWORD_REQUIRED'),
-  Session: text(2048, 20),
-  ChallengeResponses: z
-    .object({ USERNAME: username, NEW_PASSWORD: password, SECRET_HASH: secretHash })
-    .catchall(text(2048)),
-});
+type Call = z.output<typeof input>;
+type Services = ChallengeServices & Pick<CognitoServices, 'clients' | 'pools'>;
 
-type Services = Pick<
-  CognitoServices,
-  'challenges' | 'clients' | 'clock' | 'families' | 'groups' | 'pools' | 'tokens' | 'users'
->;
-
-/** Answers the challenge that stands between somebody and their tokens: a password of their own for a temporary one. */
+/** Answers the challenge that stands between somebody and their tokens. */
 export const createRespondToAuthChallenge = (
   services: Services,
 ): OperationHandler<RespondToAuthChallengeCommandInput, RespondToAuthChallengeCommandOutput> =>
-  validated(input, async ({ ClientId, Session, ChallengeResponses }) => {
-    const { challenges, clients, clock, pools, users } = services;
-    const { USERNAME, NEW_PASSWORD, SECRET_HASH, ...others } = ChallengeResponses;
-    const client = await clients.get(ClientId);
-    assertSecretHash(client, [USERNAME], SECRET_HASH);
-    const pool = await pools.get(client.poolId);
-
-    const challenge = await challenges.find(Session);
-    const user = await users.find(pool, USERNAME);
-    if (!challenge || !user || !isFor(challenge, user, client.id)) throw invalidSession();
-    if (!user.enabled) throw userDisabled();
-    assertPasswordConforms(pool.settings.Policies.PasswordPolicy, NEW_PASSWORD);
-    const given = givenAttributes(others);
-    assertWritable(client.settings.WriteAttributes, given);
-    assertCompleted(pool, user, given);
-
-    const passwordHash = await hashPassword(NEW_PASSWORD);
-    if (!(await challenges.close(challenge))) throw invalidSession();
-    const changes = { passwordHash, status: 'CONFIRMED', temporaryPasswordExpiresAt: null } as const;
-    const settled = await users.updateAttributes(pool, user, given, clock.now(), changes);
-    if (!settled) throw aliasExists();
-    return {
-      AuthenticationResult: await completeSignIn(services, settled, client),
-      ChallengeParameters: {},
-    };
+  validated(input, async (call) => {
+    const state = await findChallenge(services, call);
+    switch (call.ChallengeName) {
+      case 'NEW_PASSWORD_REQUIRED':
+        return answerNewPassword(services, state, call.ChallengeResponses);
+      case 'SOFTWARE_TOKEN_MFA':
+        return answerSoftwareToken(services, state, call.ChallengeResponses);
+      case 'SMS_MFA':
+        return answerSms(services, state, call.ChallengeResponses);
+      case 'EMAIL_OTP':
+        return answerEmail(services, state, call.ChallengeResponses);
+      case 'SELECT_MFA_TYPE':
+        return answerSelectMfaType(services, state, call.ChallengeResponses);
+      case 'MFA_SETUP':
+        return answerMfaSetup(services, state, call.ChallengeResponses);
+    }
   });
 
-const isFor = (challenge: Challenge, user: User, clientId: string) =>
-  challenge.poolId === user.poolId && challenge.sub === user.sub && challenge.clientId === clientId;
-
-const givenAttributes = (responses: Record<string, string>) =>
-  Object.fromEntries(
-    Object.entries(responses)
-      .filter(([name]) => name.startsWith(ATTRIBUTE_PREFIX))
-      .map(([name, value]) => [name.slice(ATTRIBUTE_PREFIX.length), value]),
-  );
-
-/** @throws InvalidParameterException where an attribute is wrong, or one that the pool requires still missing */
-function assertCompleted({ settings }: UserPool, user: User, given: Record<string, string>): void {
-  assertAttributesConform(settings, given);
-  const [missing] = missingAttributes(settings, applyChanges(user.attributes, given));
-  if (missing) throw invalidParameter(`Invalid attributes given, ${missing} is missing`);
+/**
+ * The open challenge that is answered: of this very user, client and kind.
+ * @throws NotAuthorizedException, PasswordResetRequiredException
+ */
+async function findChallenge(
+  { challenges, clients, pools, users }: Services,
+  { ClientId, ChallengeName, Session, ChallengeResponses }: Call,
+): Promise<ChallengeState> {
+  const client = await clients.get(ClientId);
+  const { USERNAME, SECRET_HASH } = ChallengeResponses;
+  assertSecretHash(client, [USERNAME], SECRET_HASH);
+  const pool = await pools.get(client.poolId);
+  const challenge = await challenges.get(Session);
+  const user = await users.find(pool, USERNAME);
+  const isTheirs =
+    user !== undefined &&
+    challenge.poolId === user.poolId &&
+    challenge.sub === user.sub &&
+    challenge.clientId === client.id &&
+    challenge.name === keptName(ChallengeName);
+  if (!isTheirs) throw invalidSession();
+  if (!user.enabled) throw userDisabled();
+  if (user.status === 'RESET_REQUIRED') throw passwordResetRequired();
+  return { pool, client, user, challenge };
 }
+
+/** Whoever answers MFA_SETUP has set something up. */
+const keptName = (name: Call['ChallengeName']): ChallengeName =>
+  name === 'MFA_SETUP' ? 'MFA_SETUP_VERIFIED' : name;

@@ -7,7 +7,7 @@ import { assertSecretHash } from '../client-authentication.js';
 import { sendConfirmation } from '../confirmation.js';
 import { notAuthorized, usernameExists } from '../exceptions.js';
 import { attributes, clientId, password, secretHash, username, validated } from '../input.js';
-import { assertComplete, identify } from '../new-user.js';
+import { assertComplete, identify, NO_MFA } from '../new-user.js';
 import { hashPassword } from '../password-hashing.js';
 import { assertPasswordConforms } from '../password-policy.js';
 import type { CognitoServices } from '../services.js';
@@ -55,6 +55,7 @@ export const createSignUp = ({
       enabled: true,
       passwordHash: await hashPassword(Password),
       temporaryPasswordExpiresAt: null,
+      ...NO_MFA,
       createdAt: now,
       updatedAt: now,
     };

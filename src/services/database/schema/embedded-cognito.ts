@@ -58,6 +58,9 @@ export const appClients = embeddedCognito.table(
   (table) => [index('app_clients_by_pool').on(table.poolId, table.id)],
 );
 
+/** The second factors, as the wire names them. */
+const MFA_METHODS = ['SMS_MFA', 'SOFTWARE_TOKEN_MFA', 'EMAIL_OTP'] as const;
+
 const USER_STATUSES = ['UNCONFIRMED', 'CONFIRMED', 'FORCE_CHANGE_PASSWORD', 'RESET_REQUIRED'] as const;
 
 export const users = embeddedCognito.table(
@@ -74,6 +77,10 @@ export const users = embeddedCognito.table(
     passwordHash: text('password_hash').notNull(),
     /** Set while the password is one that an administrator gave. */
     temporaryPasswordExpiresAt: instant('temporary_password_expires_at'),
+    /** The second factors that the user has turned on. */
+    mfaMethods: jsonb('mfa_methods').$type<(typeof MFA_METHODS)[number][]>().notNull().default([]),
+    /** The one of them that is asked for. */
+    preferredMfa: text('preferred_mfa', { enum: MFA_METHODS }),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
   },
@@ -165,6 +172,10 @@ export const challenges = embeddedCognito.table(
     sub: text('sub').notNull(),
     clientId: text('client_id').notNull(),
     name: text('name').notNull(),
+    /** Of the code that was sent for this challenge, where one was. */
+    codeDigest: bytea('code_digest'),
+    /** Answers that were given so far. */
+    tries: integer('tries').notNull().default(0),
     expiresAt: instant('expires_at').notNull(),
   },
   (table) => [
@@ -172,6 +183,23 @@ export const challenges = embeddedCognito.table(
     index('challenges_by_expiry').on(table.expiresAt),
     toUser(table),
   ],
+);
+
+/** The secrets of people's authenticators (RFC 6238), encrypted. */
+export const softwareTokens = embeddedCognito.table(
+  'software_tokens',
+  {
+    poolId: text('pool_id').notNull(),
+    sub: text('sub').notNull(),
+    /** The one in use: its owner has shown a code of it. */
+    secret: bytea('secret'),
+    deviceName: text('device_name'),
+    /** The latest step whose code was accepted: neither it nor an earlier one is good any more. */
+    lastStep: integer('last_step'),
+    /** One that was given out and not verified yet. */
+    pendingSecret: bytea('pending_secret'),
+  },
+  (table) => [primaryKey({ columns: [table.poolId, table.sub] }), toUser(table)],
 );
 
 /** One sign-in and every refresh token that descends from it. */
@@ -242,7 +270,7 @@ export const groupMembers = embeddedCognito.table(
 
 const message = () => ({
   recipient: text('recipient').notNull(),
-  kind: text('kind', { enum: ['CONFIRMATION', 'INVITATION', 'VERIFICATION'] }).notNull(),
+  kind: text('kind', { enum: ['CONFIRMATION', 'INVITATION', 'MFA', 'VERIFICATION'] }).notNull(),
   /** The code, or an invitation's temporary password. */
   code: text('code').notNull(),
   subject: text('subject').notNull(),
