@@ -70,6 +70,8 @@ CREATE TABLE "embedded_cognito"."challenges" (
 	"sub" text NOT NULL,
 	"client_id" text NOT NULL,
 	"name" text NOT NULL,
+	"code_digest" "bytea",
+	"tries" integer DEFAULT 0 NOT NULL,
 	"expires_at" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint
@@ -165,6 +167,16 @@ CREATE TABLE "embedded_cognito"."signing_keys" (
 	"created_at" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "embedded_cognito"."software_tokens" (
+	"pool_id" text NOT NULL,
+	"sub" text NOT NULL,
+	"secret" "bytea",
+	"device_name" text,
+	"last_step" integer,
+	"pending_secret" "bytea",
+	CONSTRAINT "software_tokens_pool_id_sub_pk" PRIMARY KEY("pool_id","sub")
+);
+--> statement-breakpoint
 CREATE TABLE "embedded_cognito"."user_pools" (
 	"id" text PRIMARY KEY NOT NULL,
 	"name" text NOT NULL,
@@ -182,6 +194,8 @@ CREATE TABLE "embedded_cognito"."users" (
 	"enabled" boolean NOT NULL,
 	"password_hash" text NOT NULL,
 	"temporary_password_expires_at" timestamp (3) with time zone,
+	"mfa_methods" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"preferred_mfa" text,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"updated_at" timestamp (3) with time zone NOT NULL,
 	CONSTRAINT "users_pool_id_sub_pk" PRIMARY KEY("pool_id","sub")
@@ -234,6 +248,7 @@ ALTER TABLE "embedded_cognito"."refresh_tokens" ADD CONSTRAINT "refresh_tokens_f
 ALTER TABLE "embedded_cognito"."sign_in_failures" ADD CONSTRAINT "sign_in_failures_pool_id_user_pools_id_fk" FOREIGN KEY ("pool_id") REFERENCES "embedded_cognito"."user_pools"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "embedded_cognito"."sign_in_names" ADD CONSTRAINT "sign_in_names_pool_id_sub_users_pool_id_sub_fk" FOREIGN KEY ("pool_id","sub") REFERENCES "embedded_cognito"."users"("pool_id","sub") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "embedded_cognito"."signing_keys" ADD CONSTRAINT "signing_keys_pool_id_user_pools_id_fk" FOREIGN KEY ("pool_id") REFERENCES "embedded_cognito"."user_pools"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "embedded_cognito"."software_tokens" ADD CONSTRAINT "software_tokens_pool_id_sub_users_pool_id_sub_fk" FOREIGN KEY ("pool_id","sub") REFERENCES "embedded_cognito"."users"("pool_id","sub") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "embedded_cognito"."users" ADD CONSTRAINT "users_pool_id_user_pools_id_fk" FOREIGN KEY ("pool_id") REFERENCES "embedded_cognito"."user_pools"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "embedded_verified_permissions"."policies" ADD CONSTRAINT "policies_store_id_policy_stores_id_fk" FOREIGN KEY ("store_id") REFERENCES "embedded_verified_permissions"."policy_stores"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "pending_proofs_by_expiry" ON "identity"."pending_proofs" USING btree ("expires_at");--> statement-breakpoint
