@@ -1,7 +1,6 @@
 import { URI } from 'otpauth';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
-import type { Authenticated, SignIn } from '../../../../../src/services/authentication/authentication.js';
 import { Authenticator, wrongCode } from '../../../../support/authenticator.js';
 import { PASSWORD } from '../../../../support/embedded-cognito.js';
 import {
@@ -9,40 +8,26 @@ import {
   openIdentityServices,
   type IdentityServices,
 } from '../../../../support/identity-services.js';
+import {
+  askForFactors,
+  authenticated,
+  personWithAuthenticator,
+  PROOF,
+  signIn,
+} from '../../../../support/mfa-people.js';
 import { readQrCode } from '../../../../support/qr-code.js';
 
 let services: IdentityServices;
 beforeAll(async () => {
   services = await openIdentityServices();
+  await askForFactors(services, 'END_USER', 'OPTIONAL');
 });
 afterEach(() => services.calls.disturb(() => undefined));
 afterAll(() => services.close());
 
-const proof = { password: PASSWORD, code: null };
-
-const login = (email: string) =>
-  services.authentication.login({ email, password: PASSWORD, userType: 'END_USER' }, ADDRESS);
-
-function authenticated(signIn: SignIn): Authenticated {
-  if (signIn.kind !== 'authenticated') throw new Error(`Not signed in, but ${signIn.kind}.`);
-  return signIn;
-}
-
-/** Somebody signed in who holds an authenticator that their sign-ins ask for. */
-async function withAuthenticator() {
-  const { authentication, cognito } = services;
-  const { id, email } = await services.person();
-  const { viewer } = authenticated(await login(email));
-  const setup = await authentication.setupTotp.forViewer(viewer, proof, ADDRESS);
-  const authenticator = new Authenticator(setup.secret);
-  const confirmation = { code: authenticator.codeAt(cognito.clock.now()), deviceName: 'Telephone' };
-  await authentication.confirmTotp.forViewer(viewer, confirmation, ADDRESS);
-  return { id, email, viewer, setup, authenticator };
-}
-
 /** A sign-in that waits for the code. */
 async function challengeOf(email: string): Promise<string> {
-  const step = await login(email);
+  const step = await signIn(services, email);
   if (step.kind !== 'mfa-required') throw new Error(`No code was asked for, but ${step.kind}.`);
   return step.challenge;
 }
@@ -52,7 +37,7 @@ const respond = (challenge: string, code: string) =>
 
 describe('an authenticator', () => {
   test('reads secret, issuer and account out of the QR code', async () => {
-    const { setup, email } = await withAuthenticator();
+    const { setup, email } = await personWithAuthenticator(services);
     expect(readQrCode(setup.qrCode)).toBe(setup.uri);
     expect(URI.parse(setup.uri)).toMatchObject({
       issuer: 'Portcullis',
@@ -66,9 +51,9 @@ describe('an authenticator', () => {
   });
 
   test('is asked for at the next sign-in, whose session bears the mark', async () => {
-    const { email, id, authenticator } = await withAuthenticator();
+    const { email, id, authenticator } = await personWithAuthenticator(services);
     expect(await services.users.mfaOf(id)).toEqual({ enabled: ['TOTP'], preferred: 'TOTP' });
-    const step = await login(email);
+    const step = await signIn(services, email);
     expect(step).toMatchObject({ kind: 'mfa-required', methods: ['TOTP'], destination: null });
     const { viewer } = authenticated(
       await respond(await challengeOf(email), authenticator.nextCode(services.cognito.clock)),
@@ -79,30 +64,30 @@ describe('an authenticator', () => {
 
   test('is not set up by a proof without the right password, and changes nothing before it is confirmed', async () => {
     const { email, id } = await services.person();
-    const { viewer } = authenticated(await login(email));
+    const { viewer } = authenticated(await signIn(services, email));
     const { authentication, cognito } = services;
     const guess = { password: 'Wrong-password-1', code: null };
     await expect(authentication.setupTotp.forViewer(viewer, guess, ADDRESS)).rejects.toMatchObject({
       code: 'INVALID_CREDENTIALS',
     });
-    const { secret } = await authentication.setupTotp.forViewer(viewer, proof, ADDRESS);
+    const { secret } = await authentication.setupTotp.forViewer(viewer, PROOF, ADDRESS);
     const code = wrongCode(new Authenticator(secret).codeAt(cognito.clock.now()));
     await expect(
       authentication.confirmTotp.forViewer(viewer, { code, deviceName: null }, ADDRESS),
     ).rejects.toMatchObject({ code: 'CODE_MISMATCH' });
     expect(await services.users.mfaOf(id)).toEqual({ enabled: [], preferred: null });
-    expect((await login(email)).kind).toBe('authenticated');
+    expect((await signIn(services, email)).kind).toBe('authenticated');
   });
 
   test('is replaced only by who holds the one before', async () => {
-    const { viewer, authenticator, email } = await withAuthenticator();
+    const { viewer, authenticator, email } = await personWithAuthenticator(services);
     const { authentication, cognito } = services;
-    await expect(authentication.setupTotp.forViewer(viewer, proof, ADDRESS)).rejects.toMatchObject({
+    await expect(authentication.setupTotp.forViewer(viewer, PROOF, ADDRESS)).rejects.toMatchObject({
       code: 'BAD_USER_INPUT',
       details: { argument: 'code', method: 'TOTP' },
     });
     const code = authenticator.nextCode(cognito.clock);
-    const { secret } = await authentication.setupTotp.forViewer(viewer, { ...proof, code }, ADDRESS);
+    const { secret } = await authentication.setupTotp.forViewer(viewer, { ...PROOF, code }, ADDRESS);
     // Until it is confirmed, the old one is asked for.
     const first = await respond(await challengeOf(email), authenticator.nextCode(cognito.clock));
     expect(first.kind).toBe('authenticated');
@@ -119,7 +104,7 @@ describe('an authenticator', () => {
 
 describe('the code of an authenticator', () => {
   test('signs in once: not again in its step, nor by the same challenge', async () => {
-    const { email, authenticator } = await withAuthenticator();
+    const { email, authenticator } = await personWithAuthenticator(services);
     const challenge = await challengeOf(email);
     const code = authenticator.nextCode(services.cognito.clock);
     expect((await respond(challenge, code)).kind).toBe('authenticated');
@@ -130,7 +115,7 @@ describe('the code of an authenticator', () => {
   });
 
   test('of two that come at once lets one in', async () => {
-    const { email, authenticator } = await withAuthenticator();
+    const { email, authenticator } = await personWithAuthenticator(services);
     const challenges = [await challengeOf(email), await challengeOf(email)];
     const code = authenticator.nextCode(services.cognito.clock);
     const steps = await Promise.allSettled(challenges.map((challenge) => respond(challenge, code)));
@@ -138,7 +123,7 @@ describe('the code of an authenticator', () => {
   });
 
   test('of another person is wrong', async () => {
-    const [one, two] = [await withAuthenticator(), await withAuthenticator()];
+    const [one, two] = [await personWithAuthenticator(services), await personWithAuthenticator(services)];
     const code = two.authenticator.nextCode(services.cognito.clock);
     await expect(respond(await challengeOf(one.email), code)).rejects.toMatchObject({
       code: 'CODE_MISMATCH',
@@ -146,7 +131,7 @@ describe('the code of an authenticator', () => {
   });
 
   test('comes too late after three minutes', async () => {
-    const { email, authenticator } = await withAuthenticator();
+    const { email, authenticator } = await personWithAuthenticator(services);
     const challenge = await challengeOf(email);
     services.cognito.clock.advance(3 * 60_000);
     const code = authenticator.codeAt(services.cognito.clock.now());
@@ -154,7 +139,7 @@ describe('the code of an authenticator', () => {
   });
 
   test('answers the factor that was asked for, and the step that asks for it', async () => {
-    const { email, authenticator } = await withAuthenticator();
+    const { email, authenticator } = await personWithAuthenticator(services);
     const { authentication, cognito } = services;
     const challenge = await challengeOf(email);
     const code = authenticator.nextCode(cognito.clock);
@@ -173,7 +158,7 @@ describe('the code of an authenticator', () => {
 
 describe('a proof of identity of who has an authenticator', () => {
   test('takes its code too, makes no session and leaves no tokens', async () => {
-    const { viewer, authenticator, id } = await withAuthenticator();
+    const { viewer, authenticator, id } = await personWithAuthenticator(services);
     const { authentication, cognito, sessions, calls } = services;
     const before = (await sessions.pageOf(id, { limit: 9, after: null })).length;
     const revoked = calls.count('RevokeToken');
@@ -190,26 +175,26 @@ describe('a proof of identity of who has an authenticator', () => {
   });
 
   test('stands before its end: without a code it stays on', async () => {
-    const { viewer, authenticator, id, email } = await withAuthenticator();
+    const { viewer, authenticator, id, email } = await personWithAuthenticator(services);
     const { authentication, cognito, users } = services;
-    await expect(authentication.ownMfa.disable(viewer, proof, ADDRESS)).rejects.toMatchObject({
+    await expect(authentication.ownMfa.disable(viewer, PROOF, ADDRESS)).rejects.toMatchObject({
       code: 'BAD_USER_INPUT',
     });
-    expect((await login(email)).kind).toBe('mfa-required');
+    expect((await signIn(services, email)).kind).toBe('mfa-required');
     const code = authenticator.nextCode(cognito.clock);
-    await authentication.ownMfa.disable(viewer, { ...proof, code }, ADDRESS);
+    await authentication.ownMfa.disable(viewer, { ...PROOF, code }, ADDRESS);
     expect(await users.mfaOf(id)).toEqual({ enabled: [], preferred: null });
-    expect((await login(email)).kind).toBe('authenticated');
+    expect((await signIn(services, email)).kind).toBe('authenticated');
   });
 });
 
 describe('a lost telephone', () => {
   test('is answered by an administrator: no factor is left, and no session', async () => {
-    const { id, email, viewer } = await withAuthenticator();
+    const { id, email, viewer } = await personWithAuthenticator(services);
     const { administration, sessions, users } = services;
     await administration.resetUserMfa(id);
     expect(await users.mfaOf(id)).toEqual({ enabled: [], preferred: null });
     expect(await sessions.find(viewer.session.id)).toMatchObject({ endReason: 'REVOKED' });
-    expect((await login(email)).kind).toBe('authenticated');
+    expect((await signIn(services, email)).kind).toBe('authenticated');
   });
 });
