@@ -190,6 +190,7 @@ async function openBackend(
     dataDir: config.dataDir,
     development: config.environment === 'development',
     isShared: false,
+    ...(config.secretKey && { secretKey: config.secretKey }),
   });
   return {
     ...embedded,

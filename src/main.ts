@@ -42,6 +42,7 @@ function readyBanner(config: Config, { server, embedded }: App): string {
     graphqlPath: GRAPHQL_PATH,
     mode: config.identity.mode,
     dataLocation: config.databaseUrl === undefined ? config.dataDir : 'PostgreSQL (DATABASE_URL)',
+    adminMfa: config.identity.mode === 'embedded' ? config.identity.adminMfa : undefined,
     seeded: embedded?.seeded.people ?? [],
     credentialsPath: embedded?.seeded.credentialsPath,
     // Counted from the start of the process, the loading of modules included.

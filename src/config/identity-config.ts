@@ -12,6 +12,8 @@ export interface EmbeddedIdentityConfig {
   readonly smtp?: { readonly url: string; readonly from: string };
   /** The first administrator. Without a password one is made. */
   readonly seedAdmin: { readonly email: string; readonly password?: string };
+  /** Whether administrators must have a second factor. */
+  readonly adminMfa: 'required' | 'optional';
 }
 
 export interface UserPoolConfig {
@@ -131,6 +133,7 @@ function embeddedConfig(values: Values): EmbeddedIdentityConfig {
     mode: 'embedded',
     ...(url !== undefined && { smtp: { url, from } }),
     seedAdmin: { email, ...(password !== undefined && { password }) },
+    adminMfa: values.ADMIN_MFA ?? (values.PORTCULLIS_ENV === 'development' ? 'optional' : 'required'),
   };
 }
 

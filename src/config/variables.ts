@@ -80,7 +80,7 @@ export const VARIABLES = {
     secret: 'value',
     defaultNote: 'made at first start and kept in the database',
     description:
-      'The key that seals cursors and challenges, shared by all instances: 32 bytes or more, base64.',
+      'Seals cursors, challenges and authenticators, shared by all instances: 32 bytes or more, base64.',
   }),
   DATABASE_URL: variable(
     formats.url(['postgres', 'postgresql'], 'postgres://user:password@host:5432/database'),
@@ -110,6 +110,10 @@ export const VARIABLES = {
     secret: 'value',
     defaultNote: 'made at first start and written to `DATA_DIR/seed-credentials`',
     description: "Embedded: the first administrator's password.",
+  }),
+  ADMIN_MFA: variable(formats.oneOf('required', 'optional'), {
+    defaultNote: "`required`; `optional` for development's demonstration people",
+    description: 'Embedded: whether administrators must sign in with a second factor, an authenticator.',
   }),
   SMTP_URL: variable(formats.url(['smtp', 'smtps'], 'smtps://user:password@mail.example.com'), {
     secret: 'password',

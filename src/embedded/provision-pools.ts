@@ -3,6 +3,7 @@ import {
   CreateUserPoolClientCommand,
   CreateUserPoolCommand,
   GroupExistsException,
+  SetUserPoolMfaConfigCommand,
   paginateListUserPoolClients,
   paginateListUserPools,
 } from '@aws-sdk/client-cognito-identity-provider';
@@ -10,10 +11,19 @@ import type {
   CognitoIdentityProviderClient,
   CreateUserPoolClientCommandInput,
   CreateUserPoolCommandInput,
+  SetUserPoolMfaConfigCommandInput,
 } from '@aws-sdk/client-cognito-identity-provider';
 
 /** The two kinds of people, each with a pool. */
 export type PoolKind = 'ADMIN' | 'END_USER';
+
+/** The second factors of the pools. */
+export interface MfaPlan {
+  /** Whether administrators must have one; end users may. */
+  readonly adminMfa: 'required' | 'optional';
+  /** Whether codes can go out as text messages. */
+  readonly textMessages: boolean;
+}
 
 export interface ProvisionedPool {
   readonly poolId: string;
@@ -31,15 +41,23 @@ const POOLS: Readonly<
 
 const CLIENT_NAME = 'portcullis';
 
-/** The pool of one kind of people with its app client and its groups, made where they are missing. */
+/** Cognito sends text messages in a role; the embedded engine takes any. */
+const NOBODYS_ROLE = 'arn:aws:iam::000000000000:role/portcullis-messages';
+
+/**
+ * The pool of one kind of people with its app client and its groups, made where they are missing; a pool of earlier days
+ * gets its second factors.
+ */
 export async function provisionPool(
   cognito: CognitoIdentityProviderClient,
   kind: PoolKind,
+  mfa: MfaPlan,
 ): Promise<ProvisionedPool> {
   const { name, signUp, groups } = POOLS[kind];
   const poolId = (await findPool(cognito, name)) ?? (await createPool(cognito, name, signUp));
   const [clientId] = await Promise.all([
     findClient(cognito, poolId).then((found) => found ?? createClient(cognito, poolId)),
+    cognito.send(new SetUserPoolMfaConfigCommand({ UserPoolId: poolId, ...mfaConfig(kind, mfa) })),
     ...groups.map((group) => ensureGroup(cognito, poolId, group)),
   ]);
   return { poolId, clientId };
@@ -79,6 +97,25 @@ async function createPool(
   };
   const { UserPool } = await cognito.send(new CreateUserPoolCommand({ PoolName: name, ...settings }));
   return present(UserPool?.Id, 'CreateUserPool', 'UserPool.Id');
+}
+
+/** An administrator's second factor is an authenticator: neither a mailbox nor a telephone number can be taken over for it. */
+function mfaConfig(
+  kind: PoolKind,
+  { adminMfa, textMessages }: MfaPlan,
+): Omit<SetUserPoolMfaConfigCommandInput, 'UserPoolId'> {
+  const SoftwareTokenMfaConfiguration = { Enabled: true };
+  if (kind === 'ADMIN') {
+    return { MfaConfiguration: adminMfa === 'required' ? 'ON' : 'OPTIONAL', SoftwareTokenMfaConfiguration };
+  }
+  return {
+    MfaConfiguration: 'OPTIONAL',
+    SoftwareTokenMfaConfiguration,
+    EmailMfaConfiguration: {},
+    ...(textMessages && {
+      SmsMfaConfiguration: { SmsConfiguration: { SnsCallerArn: NOBODYS_ROLE } },
+    }),
+  };
 }
 
 async function findClient(

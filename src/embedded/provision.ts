@@ -5,7 +5,7 @@ import { readPolicyFolder } from '../services/cedar/policy-files.js';
 import type { Logger } from '../services/logger.js';
 import { policiesFingerprint, type Provisioner } from './provision-memory.js';
 import { provisionPolicyStore } from './provision-policies.js';
-import { provisionPool, type ProvisionedPools } from './provision-pools.js';
+import { provisionPool, type MfaPlan, type ProvisionedPools } from './provision-pools.js';
 
 export interface PolicyStoreOptions {
   readonly verifiedPermissions: VerifiedPermissionsClient;
@@ -16,6 +16,7 @@ export interface PolicyStoreOptions {
 
 export interface ProvisionOptions extends PolicyStoreOptions {
   readonly cognito: CognitoIdentityProviderClient;
+  readonly mfa: MfaPlan;
 }
 
 export interface Provisioned {
@@ -24,7 +25,7 @@ export interface Provisioned {
 }
 
 /** Raised when provisioning makes something else of the same: what an older edition made is then looked at again. */
-const EDITION = 1;
+const EDITION = 2;
 
 /**
  * Makes what the service needs of Cognito and Verified Permissions, or finds it by its name. May be cut short at any
@@ -58,14 +59,14 @@ export async function provisionPolicies({
   });
 }
 
-const provisionPools = ({ cognito, provisioner }: ProvisionOptions): Promise<ProvisionedPools> =>
+const provisionPools = ({ cognito, mfa, provisioner }: ProvisionOptions): Promise<ProvisionedPools> =>
   provisioner({
     name: 'provisioned-pools',
-    fingerprint: `${EDITION}`,
+    fingerprint: `${EDITION} ${JSON.stringify(mfa)}`,
     provision: async () => {
       const [ADMIN, END_USER] = await Promise.all([
-        provisionPool(cognito, 'ADMIN'),
-        provisionPool(cognito, 'END_USER'),
+        provisionPool(cognito, 'ADMIN', mfa),
+        provisionPool(cognito, 'END_USER', mfa),
       ]);
       return { ADMIN, END_USER };
     },

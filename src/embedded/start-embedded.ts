@@ -12,6 +12,7 @@ import { createOutboxMailer } from './cognito/outbox-mailer.js';
 import { createSmtpMailer } from './cognito/smtp-mailer.js';
 import { EMBEDDED_REGION, inProcessClient } from './in-process-client.js';
 import { provisionEmbedded, type Provisioned } from './provision.js';
+import type { MfaPlan } from './provision-pools.js';
 import { withProvisioningLock } from './provision-lock.js';
 import { provisionAlways, provisionOnce } from './provision-memory.js';
 import { seedPeople, type Seeded } from './seed.js';
@@ -37,6 +38,10 @@ export interface EmbeddedOptions {
   readonly isShared: boolean;
   /** The mail server; messages wait for it in the database. */
   readonly smtp?: { readonly url: string; readonly from: string };
+  /** Whether administrators must have a second factor. */
+  readonly adminMfa: MfaPlan['adminMfa'];
+  /** What secrets at rest are encrypted under; a key in the database where left out. */
+  readonly secretKey?: Uint8Array;
 }
 
 /** Embedded engines at work, with what the service needs provisioned in them. */
@@ -47,7 +52,7 @@ export interface Embedded extends Provisioned {
   readonly cognito: CognitoIdentityProviderClient;
   readonly verifiedPermissions: VerifiedPermissionsClient;
   readonly seeded: Seeded;
-  /** The mail that was kept, newest first. */
+  /** The mail and the text messages that were kept, newest first. */
   listMessages(): Promise<readonly DeliveredMessage[]>;
   /** Resolves once the engines use the database no more. */
   close(): Promise<void>;
@@ -65,13 +70,14 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const { database, clock, randomness, logger } = options;
   const foundations = { db: database.db, clock, randomness, logger };
   const post = options.smtp && createPost(foundations, options.smtp);
-  const mailers = [
-    ...(options.development ? [createMailboxMailer(foundations)] : []),
-    ...(post ? [post.mailer] : []),
-  ];
+  const mailbox = options.development ? createMailboxMailer(foundations) : undefined;
+  const mailers = [...(mailbox ? [mailbox] : []), ...(post ? [post.mailer] : [])];
   const cognitoEngine = createCognitoEngine({
     ...foundations,
     mailer: deliverToAll(mailers),
+    // A mail server carries no text messages.
+    ...(mailbox && { texts: mailbox }),
+    ...(options.secretKey && { secretKey: options.secretKey }),
     region: EMBEDDED_REGION,
   });
   const verifiedPermissionsEngine = createVerifiedPermissionsEngine(foundations);
@@ -85,6 +91,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     const provisioned = await provisionEmbedded({
       cognito,
       verifiedPermissions,
+      mfa: { adminMfa: options.adminMfa, textMessages: mailbox !== undefined },
       policiesDir: options.policiesDir,
       provisioner: options.isShared ? provisionAlways : provisionOnce(settings),
       logger,

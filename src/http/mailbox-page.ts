@@ -1,4 +1,4 @@
-/** A message that was kept instead of being mailed. */
+/** A message that was kept instead of being sent: mail, or a text message. */
 export interface MailboxMessage {
   readonly to: string;
   readonly kind: string;
@@ -35,7 +35,7 @@ export function mailboxPage(messages: readonly MailboxMessage[]): string {
   </head>
   <body>
     <h1>Mailbox</h1>
-    <p>What would have been mailed, newest first. Development only.</p>
+    <p>What would have been sent, newest first. Development only.</p>
     ${messages.length === 0 ? '<p>Nothing yet.</p>' : table(messages)}
   </body>
 </html>

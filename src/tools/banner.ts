@@ -9,6 +9,8 @@ export interface BannerFacts {
   /** Where data is kept: a folder, or what stands for a server without its password. */
   readonly dataLocation: string;
   readonly seeded: readonly SeededFacts[];
+  /** Where people are embedded: whether administrators must have a second factor. */
+  readonly adminMfa?: 'required' | 'optional' | undefined;
   /** The file with the passwords of who was seeded, if there is one. */
   readonly credentialsPath?: string | undefined;
   /** From the process's start until it was ready. */
@@ -27,6 +29,12 @@ interface SeededFacts {
 export const baseUrl = (host: string, port: number): string =>
   `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
 
+/** What is said where administrators need no second factor. */
+export const adminMfaNotice = ({ development }: Pick<BannerFacts, 'development'>): string =>
+  development
+    ? 'administrators need no second factor: they are for demonstration. ADMIN_MFA=required asks for one'
+    : 'administrators need no second factor. ADMIN_MFA=required asks for one';
+
 /** What is printed once the service is ready. Holds no secret; its one line with `ready on` ends in the address. */
 export function banner(facts: BannerFacts): string {
   const url = baseUrl(facts.host, facts.port);
@@ -38,6 +46,7 @@ export function banner(facts: BannerFacts): string {
         [index === 0 ? 'People' : '', `${email} (${userType}, ${roles.join(', ')})`] as const,
     ),
     facts.credentialsPath === undefined ? undefined : ['Passwords', facts.credentialsPath],
+    facts.adminMfa === 'optional' ? ['MFA', adminMfaNotice(facts)] : undefined,
     facts.development ? ['Playground', `${url}/`] : undefined,
     facts.development && facts.mode === 'embedded' ? ['Mailbox', `${url}/dev/mailbox`] : undefined,
     ['Started in', `${(facts.startedInMs / 1000).toFixed(2)} s`],

@@ -1,4 +1,5 @@
 import type { ProvisionedPools } from '../embedded/provision-pools.js';
+import { adminMfaNotice } from './banner.js';
 
 export interface EmbeddedBannerFacts {
   readonly cognitoUrl: string;
@@ -10,6 +11,8 @@ export interface EmbeddedBannerFacts {
   readonly dataLocation: string;
   readonly credentialsPath?: string | undefined;
   readonly startedInMs: number;
+  readonly adminMfa: 'required' | 'optional';
+  readonly development: boolean;
 }
 
 /** What `npm run embedded` prints once it answers: the addresses, and the environment of a service that uses them. */
@@ -33,6 +36,7 @@ export function embeddedBanner(facts: EmbeddedBannerFacts): string {
     `Embedded Cognito ready on ${cognitoUrl}, embedded Verified Permissions ready on ${verifiedPermissionsUrl}`,
     `  Data        ${facts.dataLocation}`,
     ...(facts.credentialsPath === undefined ? [] : [`  Passwords   ${facts.credentialsPath}`]),
+    ...(facts.adminMfa === 'optional' ? [`  MFA         ${adminMfaNotice(facts)}`] : []),
     `  Started in  ${(facts.startedInMs / 1000).toFixed(2)} s`,
     '',
     '# The environment of a service that uses them:',

@@ -26,7 +26,14 @@ async function run(config: Config): Promise<void> {
   const running = await runEmbedded(config, { logger, clock: systemClock, randomness: systemRandomness });
   const { credentialsPath } = running.seeded;
   endOnSignal({ close: () => running.close() });
-  process.stdout.write(embeddedBanner({ ...running, credentialsPath, startedInMs: performance.now() }));
+  process.stdout.write(
+    embeddedBanner({
+      ...running,
+      credentialsPath,
+      startedInMs: performance.now(),
+      development: config.environment === 'development',
+    }),
+  );
 }
 
 function fail(reason: string): never {

@@ -21,6 +21,7 @@ export interface RunningEmbedded
     Pick<EmbeddedServer, 'cognitoUrl' | 'verifiedPermissionsUrl'>,
     Pick<Embedded, 'pools' | 'policyStoreId' | 'seeded'> {
   readonly region: string;
+  readonly adminMfa: 'required' | 'optional';
   /** The folder of the data, or `DATABASE_URL`. */
   readonly dataLocation: string;
   /** Answers what is under way, then lets go of everything. */
@@ -67,6 +68,7 @@ export async function runEmbedded(
       policiesDir: config.policiesDir,
       development,
       isShared: true,
+      ...(config.secretKey && { secretKey: config.secretKey }),
     }));
     warmUpCedar();
     const server = await startEmbeddedServer({
@@ -92,7 +94,18 @@ export async function runEmbedded(
     };
     const dataLocation = databaseUrl === undefined ? folder : 'DATABASE_URL';
     const region = EMBEDDED_REGION;
-    return { cognitoUrl, verifiedPermissionsUrl, pools, policyStoreId, seeded, region, dataLocation, close };
+    const { adminMfa } = identity;
+    return {
+      cognitoUrl,
+      verifiedPermissionsUrl,
+      pools,
+      policyStoreId,
+      seeded,
+      adminMfa,
+      region,
+      dataLocation,
+      close,
+    };
   } catch (error) {
     await release();
     throw error;

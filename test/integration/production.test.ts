@@ -8,6 +8,8 @@ describe('in production', () => {
   beforeAll(async () => {
     app = await RunningApp.start({
       PORTCULLIS_ENV: 'production',
+      // The administrator signs in by the password alone here.
+      ADMIN_MFA: 'optional',
       // Nobody is mailed anything here.
       SMTP_URL: `smtp://127.0.0.1:${await freePort()}`,
     });

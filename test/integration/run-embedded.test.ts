@@ -40,7 +40,7 @@ beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'portcullis-embedded-'));
   database = await openTestDatabase();
   running = await run('0', async () => database);
-  const text = embeddedBanner({ ...running, startedInMs: 1 });
+  const text = embeddedBanner({ ...running, startedInMs: 1, development: true });
   environment = Object.fromEntries(
     [...text.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
   );

@@ -30,6 +30,7 @@ export function embeddedClients({ db }: Database): EmbeddedClients {
     ...foundations,
     region: 'eu-west-1',
     mailer: { deliver: async () => {} },
+    texts: { deliver: async () => {} },
   });
   const cognitoCalls = recordingHandler(inProcessRequestHandler(cognitoEngine.service));
   const verifiedPermissionsCalls = recordingHandler(

@@ -32,6 +32,9 @@ import type { UserStore, UserType } from '../../src/services/users/user-store.js
 import { openEmbeddedCognito, makeUser, type EmbeddedCognito } from './embedded-cognito.js';
 import { recordingHandler, type RecordingHandler } from './recording-handler.js';
 
+/** Everybody may have a second factor, and nobody must. */
+const MFA = { adminMfa: 'optional', textMessages: true } as const;
+
 export const ADDRESS: ClientAddress = { ipAddress: '192.0.2.7', userAgent: 'Firefox' };
 
 /** The services for people, sessions and sign-in, over embedded pools and an empty database. */
@@ -65,8 +68,8 @@ export async function openIdentityServices(): Promise<IdentityServices> {
   const logger = pino({ level: 'silent' });
   const randomness = systemRandomness;
   const [admins, endUsers] = await Promise.all([
-    provisionPool(cognito.sdk, 'ADMIN'),
-    provisionPool(cognito.sdk, 'END_USER'),
+    provisionPool(cognito.sdk, 'ADMIN', MFA),
+    provisionPool(cognito.sdk, 'END_USER', MFA),
   ]);
   const pools: CognitoPools = {
     ADMIN: { userType: 'ADMIN', ...admins },

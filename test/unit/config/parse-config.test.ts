@@ -40,7 +40,7 @@ describe('parseConfig', () => {
       dataDir: resolve('.portcullis'),
       policiesDir: resolve('policies'),
       logLevel: 'info',
-      identity: { mode: 'embedded', seedAdmin: { email: 'admin@example.com' } },
+      identity: { mode: 'embedded', seedAdmin: { email: 'admin@example.com' }, adminMfa: 'optional' },
     } satisfies Partial<Config>);
   });
 
@@ -91,9 +91,22 @@ describe('parseConfig', () => {
       identity: {
         mode: 'embedded',
         seedAdmin: { email: 'root@example.org', password: PASSWORD },
+        adminMfa: 'required',
         smtp: { url: 'smtp://mail:25', from: 'Doorkeeper <door@example.org>' },
       },
     });
+  });
+
+  it('requires a second factor of administrators, but for those of a demonstration, unless told otherwise', () => {
+    const production = { PORTCULLIS_ENV: 'production', SMTP_URL: 'smtp://mail:25' };
+    for (const [env, adminMfa] of [
+      [{}, 'optional'],
+      [{ ADMIN_MFA: 'required' }, 'required'],
+      [production, 'required'],
+      [{ ...production, ADMIN_MFA: 'optional' }, 'optional'],
+    ] as const) {
+      expect(parseConfig(env).identity).toMatchObject({ adminMfa });
+    }
   });
 
   it('chooses AWS when Cognito and Verified Permissions are given', () => {

@@ -46,6 +46,7 @@ const start = () =>
     seedAdmin: { email: 'admin@example.com' },
     development: false,
     isShared: false,
+    adminMfa: 'required',
   });
 
 it('a start with the same policies looks at none', async () => {

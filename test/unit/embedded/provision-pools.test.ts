@@ -1,8 +1,10 @@
 import {
   DescribeUserPoolClientCommand,
   DescribeUserPoolCommand,
+  GetUserPoolMfaConfigCommand,
   ListGroupsCommand,
   ListUserPoolsCommand,
+  SetUserPoolMfaConfigCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -11,6 +13,8 @@ import type { Database } from '../../../src/services/database/database.js';
 import { openTestDatabase } from '../../support/database.js';
 import { cutShortAfter, embeddedClients, forgetProvisioned } from '../../support/embedded-clients.js';
 import type { EmbeddedClients } from '../../support/embedded-clients.js';
+
+const MFA = { adminMfa: 'required', textMessages: false } as const;
 
 let database: Database;
 let clients: EmbeddedClients;
@@ -31,12 +35,20 @@ const groupsOf = async (poolId: string) => {
   return Groups.map(({ GroupName }) => GroupName).sort();
 };
 
+const mfaOf = async (poolId: string) => {
+  const { $metadata, ...config } = await clients.cognito.send(
+    new GetUserPoolMfaConfigCommand({ UserPoolId: poolId }),
+  );
+  expect($metadata.httpStatusCode).toBe(200);
+  return config;
+};
+
 const poolCount = async () =>
   (await clients.cognito.send(new ListUserPoolsCommand({ MaxResults: 60 }))).UserPools?.length;
 
 describe('provisionPool', () => {
   it("makes the administrators' pool, into which nobody signs up", async () => {
-    const { poolId, clientId } = await provisionPool(clients.cognito, 'ADMIN');
+    const { poolId, clientId } = await provisionPool(clients.cognito, 'ADMIN', MFA);
     const { UserPool } = await clients.cognito.send(new DescribeUserPoolCommand({ UserPoolId: poolId }));
     expect(UserPool).toMatchObject({
       Name: 'portcullis-administrators',
@@ -73,7 +85,7 @@ describe('provisionPool', () => {
   });
 
   it("makes the end users' pool, into which people sign up", async () => {
-    const { poolId } = await provisionPool(clients.cognito, 'END_USER');
+    const { poolId } = await provisionPool(clients.cognito, 'END_USER', MFA);
     const { UserPool } = await clients.cognito.send(new DescribeUserPoolCommand({ UserPoolId: poolId }));
     expect(UserPool).toMatchObject({
       Name: 'portcullis-end-users',
@@ -82,9 +94,44 @@ describe('provisionPool', () => {
     expect(await groupsOf(poolId)).toEqual(['member']);
   });
 
+  it.each([
+    ['required', 'ON'],
+    ['optional', 'OPTIONAL'],
+  ] as const)('lets administrators have an authenticator, which is %s', async (adminMfa, expected) => {
+    const { poolId } = await provisionPool(clients.cognito, 'ADMIN', { ...MFA, adminMfa });
+    expect(await mfaOf(poolId)).toEqual({
+      MfaConfiguration: expected,
+      SoftwareTokenMfaConfiguration: { Enabled: true },
+    });
+  });
+
+  it('lets end users choose any second factor, text messages where something carries them', async () => {
+    const factors = {
+      MfaConfiguration: 'OPTIONAL',
+      SoftwareTokenMfaConfiguration: { Enabled: true },
+      EmailMfaConfiguration: {},
+    };
+    const { poolId } = await provisionPool(clients.cognito, 'END_USER', MFA);
+    expect(await mfaOf(poolId)).toEqual(factors);
+    await provisionPool(clients.cognito, 'END_USER', { ...MFA, textMessages: true });
+    expect(await mfaOf(poolId)).toEqual({
+      ...factors,
+      SmsMfaConfiguration: { SmsConfiguration: expect.any(Object) as object },
+    });
+  });
+
+  it('brings a pool of earlier days up to date', async () => {
+    const { poolId } = await provisionPool(clients.cognito, 'ADMIN', MFA);
+    await clients.cognito.send(
+      new SetUserPoolMfaConfigCommand({ UserPoolId: poolId, MfaConfiguration: 'OFF' }),
+    );
+    expect((await provisionPool(clients.cognito, 'ADMIN', MFA)).poolId).toBe(poolId);
+    expect((await mfaOf(poolId)).MfaConfiguration).toBe('ON');
+  });
+
   it('finds again what it made', async () => {
-    const first = await provisionPool(clients.cognito, 'ADMIN');
-    expect(await provisionPool(clients.cognito, 'ADMIN')).toEqual(first);
+    const first = await provisionPool(clients.cognito, 'ADMIN', MFA);
+    expect(await provisionPool(clients.cognito, 'ADMIN', MFA)).toEqual(first);
     expect(await poolCount()).toBe(1);
   });
 
@@ -93,13 +140,13 @@ describe('provisionPool', () => {
     for (let calls = 0; !finished; calls += 1) {
       await forgetProvisioned(database);
       cutShortAfter(clients.cognitoCalls, calls);
-      finished = await provisionPool(clients.cognito, 'ADMIN').then(
+      finished = await provisionPool(clients.cognito, 'ADMIN', MFA).then(
         () => true,
         () => false,
       );
       clients.cognitoCalls.disturb(() => undefined);
 
-      const { poolId } = await provisionPool(clients.cognito, 'ADMIN');
+      const { poolId } = await provisionPool(clients.cognito, 'ADMIN', MFA);
       expect(await groupsOf(poolId)).toEqual(['administrator', 'auditor']);
       expect(await poolCount()).toBe(1);
     }

@@ -24,6 +24,8 @@ import { openTestDatabase } from '../../support/database.js';
 import { cutShortAfter, embeddedClients, forgetSeeded } from '../../support/embedded-clients.js';
 import type { EmbeddedClients } from '../../support/embedded-clients.js';
 
+const MFA = { adminMfa: 'optional', textMessages: false } as const;
+
 let database: Database;
 let clients: EmbeddedClients;
 let pools: ProvisionedPools;
@@ -33,8 +35,8 @@ beforeAll(async () => {
   database = await openTestDatabase();
   clients = embeddedClients(database);
   const [ADMIN, END_USER] = await Promise.all([
-    provisionPool(clients.cognito, 'ADMIN'),
-    provisionPool(clients.cognito, 'END_USER'),
+    provisionPool(clients.cognito, 'ADMIN', MFA),
+    provisionPool(clients.cognito, 'END_USER', MFA),
   ]);
   pools = { ADMIN, END_USER };
 });

@@ -33,6 +33,7 @@ it('who signs up does not wait for a mail server that stalls, and the message is
     seedAdmin: { email: 'admin@example.com' },
     development: false,
     isShared: false,
+    adminMfa: 'required',
     smtp: { url: `smtp://127.0.0.1:${port}`, from: 'no-reply@example.com' },
   });
   const { clientId: ClientId } = embedded.pools.END_USER;

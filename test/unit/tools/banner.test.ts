@@ -42,6 +42,17 @@ describe('banner', () => {
     }
   });
 
+  it('says where administrators need no second factor, and how to require it', () => {
+    expect(banner(facts)).not.toContain('second factor');
+    expect(banner({ ...facts, adminMfa: 'required' })).not.toContain('second factor');
+    for (const development of [true, false]) {
+      expect(banner({ ...facts, adminMfa: 'optional', development })).toMatch(
+        /administrators need no second factor.*ADMIN_MFA=required/,
+      );
+    }
+    expect(banner({ ...facts, adminMfa: 'optional' })).toContain('for demonstration');
+  });
+
   it('puts an IPv6 address in brackets', () => {
     expect(banner({ ...facts, host: '::1' })).toContain('ready on http://[::1]:4000/graphql');
   });
