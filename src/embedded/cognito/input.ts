@@ -19,7 +19,16 @@ export const poolId = text(55, 1).regex(/^[\w-]+_[0-9a-zA-Z]+$/);
 export const clientId = text(128, 1).regex(/^[\w+]+$/);
 export const username = text(128, 1);
 /** A password offered as proof: only its size is checked, for the answer must not depend on its form. */
-export const password = text(256, 1);
+export const password = text(512, 1).refine(
+  // Characters beyond the first plane are two units each.
+  (value) => [...value].length <= 256,
+  'Member must have length less than or equal to 256',
+);
+/** A password that is set. Of AWS's pattern, what is about blanks: a single character is too short anyway. */
+export const newPassword = password.refine(
+  (value) => /^\S(.*\S)?$/.test(value),
+  'Member must satisfy regular expression pattern: [\\S]+.*[\\S]+',
+);
 export const confirmationCode = text(2048, 1).regex(/^\S+$/);
 export const secretHash = text(128, 1).optional();
 export const token = text(16_384, 1);

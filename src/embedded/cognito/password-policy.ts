@@ -29,7 +29,8 @@ const KINDS = [
   {
     rule: 'RequireSymbols',
     name: 'symbol',
-    pattern: /[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+-]/,
+    // A space that is neither the first nor the last character counts; others are refused.
+    pattern: /[ ^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+-]/,
     alphabet: '!#%+-=?@_',
   },
 ] as const;
@@ -41,9 +42,10 @@ export function assertPasswordConforms(policy: PasswordPolicy, password: string)
 }
 
 function findFault(policy: PasswordPolicy, password: string): string | undefined {
-  if (password.length < policy.MinimumLength) return 'Password not long enough';
-  if (password.length > LONGEST) return 'Password too long';
-  if (/\s/.test(password)) return 'Password must not contain whitespace';
+  const { length } = [...password];
+  if (length < policy.MinimumLength) return 'Password not long enough';
+  if (length > LONGEST) return 'Password too long';
+  if (password !== password.trim()) return 'Password must not begin or end with whitespace';
   const missing = KINDS.find(({ rule, pattern }) => policy[rule] && !pattern.test(password));
   return missing && `Password must have ${missing.name} characters`;
 }

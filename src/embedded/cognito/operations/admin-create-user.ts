@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 import type { OperationHandler } from '../../aws-json.js';
 import { unsupportedUserState, usernameExists } from '../exceptions.js';
-import { attributes, password, userReference, validated } from '../input.js';
+import { attributes, newPassword, userReference, validated } from '../input.js';
 import { identify, NO_MFA } from '../new-user.js';
 import { hashPassword } from '../password-hashing.js';
 import {
@@ -20,7 +20,7 @@ import type { User } from '../user-store.js';
 import { userView } from '../views.js';
 
 const input = userReference.extend({
-  TemporaryPassword: password.optional(),
+  TemporaryPassword: newPassword.optional(),
   UserAttributes: attributes.default({}),
   MessageAction: z.enum(['RESEND', 'SUPPRESS']).optional(),
 });

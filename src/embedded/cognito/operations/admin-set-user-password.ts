@@ -5,13 +5,13 @@ import type {
 import { z } from 'zod';
 
 import type { OperationHandler } from '../../aws-json.js';
-import { password, userReference, validated } from '../input.js';
+import { newPassword, userReference, validated } from '../input.js';
 import { hashPassword } from '../password-hashing.js';
 import { assertPasswordConforms, temporaryPasswordExpiry } from '../password-policy.js';
 import type { CognitoServices } from '../services.js';
 import type { UserChanges } from '../user-store.js';
 
-const input = userReference.extend({ Password: password, Permanent: z.boolean().default(false) });
+const input = userReference.extend({ Password: newPassword, Permanent: z.boolean().default(false) });
 
 /** Gives a user a password: one to keep, or a temporary one to change at the next sign-in. */
 export const createAdminSetUserPassword = ({

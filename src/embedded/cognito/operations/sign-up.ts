@@ -6,7 +6,7 @@ import { assertWritable } from '../attributes.js';
 import { assertSecretHash } from '../client-authentication.js';
 import { sendConfirmation } from '../confirmation.js';
 import { notAuthorized, usernameExists } from '../exceptions.js';
-import { attributes, clientId, password, secretHash, username, validated } from '../input.js';
+import { attributes, clientId, newPassword, secretHash, username, validated } from '../input.js';
 import { assertComplete, identify, NO_MFA } from '../new-user.js';
 import { hashPassword } from '../password-hashing.js';
 import { assertPasswordConforms } from '../password-policy.js';
@@ -16,7 +16,7 @@ const input = z.object({
   ClientId: clientId,
   SecretHash: secretHash,
   Username: username,
-  Password: password,
+  Password: newPassword,
   UserAttributes: attributes.default({}),
 });
 

@@ -49,13 +49,14 @@ describe('the password policy', () => {
     );
   });
 
-  it('is broken by whatever is too short, too long or holds whitespace', () => {
+  it('is broken by whatever is too short, too long, or begins or ends with whitespace', () => {
     fc.assert(
       fc.property(policies, (policy) => {
         const password = generateTemporaryPassword(policy, systemRandomness);
         expect(conforms(policy, password.slice(0, policy.MinimumLength - 1))).toBe(false);
         expect(conforms(policy, password.padEnd(257, 'x'))).toBe(false);
         expect(conforms(policy, `${password} `)).toBe(false);
+        expect(conforms(policy, `\u3000${password}`)).toBe(false);
       }),
     );
   });
@@ -81,6 +82,17 @@ describe('the password policy', () => {
         },
       ),
     );
+  });
+
+  it('counts characters, of any script, and a space within as a symbol', () => {
+    const policy = passwordPolicySchema.parse({ MinimumLength: 12 });
+    const length = { ...policy, RequireUppercase: false, RequireNumbers: false, RequireSymbols: false };
+    expect(conforms({ ...length, RequireLowercase: false }, '🐎'.repeat(11))).toBe(false);
+    expect(conforms({ ...length, RequireLowercase: false }, '🐎'.repeat(256))).toBe(true);
+    expect(conforms(policy, 'Correct Horse 9')).toBe(true);
+    expect(conforms(policy, 'Correct\u00a0Horse\u00a09')).toBe(false);
+    expect(conforms(policy, 'Zoë-王小明-9-e\u0301')).toBe(true);
+    expect(conforms(policy, 'ÄÖÜ-äöü-٣٣٣-é')).toBe(false);
   });
 
   it('lets a temporary password live for its days', () => {
