@@ -31,7 +31,7 @@ export async function createBenchApp({ people }: { people: number }): Promise<Be
   await mkdir(templateCache, { recursive: true });
   const templateFolder = dirname(await makeTemplate(templateCache));
   const logger = createLogger(LOG_LEVEL);
-  const app = await createApp(parseConfig({ DATA_DIR: folder, LOG_LEVEL }), {
+  const app = await createApp(parseConfig({ DATA_DIR: folder, LOG_LEVEL, BREACHED_PASSWORDS: 'off' }), {
     logger,
     openDatabase: () => openDatabase({ memory: true }, { logger, templateFolder }),
   });

@@ -18,6 +18,8 @@ const EXTERNAL = [
   '@electric-sql/pglite',
   '@graphql-yoga/render-graphiql',
   '@node-rs/argon2',
+  // Half a megabyte that most processes never ask for.
+  '@zxcvbn-ts/language-common',
   // Asked for by type-graphql only where inputs are validated by its decorators.
   'class-validator',
   'pg-native',

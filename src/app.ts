@@ -30,6 +30,10 @@ import { openDatabase } from './services/database/open-database.js';
 import { sharedSecret } from './services/database/secret-store.js';
 import type { Services } from './services/index.js';
 import type { Logger } from './services/logger.js';
+import { createIsBreached } from './services/passwords/breached-passwords.js';
+import { createIsCommon } from './services/passwords/common-passwords.js';
+import { createPasswordRules } from './services/passwords/password-rules.js';
+import { createPolicyOf } from './services/passwords/pool-policy.js';
 import { systemRandomness, type Randomness } from './services/randomness.js';
 import { createAttempts } from './services/rate-limiting/create-attempts.js';
 import { createLimitSubjects } from './services/rate-limiting/limit-subjects.js';
@@ -239,6 +243,12 @@ async function createServices(
   const verifier = createTokenVerifier({ pools, jwks, clock });
   const securityEvents = createSecurityEvents({ logger });
   const subjects = createLimitSubjects(deriveKey(key, 'rate-limit'));
+  const { breachedPasswords: baseUrl } = config;
+  const passwordRules = createPasswordRules({
+    policyOf: createPolicyOf({ client: cognito, pools, clock, logger }),
+    isCommon: createIsCommon(),
+    ...(baseUrl !== undefined && { isBreached: createIsBreached({ baseUrl, clock, logger }) }),
+  });
   return {
     authentication: createAuthentication({
       ...foundations,
@@ -251,10 +261,11 @@ async function createServices(
       attempts: createAttempts({ store: limits.attempts, subjects, securityEvents, logger }),
       proofs: createProofStore({ ...foundations, db, sealer }),
       totpIssuer: config.totpIssuer,
+      passwordRules,
     }),
     users,
     userList: createUserList(users, sealer),
-    userAdministration: createUserAdministration({ ...foundations, db, users, sessions }),
+    userAdministration: createUserAdministration({ ...foundations, db, users, sessions, passwordRules }),
     sessions,
     authorizer: createAvpAuthorizer({
       client: verifiedPermissions,

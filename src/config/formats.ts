@@ -98,6 +98,15 @@ export const endpoint = (example: string): Format<string> => ({
   },
 });
 
+/** The same, or nothing at all. */
+export const endpointOrOff = (example: string): Format<string | null> => {
+  const given = endpoint(example);
+  return {
+    expected: `off, or ${given.expected}`,
+    parse: (text) => (text === 'off' ? null : given.parse(text)),
+  };
+};
+
 /** One or more of something, parted by commas; blanks around them do not count. */
 const list = (
   expected: string,

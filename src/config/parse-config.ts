@@ -35,6 +35,8 @@ export interface Config {
   readonly identity: IdentityConfig;
   /** The name under which authenticators list accounts of this service. */
   readonly totpIssuer: string;
+  /** The base URL of a range API; left out where none is to be asked. */
+  readonly breachedPasswords?: string;
   /** At least 32 bytes. */
   readonly secretKey?: Buffer;
   readonly databaseUrl?: string;
@@ -71,6 +73,7 @@ function parse(env: Environment, where: string, localIn: readonly Config['enviro
   ];
   if (all.length > 0) throw new ConfigError(all);
   const { SECRET_KEY: secretKey, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = values;
+  const { BREACHED_PASSWORDS: breachedPasswords } = values;
   return {
     environment: values.PORTCULLIS_ENV,
     http: {
@@ -86,6 +89,7 @@ function parse(env: Environment, where: string, localIn: readonly Config['enviro
     logLevel: values.LOG_LEVEL,
     identity: identityConfig(env, values),
     totpIssuer: values.TOTP_ISSUER,
+    ...(breachedPasswords !== null && { breachedPasswords }),
     ...(secretKey !== undefined && { secretKey }),
     ...(databaseUrl !== undefined && { databaseUrl }),
     ...(redisUrl !== undefined && { redisUrl }),

@@ -102,6 +102,10 @@ export const VARIABLES = {
       description: 'The name under which authenticators list the accounts of this service.',
     },
   ),
+  BREACHED_PASSWORDS: variable(formats.endpointOrOff('https://api.pwnedpasswords.com'), {
+    default: 'https://api.pwnedpasswords.com',
+    description: 'Whom to ask whether a new password was in a breach, by five digits of its SHA-1; or `off`.',
+  }),
   SEED_ADMIN_EMAIL: variable(formats.email, {
     default: 'admin@example.com',
     description: 'Embedded: the address of the first administrator, who is made at the first start alone.',

@@ -17,6 +17,9 @@ import type { Attempts } from '../../src/services/rate-limiting/attempts.js';
 import { createAttempts } from '../../src/services/rate-limiting/create-attempts.js';
 import { createLimitSubjects } from '../../src/services/rate-limiting/limit-subjects.js';
 import { createMemoryAttemptStore } from '../../src/services/rate-limiting/memory-attempt-store.js';
+import { createIsCommon } from '../../src/services/passwords/common-passwords.js';
+import { createPasswordRules } from '../../src/services/passwords/password-rules.js';
+import { createPolicyOf } from '../../src/services/passwords/pool-policy.js';
 import { systemRandomness } from '../../src/services/randomness.js';
 import { createSecurityEvents } from '../../src/services/security-events/security-events.js';
 import { createDatabaseSessionStore } from '../../src/services/sessions/database-session-store.js';
@@ -99,8 +102,25 @@ export async function openIdentityServices(): Promise<IdentityServices> {
     logger,
   });
   const proofs = createProofStore({ db, sealer, clock, randomness });
+  const passwordRules = createPasswordRules({
+    policyOf: createPolicyOf({ client, pools, clock, logger }),
+    isCommon: createIsCommon(),
+  });
   const parts = {
-    ...{ client, pools, users, sessions, verifier, sealer, attempts, proofs, clock, randomness, logger },
+    ...{
+      client,
+      pools,
+      users,
+      sessions,
+      verifier,
+      sealer,
+      attempts,
+      proofs,
+      passwordRules,
+      clock,
+      randomness,
+      logger,
+    },
     totpIssuer: 'Portcullis',
   };
   let people = 0;
@@ -117,7 +137,7 @@ export async function openIdentityServices(): Promise<IdentityServices> {
     sealer,
     attempts,
     authentication: createAuthentication(parts),
-    administration: createUserAdministration({ users, sessions, db, clock, randomness, logger }),
+    administration: createUserAdministration({ ...parts, db }),
     authenticationWith: (replaced) => createAuthentication({ ...parts, ...replaced }),
     newEmail,
     async person(userType = 'END_USER') {

@@ -86,7 +86,7 @@ export class RunningApp {
     foundations: Partial<Foundations> = {},
   ): Promise<RunningApp> {
     const folder = await mkdtemp(join(tmpdir(), 'portcullis-test-'));
-    const config = parseConfig({ DATA_DIR: folder, PORT: '0', ...env });
+    const config = parseConfig({ DATA_DIR: folder, PORT: '0', BREACHED_PASSWORDS: 'off', ...env });
     const app = await createApp(config, {
       logger: pino({ level: 'silent' }),
       ...(env.DATABASE_URL === undefined && { openDatabase: openTestDatabase }),

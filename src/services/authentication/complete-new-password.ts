@@ -1,4 +1,3 @@
-import { requirePassword } from '../users/input-bounds.js';
 import type { ClientAddress } from '../sessions/session.js';
 import { answerChallenge } from './answer-challenge.js';
 import { openChallenge } from './challenge.js';
@@ -22,13 +21,14 @@ export function createCompleteNewPassword(
     pools,
     sealer,
     clock,
-  }: Pick<AuthenticationDependencies, 'cognito' | 'pools' | 'sealer' | 'clock'>,
+    passwordRules,
+  }: Pick<AuthenticationDependencies, 'cognito' | 'pools' | 'sealer' | 'clock' | 'passwordRules'>,
   continueSignIn: ContinueSignIn,
 ): CompleteNewPassword {
   return async ({ challenge: text, newPassword, attributes }, address) => {
     const challenge = openChallenge(sealer, clock, text, 'new-password');
     const { userType, username, session, missingAttributes } = challenge;
-    const chosen = requirePassword(newPassword, 'newPassword');
+    const chosen = await passwordRules.requireAcceptable(newPassword, userType, 'newPassword');
     const answer = await answerChallenge(cognito, pools[userType], {
       name: 'NEW_PASSWORD_REQUIRED',
       session,

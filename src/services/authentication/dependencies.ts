@@ -2,6 +2,7 @@ import type { Clock } from '../clock.js';
 import type { CognitoCalls } from '../cognito/cognito-calls.js';
 import type { CognitoPools } from '../cognito/pools.js';
 import type { Logger } from '../logger.js';
+import type { PasswordRules } from '../passwords/password-rules.js';
 import type { Randomness } from '../randomness.js';
 import type { Attempts } from '../rate-limiting/attempts.js';
 import type { SessionStore } from '../sessions/session.js';
@@ -21,6 +22,7 @@ export interface AuthenticationDependencies {
   readonly proofs: ProofStore;
   /** Every try at a password or a code is made inside it. */
   readonly attempts: Attempts;
+  readonly passwordRules: PasswordRules;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly logger: Logger;

@@ -49,11 +49,11 @@ export function createLogin(
 
   return async ({ email, password, userType, website }, address) => {
     const username = normalizeEmail(email);
-    requirePassword(password);
+    const tried = requirePassword(password);
     if (isCaught(website)) return decoy(userType, username);
 
     const output = await attempts.guard('password', { userType, name: username }, address, () =>
-      initiatePasswordAuth(cognito, pools[userType], username, password),
+      initiatePasswordAuth(cognito, pools[userType], username, tried),
     );
     return continueSignIn(
       output,

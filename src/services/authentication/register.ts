@@ -5,7 +5,7 @@ import { isUndelivered } from '../cognito/cognito-errors.js';
 import { secretHash } from '../cognito/secret-hash.js';
 import { presentAttributes } from '../users/cognito-user-mapping.js';
 import { normalizeEmail } from '../users/email-address.js';
-import { requireBoundedAttributes, requirePassword } from '../users/input-bounds.js';
+import { requireBoundedAttributes } from '../users/input-bounds.js';
 import type { AuthenticationDependencies } from './dependencies.js';
 import { createIdFabricator } from './fabricated-id.js';
 import { isCaught } from './honeypot.js';
@@ -26,9 +26,12 @@ export type Register = (input: RegisterInput) => Promise<Registration>;
 
 /** Signs up an end user. An address that has an account already is answered as one that has none, and so is one that no mail reaches. */
 export function createRegister(
-  dependencies: Pick<AuthenticationDependencies, 'cognito' | 'pools' | 'users' | 'randomness'>,
+  dependencies: Pick<
+    AuthenticationDependencies,
+    'cognito' | 'pools' | 'users' | 'randomness' | 'passwordRules'
+  >,
 ): Register {
-  const { cognito, pools, users, randomness } = dependencies;
+  const { cognito, pools, users, randomness, passwordRules } = dependencies;
   const pool = pools.END_USER;
   const fabricateId = createIdFabricator(users, randomness);
 
@@ -40,8 +43,9 @@ export function createRegister(
 
   return async ({ password, website, ...person }) => {
     const email = normalizeEmail(person.email);
-    requirePassword(password);
     requireBoundedAttributes(person);
+    // Judged whoever asks, for a refusal that only some addresses got would tell which are taken.
+    const chosen = await passwordRules.requireAcceptable(password, 'END_USER');
     // Made before anybody knows whether it is needed, so that the time an answer takes does not tell.
     const fabricatedId = await fabricateId();
     if (isCaught(website)) return fabricated(email, fabricatedId);
@@ -52,7 +56,7 @@ export function createRegister(
             ClientId: pool.clientId,
             SecretHash: secretHash(pool, email),
             Username: email,
-            Password: password,
+            Password: chosen,
             UserAttributes: [{ Name: 'email', Value: email }, ...presentAttributes(person)],
           }),
         ),

@@ -1,5 +1,6 @@
 import { PortcullisError, type ErrorCode, type PortcullisErrorOptions } from '../../errors.js';
-import { describePasswordFault } from './password-policy.js';
+import { passwordRefusal } from '../passwords/broken-rule.js';
+import { rulesBrokenBy } from './password-policy.js';
 
 /** What a call to Cognito is for; the same exception means different things to different callers. */
 export type CognitoPurpose =
@@ -46,8 +47,8 @@ const ofAnAccount =
     purpose === 'confirm-registration' ? WRONG_CODE : answer;
 
 function passwordRefused(_purpose: CognitoPurpose, vendorMessage: string): Answer {
-  const { message, rules } = describePasswordFault(vendorMessage);
-  return ['PASSWORD_POLICY', message, rules.length > 0 ? { details: { rules } } : {}];
+  const { code, message, details } = passwordRefusal(rulesBrokenBy(vendorMessage));
+  return [code, message, details === undefined ? {} : { details }];
 }
 
 function notAuthorized(purpose: CognitoPurpose, vendorMessage: string): Answer {

@@ -1,20 +1,15 @@
+import { broken, type BrokenRule, type PasswordRule } from '../passwords/broken-rule.js';
+
 /** Rules of a pool's password policy, by the words with which Cognito names them. */
-const RULES: readonly (readonly [pattern: RegExp, rule: string, sentence: string])[] = [
-  [/not long enough/i, 'LENGTH', 'be longer'],
-  [/uppercase/i, 'UPPERCASE', 'have an upper-case letter'],
-  [/lowercase/i, 'LOWERCASE', 'have a lower-case letter'],
-  [/numeric|number/i, 'NUMBER', 'have a digit'],
-  [/symbol/i, 'SYMBOL', 'have a symbol'],
-  [/previously used|history/i, 'HISTORY', 'differ from the ones before'],
+const RULES: readonly (readonly [pattern: RegExp, rule: PasswordRule])[] = [
+  [/not long enough/i, 'LENGTH'],
+  [/uppercase/i, 'UPPERCASE'],
+  [/lowercase/i, 'LOWERCASE'],
+  [/numeric|number/i, 'NUMBER'],
+  [/symbol/i, 'SYMBOL'],
+  [/previously used|history/i, 'HISTORY'],
 ];
 
-/** A refused password in our own words, from whatever Cognito's sentence names; none of that sentence is passed on. */
-export function describePasswordFault(vendorMessage: string): { message: string; rules: string[] } {
-  const broken = RULES.filter(([pattern]) => pattern.test(vendorMessage));
-  const wants = broken.map(([, , sentence]) => sentence).join(' and ');
-  return {
-    message:
-      wants === '' ? 'The password does not meet the password policy.' : `The password has to ${wants}.`,
-    rules: broken.map(([, rule]) => rule),
-  };
-}
+/** What is wrong with a refused password, by whatever Cognito's sentence names; none of that sentence is passed on. */
+export const rulesBrokenBy = (vendorMessage: string): BrokenRule[] =>
+  RULES.filter(([pattern]) => pattern.test(vendorMessage)).map(([, rule]) => broken(rule));

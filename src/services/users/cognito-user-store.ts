@@ -94,8 +94,14 @@ export function createCognitoUserStore(dependencies: CognitoUserStoreDependencie
 
     async create(user) {
       requireBoundedAttributes(user);
-      if (user.temporaryPassword) requirePassword(user.temporaryPassword, 'temporaryPassword');
-      const created = await writes.create({ ...user, email: normalizeEmail(user.email) });
+      const temporaryPassword =
+        user.temporaryPassword && requirePassword(user.temporaryPassword, 'temporaryPassword');
+      const email = normalizeEmail(user.email);
+      const created = await writes.create({
+        ...user,
+        email,
+        ...(temporaryPassword && { temporaryPassword }),
+      });
       await directory.note(created.userType, [created.id]);
       return created;
     },

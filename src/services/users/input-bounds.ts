@@ -8,13 +8,27 @@ const MAX_ATTRIBUTE_LENGTH = 2_048;
 /** ITU-T E.164: a country code, which begins with no zero, and at most 15 digits in all. */
 const E164 = /^\+[1-9]\d{1,14}$/;
 
-/** Throws BAD_USER_INPUT for an empty password and for one that no pool takes. */
+/** How many characters a person would count, near enough: code points. */
+export const lengthOf = (text: string): number => [...text].length;
+
+/** Spaces of any width are plain ones, and what is written in two ways in Unicode is written in one: RFC 8265, 4.2.2. */
+const comparable = (password: string): string => password.replace(/\p{Zs}/gu, ' ').normalize('NFC');
+
+/**
+ * A password that is tried or chosen, in the one form in which passwords go to the pools, whatever the keyboard made of it.
+ * Throws BAD_USER_INPUT for an empty one, for one that no pool takes, and for what is no text.
+ */
 export function requirePassword(password: string, argument = 'password'): string {
-  if (password === '' || password.length > MAX_PASSWORD_LENGTH) {
-    throw badUserInput(`A password has 1 to ${MAX_PASSWORD_LENGTH} characters.`, { argument });
-  }
-  return password;
+  // The longest are not worked on: written in parts, a character is of four units at most.
+  if (password === '' || password.length > 4 * MAX_PASSWORD_LENGTH) throw badLength(argument);
+  if (/\p{Surrogate}/u.test(password)) throw badUserInput('A password is text.', { argument });
+  const compared = comparable(password);
+  if (lengthOf(compared) > MAX_PASSWORD_LENGTH) throw badLength(argument);
+  return compared;
 }
+
+const badLength = (argument: string) =>
+  badUserInput(`A password has 1 to ${MAX_PASSWORD_LENGTH} characters.`, { argument });
 
 /** What a person may be given beside their address. */
 export interface PersonInput {

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.js';
 import type { Db } from '../database/database.js';
 import { withLease } from '../database/lease.js';
 import type { Logger } from '../logger.js';
+import type { PasswordRules } from '../passwords/password-rules.js';
 import type { Randomness } from '../randomness.js';
 import type { SessionStore } from '../sessions/session.js';
 import {
@@ -29,7 +30,7 @@ export interface UserUpdate extends UserChanges {
  * administrator, UnspreadChangeError once all is done that could not be made known to other instances.
  */
 export interface UserAdministration {
-  /** BAD_USER_INPUT for an unknown role; CONFLICT where the address is taken. An account that lacks its roles is not left. */
+  /** BAD_USER_INPUT for an unknown role, PASSWORD_POLICY for the temporary password; CONFLICT where the address is taken. An account that lacks its roles is not left. */
   createUser(creation: UserCreation): Promise<UserRecord>;
   updateUser(id: string, update: UserUpdate): Promise<UserRecord>;
   enableUser(id: string): Promise<UserRecord>;
@@ -44,6 +45,7 @@ export interface UserAdministration {
 export interface UserAdministrationDependencies {
   readonly users: UserStore;
   readonly sessions: Pick<SessionStore, 'endAllOf'>;
+  readonly passwordRules: PasswordRules;
   readonly db: Db;
   readonly clock: Clock;
   readonly randomness: Randomness;
@@ -54,7 +56,7 @@ export interface UserAdministrationDependencies {
 const LEASE_MS = 60_000;
 
 export function createUserAdministration(dependencies: UserAdministrationDependencies): UserAdministration {
-  const { users, sessions, db, clock, randomness, logger } = dependencies;
+  const { users, sessions, passwordRules, db, clock, randomness, logger } = dependencies;
   const lease = { name: ADMINISTRATORS_LEASE, ttlMs: LEASE_MS, clock, randomness };
 
   const requirePerson = async (id: string): Promise<UserRecord> => {
@@ -104,8 +106,15 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
   return {
     async createUser({ roles, ...person }) {
       const wanted = [...new Set(roles)];
+      const temporaryPassword =
+        person.temporaryPassword &&
+        (await passwordRules.requireAcceptable(
+          person.temporaryPassword,
+          person.userType,
+          'temporaryPassword',
+        ));
       await requireRoles(person.userType, wanted);
-      const created = await users.create(person);
+      const created = await users.create({ ...person, temporaryPassword: temporaryPassword ?? null });
       try {
         await throughAllSteps(...wanted.map((role) => () => users.grantRole(created.id, role)));
       } catch (error) {

@@ -44,6 +44,15 @@ describe('parseConfig', () => {
     } satisfies Partial<Config>);
   });
 
+  it('asks Pwned Passwords about new passwords, unless told of another or of none', () => {
+    expect(parseConfig({}).breachedPasswords).toBe('https://api.pwnedpasswords.com');
+    expect(parseConfig({ BREACHED_PASSWORDS: 'off' })).not.toHaveProperty('breachedPasswords');
+    expect(faultsOf({ BREACHED_PASSWORDS: 'no' })).toHaveProperty(
+      'BREACHED_PASSWORDS',
+      expect.stringMatching(/must be off, or a URL/),
+    );
+  });
+
   it('takes an empty variable for an unset one', () => {
     const empty = Object.fromEntries(VARIABLE_NAMES.map((name) => [name, '']));
     expect(parseConfig(empty)).toEqual(parseConfig({}));
@@ -63,6 +72,7 @@ describe('parseConfig', () => {
       SECRET_KEY: Buffer.alloc(32, 7).toString('base64url'),
       DATABASE_URL: 'postgresql:///portcullis?host=/run/postgresql',
       REDIS_URL: 'rediss://cache:6380/1',
+      BREACHED_PASSWORDS: 'https://pwned.example.com/mirror',
       SEED_ADMIN_EMAIL: 'root@example.org',
       SEED_ADMIN_PASSWORD: PASSWORD,
       SMTP_URL: 'smtp://mail:25',
@@ -73,6 +83,7 @@ describe('parseConfig', () => {
     const { settings, ...rest } = config;
     expect(settings).toHaveLength(VARIABLE_NAMES.length);
     expect(rest).toEqual({
+      breachedPasswords: 'https://pwned.example.com/mirror',
       environment: 'production',
       http: {
         host: '0.0.0.0',
