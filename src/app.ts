@@ -241,7 +241,7 @@ async function createServices(
   const refreshTokenKey = deriveKey(key, 'refresh-token');
   const sessions = createDatabaseSessionStore({ ...foundations, db, cache, refreshTokenKey });
   const verifier = createTokenVerifier({ pools, jwks, clock });
-  const securityEvents = createSecurityEvents({ logger });
+  const events = createSecurityEvents({ logger });
   const subjects = createLimitSubjects(deriveKey(key, 'rate-limit'));
   const { breachedPasswords: baseUrl } = config;
   const passwordRules = createPasswordRules({
@@ -258,15 +258,17 @@ async function createServices(
       sessions,
       verifier,
       sealer,
-      attempts: createAttempts({ store: limits.attempts, subjects, securityEvents, logger }),
+      attempts: createAttempts({ store: limits.attempts, subjects, securityEvents: events, logger }),
       proofs: createProofStore({ ...foundations, db, sealer }),
       totpIssuer: config.totpIssuer,
       passwordRules,
+      events,
     }),
     users,
     userList: createUserList(users, sealer),
     userAdministration: createUserAdministration({ ...foundations, db, users, sessions, passwordRules }),
     sessions,
+    events,
     authorizer: createAvpAuthorizer({
       client: verifiedPermissions,
       policyStoreId,

@@ -121,7 +121,7 @@ export class AuthenticationResolver {
   async refreshTokens(
     @Arg('refreshToken', () => String, {
       description:
-        'UNAUTHENTICATED where it is not valid or its session has ended. One that rotation used up is good for a minute more at most, and then ends the session.',
+        'UNAUTHENTICATED where it is not valid or its session has ended. One that rotation used up may be repeated for a minute at most, and only until its successor is used; after that it ends the session.',
     })
     refreshToken: string,
     @Ctx() context: RequestContext,

@@ -3,6 +3,7 @@ import type { Authorizer } from './authorization/authorizer.js';
 import type { PolicyCatalog } from './authorization/policy-catalog.js';
 import type { Clock } from './clock.js';
 import type { Logger } from './logger.js';
+import type { SecurityEvents } from './security-events/security-events.js';
 import type { SessionStore } from './sessions/session.js';
 import type { Sealer } from './tokens/seal.js';
 import type { UserAdministration } from './users/user-administration.js';
@@ -16,6 +17,7 @@ export interface Services {
   readonly userList: UserList;
   readonly userAdministration: UserAdministration;
   readonly sessions: SessionStore;
+  readonly events: SecurityEvents;
   readonly authorizer: Authorizer;
   readonly policyCatalog: PolicyCatalog;
   /** Seals cursors. */

@@ -51,7 +51,7 @@ export function databaseConformance(name: string, open: () => Promise<Database>)
       const digest = systemRandomness.bytes(32);
       await database.db
         .insert(refreshTokenDigests)
-        .values({ digest, sessionId: session.id, issuedAt: new Date() });
+        .values({ digest, sessionId: session.id, issuedAt: new Date(), generation: 1 });
       const found = await database.db
         .select()
         .from(refreshTokenDigests)

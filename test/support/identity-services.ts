@@ -21,7 +21,10 @@ import { createIsCommon } from '../../src/services/passwords/common-passwords.js
 import { createPasswordRules } from '../../src/services/passwords/password-rules.js';
 import { createPolicyOf } from '../../src/services/passwords/pool-policy.js';
 import { systemRandomness } from '../../src/services/randomness.js';
-import { createSecurityEvents } from '../../src/services/security-events/security-events.js';
+import {
+  createSecurityEvents,
+  type SecurityEvents,
+} from '../../src/services/security-events/security-events.js';
 import { createDatabaseSessionStore } from '../../src/services/sessions/database-session-store.js';
 import type { ClientAddress, SessionStore } from '../../src/services/sessions/session.js';
 import { createSealer, type Sealer } from '../../src/services/tokens/seal.js';
@@ -54,6 +57,7 @@ export interface IdentityServices {
   readonly sealer: Sealer;
   /** Counted in memory, by the clock of Cognito. */
   readonly attempts: Attempts;
+  readonly events: SecurityEvents;
   readonly authentication: Authentication;
   readonly administration: UserAdministration;
   /** The same, with some of what it stands on replaced. */
@@ -95,10 +99,11 @@ export async function openIdentityServices(): Promise<IdentityServices> {
     jwks: async (issuer) => (await engine.jwks(issuer.slice(issuer.lastIndexOf('/') + 1))) ?? { keys: [] },
   });
   const sealer = createSealer({ key: randomness.bytes(32), randomness, clock });
+  const events = createSecurityEvents({ logger });
   const attempts = createAttempts({
     store: createMemoryAttemptStore({ clock, randomness }),
     subjects: createLimitSubjects(randomness.bytes(32)),
-    securityEvents: createSecurityEvents({ logger }),
+    securityEvents: events,
     logger,
   });
   const proofs = createProofStore({ db, sealer, clock, randomness });
@@ -117,6 +122,7 @@ export async function openIdentityServices(): Promise<IdentityServices> {
       attempts,
       proofs,
       passwordRules,
+      events,
       clock,
       randomness,
       logger,
@@ -136,6 +142,7 @@ export async function openIdentityServices(): Promise<IdentityServices> {
     verifier,
     sealer,
     attempts,
+    events,
     authentication: createAuthentication(parts),
     administration: createUserAdministration({ ...parts, db }),
     authenticationWith: (replaced) => createAuthentication({ ...parts, ...replaced }),

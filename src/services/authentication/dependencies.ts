@@ -5,6 +5,7 @@ import type { Logger } from '../logger.js';
 import type { PasswordRules } from '../passwords/password-rules.js';
 import type { Randomness } from '../randomness.js';
 import type { Attempts } from '../rate-limiting/attempts.js';
+import type { SecurityEvents } from '../security-events/security-events.js';
 import type { SessionStore } from '../sessions/session.js';
 import type { Sealer } from '../tokens/seal.js';
 import type { TokenVerifier } from '../tokens/token-verifier.js';
@@ -23,6 +24,7 @@ export interface AuthenticationDependencies {
   /** Every try at a password or a code is made inside it. */
   readonly attempts: Attempts;
   readonly passwordRules: PasswordRules;
+  readonly events: SecurityEvents;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly logger: Logger;

@@ -4,9 +4,10 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 
 import { PortcullisError, unauthenticated } from '../../errors.js';
-import type { SessionRecord } from '../sessions/session.js';
+import type { ClaimedRefreshToken, SessionRecord } from '../sessions/session.js';
 import type { AuthenticationDependencies } from './dependencies.js';
 import { verifyOwn } from './open-session.js';
+import { createRevokeAtCognito } from './revoke-at-cognito.js';
 import type { Authenticated } from './sign-in.js';
 import { readTokens, type Tokens } from './token-answer.js';
 
@@ -17,18 +18,29 @@ const MAX_TOKEN_LENGTH = 8_192;
 
 /**
  * Trades a refresh token for new tokens of the same session. UNAUTHENTICATED where the session has ended, the person is
- * shut out, or the token was never given out here. One that rotation has used up ends its session (RFC 9700, 4.14.2).
+ * shut out, or the token was never given out here. One whose turn is over ends its session (RFC 9700, 4.14.2): by our own
+ * record as soon as a successor was used, and by Cognito's once its grace for repeated requests is over.
  * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetTokensFromRefreshToken.html
  */
 export function createRefreshTokens(
   dependencies: Pick<
     AuthenticationDependencies,
-    'cognito' | 'pools' | 'users' | 'sessions' | 'verifier' | 'logger'
+    'cognito' | 'pools' | 'users' | 'sessions' | 'verifier' | 'events' | 'logger'
   >,
 ): RefreshTokens {
-  const { cognito, pools, users, sessions, verifier, logger } = dependencies;
+  const { cognito, pools, users, sessions, verifier, events } = dependencies;
+  const revokeAtCognito = createRevokeAtCognito(dependencies);
 
-  const trade = async (session: SessionRecord, refreshToken: string): Promise<Tokens> => {
+  const endReused = async ({ id, userId, userType }: SessionRecord, refreshToken: string) => {
+    try {
+      await sessions.end(id, 'REFRESH_TOKEN_REUSED');
+    } finally {
+      events.report({ type: 'REFRESH_TOKEN_REUSED', userId, sessionId: id });
+      await revokeAtCognito(userType, refreshToken);
+    }
+  };
+
+  const trade = async ({ session }: ClaimedRefreshToken, refreshToken: string): Promise<Tokens> => {
     const { clientId, clientSecret } = pools[session.userType];
     try {
       const output = await cognito('refresh', (client) =>
@@ -43,8 +55,7 @@ export function createRefreshTokens(
       return readTokens(output.AuthenticationResult);
     } catch (error) {
       if (error instanceof PortcullisError && error.cause instanceof RefreshTokenReuseException) {
-        await sessions.end(session.id, 'REFRESH_TOKEN_REUSED');
-        logger.warn({ session: session.id, user: session.userId }, 'A used refresh token was sent again.');
+        await endReused(session, refreshToken);
         throw refused();
       }
       throw error;
@@ -53,18 +64,24 @@ export function createRefreshTokens(
 
   return async (refreshToken) => {
     if (refreshToken === '' || refreshToken.length > MAX_TOKEN_LENGTH) throw refused();
-    const session = await sessions.findByRefreshToken(refreshToken);
-    if (!session || session.endedAt !== null) throw refused();
+    const claim = await sessions.claimRefreshToken(refreshToken);
+    if (claim.kind === 'reused') await endReused(claim.session, refreshToken);
+    if (claim.kind !== 'claimed') throw refused();
+    const { session } = claim;
     if (!(await users.findFresh(session.userId))?.enabled) throw refused();
 
-    const tokens = await trade(session, refreshToken);
+    const tokens = await trade(claim, refreshToken);
     // On record before it leaves: a replayed token has to find its session whatever happens to this answer.
-    if (tokens.refreshToken !== null) await sessions.addRefreshToken(session.id, tokens.refreshToken);
+    const isNext =
+      tokens.refreshToken === null || (await sessions.addRefreshToken(claim, tokens.refreshToken));
     const claims = await verifyOwn(() => verifier.verify(tokens.accessToken));
     const current = await sessions.find(session.id);
     const sameSignIn = claims.family === session.family && claims.userId === session.userId;
-    // It may have ended while Cognito was asked.
-    if (!sameSignIn || !current || current.endedAt !== null) throw refused();
+    // It may have ended while Cognito was asked, or another answer to the same token was used.
+    if (!isNext || !sameSignIn || !current || current.endedAt !== null) {
+      if (current?.endedAt) await revokeAtCognito(session.userType, tokens.refreshToken ?? refreshToken);
+      throw refused();
+    }
     const { userId, userType } = current;
     const { accessToken } = tokens;
     const viewer = { userId, userType, session: current, accessToken, tokenExpiresAt: claims.expiresAt };

@@ -11,7 +11,8 @@ import { refreshTokenDigests, sessions } from '../database/schema/identity.js';
 import type { Logger } from '../logger.js';
 import type { Randomness } from '../randomness.js';
 import { createLastSeenNotes } from './last-seen.js';
-import { asOf, reviveRow, type SessionRow } from './session-row.js';
+import { createRefreshLineage } from './refresh-lineage.js';
+import { asOf, reviveRow, sessionColumns, type SessionRow } from './session-row.js';
 import type { SessionRecord, SessionStore } from './session.js';
 
 export interface DatabaseSessionStoreDependencies {
@@ -35,19 +36,21 @@ export function createDatabaseSessionStore(dependencies: DatabaseSessionStoreDep
   const { db, cache, clock, randomness, logger, refreshTokenKey } = dependencies;
   const current = (row: SessionRow): SessionRecord => asOf(clock.now(), row);
   const digestOf = (token: string) => createHmac('sha256', refreshTokenKey).update(token).digest();
+  const lineage = createRefreshLineage({ db, clock, digestOf });
 
   const byFamily = createReadThrough<SessionRow>({
     cache,
     prefix: 'session:',
     ttlMs: CACHED_MS,
-    load: async (family) => (await db.select().from(sessions).where(eq(sessions.family, family)))[0],
+    load: async (family) =>
+      (await db.select(sessionColumns).from(sessions).where(eq(sessions.family, family)))[0],
     revive: reviveRow,
   });
 
   const findMany = async (ids: readonly string[]) => {
     const known = ids.filter(isSessionId);
     if (known.length === 0) return ids.map(() => undefined);
-    const rows = await db.select().from(sessions).where(inArray(sessions.id, known));
+    const rows = await db.select(sessionColumns).from(sessions).where(inArray(sessions.id, known));
     const byId = new Map(rows.map((row) => [row.id, current(row)]));
     return ids.map((id) => byId.get(id));
   };
@@ -67,6 +70,9 @@ export function createDatabaseSessionStore(dependencies: DatabaseSessionStoreDep
     find,
     findMany,
     touch: createLastSeenNotes(db, clock, logger),
+    findByRefreshToken: lineage.find,
+    claimRefreshToken: lineage.claim,
+    addRefreshToken: lineage.add,
 
     async start({ refreshToken, ...session }) {
       const now = clock.now();
@@ -78,8 +84,9 @@ export function createDatabaseSessionStore(dependencies: DatabaseSessionStoreDep
         lastSeenAt: now,
         endedAt: null,
         endReason: null,
+        suspiciousSince: null,
       };
-      const digest = { digest: digestOf(refreshToken), sessionId: id, issuedAt: now };
+      const digest = { digest: digestOf(refreshToken), sessionId: id, issuedAt: now, generation: 1 };
       // Both or neither, in one statement.
       const started = db.$with('started').as(db.insert(sessions).values(row).returning({ id: sessions.id }));
       await db.with(started).insert(refreshTokenDigests).values(digest);
@@ -91,27 +98,11 @@ export function createDatabaseSessionStore(dependencies: DatabaseSessionStoreDep
       return row && current(row);
     },
 
-    async findByRefreshToken(refreshToken) {
-      const [found] = await db
-        .select({ session: sessions })
-        .from(refreshTokenDigests)
-        .innerJoin(sessions, eq(sessions.id, refreshTokenDigests.sessionId))
-        .where(eq(refreshTokenDigests.digest, digestOf(refreshToken)));
-      return found && current(found.session);
-    },
-
-    async addRefreshToken(sessionId, refreshToken) {
-      await db
-        .insert(refreshTokenDigests)
-        .values({ digest: digestOf(refreshToken), sessionId, issuedAt: clock.now() })
-        .onConflictDoNothing();
-    },
-
     async pageOf(userId, { limit, after }) {
       if (after !== null && !isSessionId(after)) return [];
       const olderThan = after === null ? undefined : lt(sessions.id, after);
       const rows = await db
-        .select()
+        .select(sessionColumns)
         .from(sessions)
         .where(and(eq(sessions.userId, userId), olderThan))
         .orderBy(desc(sessions.id))

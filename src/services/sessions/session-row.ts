@@ -1,7 +1,24 @@
-import type { sessions } from '../database/schema/identity.js';
+import { sessions } from '../database/schema/identity.js';
 import type { SessionRecord } from './session.js';
 
-export type SessionRow = typeof sessions.$inferSelect;
+/** What is read of a session; the rest of its row is for the statements alone that decide by it. */
+export const sessionColumns = {
+  id: sessions.id,
+  family: sessions.family,
+  userId: sessions.userId,
+  userType: sessions.userType,
+  createdAt: sessions.createdAt,
+  lastSeenAt: sessions.lastSeenAt,
+  expiresAt: sessions.expiresAt,
+  endedAt: sessions.endedAt,
+  endReason: sessions.endReason,
+  ipAddress: sessions.ipAddress,
+  userAgent: sessions.userAgent,
+  mfaAuthenticated: sessions.mfaAuthenticated,
+  suspiciousSince: sessions.suspiciousSince,
+};
+
+export type SessionRow = Pick<typeof sessions.$inferSelect, keyof typeof sessionColumns>;
 
 /** A session as it stands now: one whose time is over has ended by itself, though nobody wrote that down. */
 export function asOf(now: Date, row: SessionRow): SessionRecord {
@@ -18,5 +35,6 @@ export function reviveRow(json: unknown): SessionRow {
     lastSeenAt: new Date(row.lastSeenAt),
     expiresAt: new Date(row.expiresAt),
     endedAt: row.endedAt === null ? null : new Date(row.endedAt),
+    suspiciousSince: row.suspiciousSince === null ? null : new Date(row.suspiciousSince),
   };
 }

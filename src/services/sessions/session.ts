@@ -20,6 +20,8 @@ export interface SessionRecord {
   readonly ipAddress: string | null;
   readonly userAgent: string | null;
   readonly mfaAuthenticated: boolean;
+  /** When a token of it first came from a client that is very different from the one that signed in; null while none did. */
+  readonly suspiciousSince: Date | null;
 }
 
 /** From where a request came, as far as the service trusts it. */
@@ -40,6 +42,21 @@ export interface NewSession extends ClientAddress {
   readonly refreshToken: string;
 }
 
+/** A refresh token whose turn it is: it may be traded for a successor. */
+export interface ClaimedRefreshToken {
+  readonly session: SessionRecord;
+  readonly generation: number;
+  readonly digest: Uint8Array;
+}
+
+/** What becomes of a refresh token that somebody brings. */
+export type RefreshClaim =
+  | ({ readonly kind: 'claimed' } & ClaimedRefreshToken)
+  /** Its turn is over: somebody has used a later one, or another one that was given out in its place. */
+  | { readonly kind: 'reused'; readonly session: SessionRecord }
+  /** Never given out here, or of a session that has ended. */
+  | { readonly kind: 'refused' };
+
 /**
  * The durable record of sign-ins. Whatever ends a session is in the database before the caches
  * hear of it, and both have it before the call returns.
@@ -52,8 +69,14 @@ export interface SessionStore {
   /** In the order asked. */
   findMany(ids: readonly string[]): Promise<readonly (SessionRecord | undefined)[]>;
   findByRefreshToken(refreshToken: string): Promise<SessionRecord | undefined>;
-  /** Notes a further refresh token of a session that goes on. */
-  addRefreshToken(sessionId: string, refreshToken: string): Promise<void>;
+  /**
+   * Takes a refresh token before it is traded. Tokens come in generations, and of each one token alone is used: the first
+   * that comes. Until then the token before it may be repeated, by a client that lost the answer; afterwards it and its
+   * other successors are dead, so that of all who hold a copy one at most goes on. One statement decides, for all instances.
+   */
+  claimRefreshToken(refreshToken: string): Promise<RefreshClaim>;
+  /** Notes the successor of a claimed token. False, and it is not noted, where that token's turn is over meanwhile. */
+  addRefreshToken(claimed: ClaimedRefreshToken, successor: string): Promise<boolean>;
   /** Newest first; `after` is the id of the last one of the page before. */
   pageOf(userId: string, request: { limit: number; after: string | null }): Promise<readonly SessionRecord[]>;
   /** Ends one session; one that has ended stays as it ended. Undefined where there is none. */

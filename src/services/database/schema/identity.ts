@@ -1,4 +1,4 @@
-import { boolean, customType, index, pgSchema, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { boolean, customType, index, integer, pgSchema, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** Raw bytes, as Buffer on every driver. */
 export const bytea = customType<{ data: Buffer; driverData: Uint8Array }>({
@@ -45,6 +45,14 @@ export const sessions = identity.table(
     ipAddress: text('ip_address'),
     userAgent: text('user_agent'),
     mfaAuthenticated: boolean('mfa_authenticated').notNull(),
+    /** The generation of the newest refresh token that was used; 0 while none was. */
+    refreshGeneration: integer('refresh_generation').notNull().default(0),
+    /** Which token of that generation it was. */
+    refreshDigest: bytea('refresh_digest'),
+    /** When a token of it first came from a client that is very different from the one that signed in. */
+    suspiciousSince: instant('suspicious_since'),
+    /** Those clients, each reported once. */
+    suspiciousClients: text('suspicious_clients').array().notNull().default([]),
   },
   (table) => [index('sessions_by_user').on(table.userId, table.id)],
 );
@@ -58,6 +66,8 @@ export const refreshTokenDigests = identity.table(
       .notNull()
       .references(() => sessions.id, { onDelete: 'cascade' }),
     issuedAt: instant('issued_at').notNull(),
+    /** 1 for the token of the sign-in, and one more than that of the token it was traded for. */
+    generation: integer('generation').notNull(),
   },
   (table) => [index('refresh_token_digests_by_session').on(table.sessionId)],
 );

@@ -36,6 +36,7 @@ const session = (id: string, userId: string): SessionRecord => ({
   ipAddress: null,
   userAgent: null,
   mfaAuthenticated: false,
+  suspiciousSince: null,
 });
 
 const ATTRIBUTES = { userType: 'END_USER', enabled: true, status: 'CONFIRMED' };

@@ -7,7 +7,11 @@ import type { Database } from '../../../../src/services/database/database.js';
 import { refreshTokenDigests } from '../../../../src/services/database/schema/identity.js';
 import { systemRandomness } from '../../../../src/services/randomness.js';
 import { createDatabaseSessionStore } from '../../../../src/services/sessions/database-session-store.js';
-import type { NewSession, SessionStore } from '../../../../src/services/sessions/session.js';
+import type {
+  ClaimedRefreshToken,
+  NewSession,
+  SessionStore,
+} from '../../../../src/services/sessions/session.js';
 import { openTestDatabase } from '../../../support/database.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 
@@ -59,6 +63,7 @@ describe('a session', () => {
       lastSeenAt: clock.now(),
       endedAt: null,
       endReason: null,
+      suspiciousSince: null,
     });
     expect(await store.find(started.id)).toEqual(started);
     expect(await store.findByFamily(session.family)).toEqual(started);
@@ -104,12 +109,98 @@ describe('a session', () => {
   test('is found by each of its refresh tokens, of which only digests are kept', async () => {
     const session = newSession();
     const { id } = await store.start(session);
-    await store.addRefreshToken(id, 'second');
-    await store.addRefreshToken(id, 'second');
-    expect((await store.findByRefreshToken('second'))?.id).toBe(id);
+    const second = systemRandomness.uuid();
+    expect(await store.addRefreshToken(await claimed(session.refreshToken), second)).toBe(true);
+    expect((await store.findByRefreshToken(second))?.id).toBe(id);
     expect((await store.findByRefreshToken(session.refreshToken))?.id).toBe(id);
     const rows = await database.db.select().from(refreshTokenDigests);
     expect(rows.every(({ digest }) => digest.length === 32)).toBe(true);
+  });
+});
+
+const claimed = async (token: string, from = store): Promise<ClaimedRefreshToken> => {
+  const claim = await from.claimRefreshToken(token);
+  if (claim.kind !== 'claimed') throw new Error(`The token is ${claim.kind}.`);
+  return claim;
+};
+
+describe('of the refresh tokens of a session', () => {
+  const started = async () => {
+    const session = newSession();
+    const { id } = await store.start(session);
+    return { id, first: session.refreshToken };
+  };
+  const successorOf = async (token: string) => {
+    const successor = systemRandomness.uuid();
+    expect(await store.addRefreshToken(await claimed(token), successor)).toBe(true);
+    return successor;
+  };
+  const fateOf = async (token: string) => (await store.claimRefreshToken(token)).kind;
+
+  test('each may be repeated until one of its successors is used, and never after', async () => {
+    const { first } = await started();
+    const second = await successorOf(first);
+    expect(await fateOf(first)).toBe('claimed');
+    expect(await fateOf(second)).toBe('claimed');
+    expect(await fateOf(second)).toBe('claimed');
+    expect(await fateOf(first)).toBe('reused');
+  });
+
+  test('one successor lives on: the one that is used first', async () => {
+    const { id, first } = await started();
+    const [one, other, unused] = [
+      await successorOf(first),
+      await successorOf(first),
+      await successorOf(first),
+    ];
+    const third = await successorOf(other);
+    for (const dead of [one, unused, first]) {
+      expect(await store.claimRefreshToken(dead)).toMatchObject({ kind: 'reused', session: { id } });
+    }
+    expect(await fateOf(third)).toBe('claimed');
+  });
+
+  test('of successors that come to several instances at once, one is taken', async () => {
+    const { first } = await started();
+    const successors = await Promise.all(Array.from({ length: 5 }, () => successorOf(first)));
+    const stores = successors.map(() => makeStore());
+    const fates = await Promise.all(
+      successors.map(async (token, index) => (await stores[index]?.claimRefreshToken(token))?.kind),
+    );
+    expect(fates.sort()).toEqual(['claimed', 'reused', 'reused', 'reused', 'reused']);
+  });
+
+  test('a successor is not noted once another one was used', async () => {
+    const { first } = await started();
+    const slow = await claimed(first);
+    await store.claimRefreshToken(await successorOf(first));
+    const late = systemRandomness.uuid();
+    expect(await store.addRefreshToken(slow, late)).toBe(false);
+    expect(await fateOf(late)).toBe('refused');
+  });
+
+  test('the same successor, given out twice, is one', async () => {
+    const { first } = await started();
+    const claim = await claimed(first);
+    const second = systemRandomness.uuid();
+    expect(await store.addRefreshToken(claim, second)).toBe(true);
+    expect(await store.addRefreshToken(claim, second)).toBe(true);
+    expect(await fateOf(second)).toBe('claimed');
+  });
+
+  test('one that is never replaced is never reused', async () => {
+    const { first } = await started();
+    for (let times = 0; times < 5; times++) expect(await fateOf(first)).toBe('claimed');
+  });
+
+  test('none is taken once the session has ended or expired, nor one that was never given out', async () => {
+    const ended = await started();
+    await store.end(ended.id, 'REVOKED');
+    expect(await fateOf(ended.first)).toBe('refused');
+    const expired = await started();
+    clock.advance(HOUR);
+    expect(await fateOf(expired.first)).toBe('refused');
+    expect(await fateOf('unknown')).toBe('refused');
   });
 });
 
