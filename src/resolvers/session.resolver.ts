@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 
 import type { RequestContext } from '../context.js';
 import { Authorize } from '../directives/authorize.directive.js';
@@ -52,6 +52,21 @@ export class SessionResolver {
       context.signIn(info.path, viewer);
       context.signOut();
     }
+    return ended;
+  }
+
+  @Authorize({ action: 'revokeUserSessions', resource: '$viewer' })
+  @Mutation(() => Int, {
+    description:
+      'Ends all of the viewer’s sessions but the current one: their tokens stop working at once. Says how many there were.',
+  })
+  async revokeOtherSessions(
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<number> {
+    const { userId, session } = context.requireViewer(info.path);
+    const ended = await context.services.sessions.endAllOf(userId, 'REVOKED', { except: session.id });
+    context.forget();
     return ended;
   }
 

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, ID, Info, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, ID, Info, Int, Mutation, Resolver } from 'type-graphql';
 
 import type { RequestContext } from '../context.js';
 import { Authorize } from '../directives/authorize.directive.js';
@@ -144,6 +144,23 @@ export class UserAdministrationResolver {
     const user = await context.services.userAdministration.resetUserMfa(id);
     context.forget();
     return user;
+  }
+
+  @Authorize({ action: 'revokeUserSessions', resource: '$args.id', resourceType: 'User' })
+  @Mutation(() => Int, {
+    description:
+      'Ends all sessions of a person: their tokens stop working at once. Says how many there were. They may sign in again.',
+  })
+  async revokeUserSessions(
+    @Arg('id', () => ID, { description: '`User.id`; NOT_FOUND where nobody has it.' }) id: string,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<number> {
+    const { userId } = context.requireViewer(info.path);
+    const ended = await context.services.userAdministration.revokeSessions(id);
+    context.forget();
+    if (id === userId) context.signOut();
+    return ended;
   }
 }
 

@@ -1,3 +1,4 @@
+import { GetTokensFromRefreshTokenCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import {
@@ -11,7 +12,9 @@ import {
   RefreshTokensDocument,
   RegisterDocument,
   ResendConfirmationDocument,
+  RevokeOtherSessionsDocument,
   RevokeSessionDocument,
+  RevokeUserSessionsDocument,
   type LoginInput,
   type MySessionsQueryVariables,
   type RegisterInput,
@@ -259,6 +262,63 @@ describe('a session', () => {
     });
     expect((await me(there.accessToken)).faults).toEqual(['UNAUTHENTICATED at me']);
     expect((await me(here.accessToken)).errors).toEqual([]);
+  });
+
+  it('are ended all but the one that asks, and those of nobody else', async () => {
+    const here = await app.signUp('hilda@example.com');
+    const others = [await app.signIn('hilda@example.com'), await app.signIn('hilda@example.com')];
+    const bob = await app.signIn('bob@example.com');
+    const revoke = () => app.ask(RevokeOtherSessionsDocument, { token: here.accessToken });
+    expect((await revoke()).data).toEqual({ revokeOtherSessions: 2 });
+    for (const { accessToken, refreshToken } of others) {
+      expect((await me(accessToken)).faults).toEqual(['UNAUTHENTICATED at me']);
+      const refreshed = await app.ask(RefreshTokensDocument, { variables: { refreshToken } });
+      expect(refreshed.faults).toEqual(['UNAUTHENTICATED at refreshTokens']);
+    }
+    for (const { accessToken } of [here, bob]) expect((await me(accessToken)).errors).toEqual([]);
+    expect((await revoke()).data).toEqual({ revokeOtherSessions: 0 });
+    expect((await app.ask(RevokeOtherSessionsDocument)).faults).toEqual([
+      'UNAUTHENTICATED at revokeOtherSessions',
+    ]);
+  });
+
+  it('are ended by an administrator, all of a person', async () => {
+    const ivy = await app.signUp('ivy@example.com');
+    const again = await app.signIn('ivy@example.com');
+    const admin = await app.signIn('admin@example.com');
+    const revoke = (token: string, id: string) =>
+      app.ask(RevokeUserSessionsDocument, { token, variables: { id } });
+    const alice = await app.signIn('alice@example.com');
+    expect((await revoke(alice.accessToken, ivy.user.id)).faults).toEqual([
+      'FORBIDDEN at revokeUserSessions',
+    ]);
+    expect((await revoke(admin.accessToken, ivy.user.id)).data).toEqual({ revokeUserSessions: 2 });
+    for (const { accessToken, refreshToken } of [ivy, again]) {
+      expect((await me(accessToken)).faults).toEqual(['UNAUTHENTICATED at me']);
+      const atCognito = app.app.embedded!.cognito.send(
+        new GetTokensFromRefreshTokenCommand({
+          ClientId: app.app.embedded!.pools.END_USER.clientId,
+          RefreshToken: refreshToken,
+        }),
+      );
+      await expect(atCognito).rejects.toMatchObject({ message: 'Refresh Token has been revoked' });
+    }
+    expect((await me(alice.accessToken)).errors).toEqual([]);
+    await expect(app.signIn('ivy@example.com')).resolves.toBeTruthy();
+    expect((await revoke(admin.accessToken, '01a20310-a3ba-778d-9b54-4f033afee14f')).faults).toEqual([
+      'NOT_FOUND at revokeUserSessions',
+    ]);
+  });
+
+  it('of an administrator who ends their own are over with the answer', async () => {
+    const admin = await app.signIn('admin@example.com');
+    const { data, faults } = await app.ask(
+      `mutation ($id: ID!) { revokeUserSessions(id: $id) revokeOtherSessions }`,
+      { token: admin.accessToken, variables: { id: admin.user.id } },
+    );
+    expect(data).toBeNull();
+    expect(faults).toEqual(['UNAUTHENTICATED at revokeOtherSessions']);
+    expect((await me(admin.accessToken)).faults).toEqual(['UNAUTHENTICATED at me']);
   });
 
   it('of somebody else can be neither read nor ended', async () => {

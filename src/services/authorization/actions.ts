@@ -20,6 +20,7 @@ export const ACTIONS = {
   resetUserPassword: { resource: 'User' },
   resetUserMfa: { resource: 'User' },
   listSessions: { resource: 'User' },
+  revokeUserSessions: { resource: 'User' },
   assignRole: { resource: 'Role' },
   readSession: { resource: 'Session' },
   revokeSession: { resource: 'Session' },

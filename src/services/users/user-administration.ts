@@ -38,6 +38,8 @@ export interface UserAdministration {
   disableUser(id: string): Promise<UserRecord>;
   /** Takes all second factors from an account, for a lost telephone. All sessions of the person have ended when it returns. */
   resetUserMfa(id: string): Promise<UserRecord>;
+  /** Ends all sessions of a person, and what Cognito would refresh of them. Says how many there were. */
+  revokeSessions(id: string): Promise<number>;
   /** For good. All sessions of the person have ended when it returns. */
   deleteUser(id: string): Promise<void>;
 }
@@ -103,6 +105,15 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
     }
   };
 
+  /** What Cognito still refreshes has no session here, so that nobody can use it. */
+  const signOutAtCognito = async (id: string): Promise<void> => {
+    try {
+      await users.signOutEverywhere(id);
+    } catch (error) {
+      logger.error({ err: error, user: id }, 'Refresh tokens were not ended at Cognito.');
+    }
+  };
+
   return {
     async createUser({ roles, ...person }) {
       const wanted = [...new Set(roles)];
@@ -158,9 +169,19 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
       await throughAllSteps(
         () => users.changeMfa(id, () => ({ enabled: [], preferred: null })),
         () => sessions.endAllOf(id, 'REVOKED'),
-        () => users.signOutEverywhere(id),
+        () => signOutAtCognito(id),
       );
       return requirePerson(id);
+    },
+
+    async revokeSessions(id) {
+      await requirePerson(id);
+      let ended = 0;
+      await throughAllSteps(
+        async () => void (ended = await sessions.endAllOf(id, 'REVOKED')),
+        () => signOutAtCognito(id),
+      );
+      return ended;
     },
 
     async deleteUser(id) {

@@ -175,14 +175,14 @@ describe('a refresh token', () => {
   });
 });
 
-describe.each([
-  ['revoked', () => services.sessions.end],
-  ['ended with all the others', () => (id: string) => endAllOf(id)],
+describe.each<[string, (sessionId: string) => Promise<unknown>]>([
+  ['revoked', (id) => services.sessions.end(id, 'REVOKED')],
+  ['ended with all the others', (id) => endAllOf(id)],
 ])('a session that is %s while Cognito is asked', (_how, end) => {
   test.each(['before it answers', 'after it has'] as const)('%s, gives no tokens', async (when) => {
     const { refreshToken, viewer } = await signedIn();
     let given = '';
-    const ending = () => end()(viewer.session.id, 'REVOKED');
+    const ending = () => end(viewer.session.id);
     const racing = services.authenticationWith({
       users: {
         ...services.users,
