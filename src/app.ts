@@ -189,6 +189,7 @@ async function openBackend(
   const embedded = await startEmbedded({
     ...foundations,
     ...config.identity,
+    ...(config.secretKey && { secretKey: config.secretKey }),
     database,
     policiesDir: config.policiesDir,
     dataDir: config.dataDir,

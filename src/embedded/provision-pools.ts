@@ -83,6 +83,11 @@ async function createPool(
   const settings: Omit<CreateUserPoolCommandInput, 'PoolName'> = {
     UsernameAttributes: ['email'],
     AutoVerifiedAttributes: ['email'],
+    // The old address signs in until the new one is verified. Telephone numbers cannot be listed: a pool has to verify by
+    // itself what it lists, and one that verified numbers would confirm registrations by text message.
+    UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] },
+    // People name their account by its address, so that is where the code goes.
+    AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'verified_email', Priority: 1 }] },
     AdminCreateUserConfig: { AllowAdminCreateUserOnly: !signUp },
     Policies: {
       PasswordPolicy: {
@@ -92,6 +97,7 @@ async function createPool(
         RequireNumbers: true,
         RequireSymbols: true,
         TemporaryPasswordValidityDays: 7,
+        PasswordHistorySize: 5,
       },
     },
   };

@@ -9,6 +9,7 @@ import { createCognitoEngine, type CognitoEngine } from './cognito/index.js';
 import { listMessages, createMailboxMailer, type DeliveredMessage } from './cognito/mailbox-mailer.js';
 import type { Mailer } from './cognito/mailer.js';
 import { createOutboxMailer } from './cognito/outbox-mailer.js';
+import { createSecretBox } from './cognito/secret-box.js';
 import { createSmtpMailer } from './cognito/smtp-mailer.js';
 import { EMBEDDED_REGION, inProcessClient } from './in-process-client.js';
 import { provisionEmbedded, type Provisioned } from './provision.js';
@@ -67,17 +68,17 @@ const MAILBOX_SIZE = 100;
  * @throws PolicyFilesError where the policies do not parse or validate, with file and line
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
-  const { database, clock, randomness, logger } = options;
+  const { database, clock, randomness, logger, secretKey } = options;
   const foundations = { db: database.db, clock, randomness, logger };
-  const post = options.smtp && createPost(foundations, options.smtp);
+  const withKey = { ...foundations, ...(secretKey && { secretKey }) };
+  const post = options.smtp && createPost(withKey, options.smtp);
   const mailbox = options.development ? createMailboxMailer(foundations) : undefined;
   const mailers = [...(mailbox ? [mailbox] : []), ...(post ? [post.mailer] : [])];
   const cognitoEngine = createCognitoEngine({
-    ...foundations,
+    ...withKey,
     mailer: deliverToAll(mailers),
     // A mail server carries no text messages.
     ...(mailbox && { texts: mailbox }),
-    ...(options.secretKey && { secretKey: options.secretKey }),
     region: EMBEDDED_REGION,
   });
   const verifiedPermissionsEngine = createVerifiedPermissionsEngine(foundations);
@@ -122,11 +123,15 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
 
 /** Who signs up neither waits for the mail server nor hears of its troubles: both would tell whether there is a user. */
 function createPost(
-  foundations: { db: Db; clock: Clock; logger: Logger },
+  foundations: { db: Db; clock: Clock; randomness: Randomness; logger: Logger; secretKey?: Uint8Array },
   { url, from }: NonNullable<EmbeddedOptions['smtp']>,
 ) {
   const smtp = createSmtpMailer({ smtpUrl: url, from });
-  const mailer = createOutboxMailer({ ...foundations, mailer: smtp });
+  const mailer = createOutboxMailer({
+    ...foundations,
+    secrets: createSecretBox(foundations),
+    mailer: smtp,
+  });
   const close = async () => {
     await mailer.close();
     smtp.close();

@@ -7,6 +7,8 @@ export const invalidParameter = exception('InvalidParameterException');
 export const notAuthorized = exception('NotAuthorizedException');
 export const resourceNotFound = exception('ResourceNotFoundException');
 export const invalidPassword = exception('InvalidPasswordException');
+export const passwordHistoryViolated = () =>
+  exception('PasswordHistoryPolicyViolationException')('Password has previously been used.');
 export const unsupportedUserState = exception('UnsupportedUserStateException');
 export const unsupportedTokenType = exception('UnsupportedTokenTypeException');
 export const unsupportedOperation = exception('UnsupportedOperationException');

@@ -42,6 +42,9 @@ export const pageLimit = z
   .transform((limit) => limit || 60);
 
 export const attributeName = text(32, 1).regex(/^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u);
+/** An attribute by which somebody is reached. */
+export const contactName = z.enum(['email', 'phone_number']);
+
 /** `[{ Name, Value }]` as a record; a name given twice takes its last value. */
 export const attributes = z
   .array(z.object({ Name: attributeName, Value: text(2048).default('') }))

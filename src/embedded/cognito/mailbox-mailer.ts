@@ -1,9 +1,9 @@
-import { desc, lte } from 'drizzle-orm';
+import { desc, lte, ne } from 'drizzle-orm';
 
 import type { Clock } from '../../services/clock.js';
 import type { Db } from '../../services/database/database.js';
 import { mailbox } from '../../services/database/schema/embedded-cognito.js';
-import type { Mailer, MessageKind } from './mailer.js';
+import { NOBODY, type Mailer, type MessageKind } from './mailer.js';
 
 /** A message as the development mailbox shows it. */
 export interface DeliveredMessage {
@@ -33,5 +33,6 @@ export const listMessages = (db: Db, limit: number): Promise<DeliveredMessage[]>
   db
     .select({ to: mailbox.recipient, kind: mailbox.kind, code: mailbox.code, sentAt: mailbox.sentAt })
     .from(mailbox)
+    .where(ne(mailbox.recipient, NOBODY))
     .orderBy(desc(mailbox.id))
     .limit(limit);

@@ -1,8 +1,14 @@
-/** Why a message is sent: to confirm a sign-up, to invite somebody, to sign in, to verify a changed address. */
-export type MessageKind = 'CONFIRMATION' | 'INVITATION' | 'MFA' | 'VERIFICATION';
+/** Why a message is sent: to confirm a sign-up, to invite somebody, to sign in, to choose a new password, to verify a contact. */
+export type MessageKind = 'CONFIRMATION' | 'INVITATION' | 'MFA' | 'PASSWORD_RESET' | 'VERIFICATION';
+
+/**
+ * Whoever gets the messages that seem to be sent. They are written down as others are, so that they take as long, and
+ * then nothing comes of them.
+ */
+export const NOBODY = '';
 
 export interface Message {
-  /** An email address, or a telephone number where the message is a text message. */
+  /** An email address, or a telephone number where the message is a text message; or NOBODY. */
   readonly to: string;
   readonly kind: MessageKind;
   /** The code, or an invitation's temporary password. */

@@ -4,8 +4,9 @@ import type { Clock } from '../../services/clock.js';
 import type { Db } from '../../services/database/database.js';
 import type { Logger } from '../../services/logger.js';
 import { rootCause } from '../root-cause.js';
-import type { Mailer } from './mailer.js';
+import { NOBODY, type Mailer } from './mailer.js';
 import { createOutboxStore, type ClaimedMessage, type OutboxStore } from './outbox-store.js';
+import type { SecretBox } from './secret-box.js';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -34,6 +35,8 @@ export interface OutboxMailerOptions {
   readonly db: Db;
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'warn' | 'error'>;
+  /** What messages are sealed with until they are sent: they hold codes and passwords. */
+  readonly secrets: SecretBox;
   /** What carries the messages in the end. */
   readonly mailer: Mailer;
   /** Resolves after so many milliseconds, or as soon as the signal is given. */
@@ -42,12 +45,12 @@ export interface OutboxMailerOptions {
 
 /**
  * Sends messages through another mailer, later and again where that fails: after 5 seconds, then each time after four
- * times as long, up to an hour. Messages are in the database, so they survive the process. Of several instances one
+ * times as long, up to an hour. Messages are in the database, sealed, so they survive the process. Of several instances one
  * sends a message; only where it dies in the middle may another send it once more.
  */
 export function createOutboxMailer(options: OutboxMailerOptions): OutboxMailer {
   const { clock, logger, sleep = unrefSleep } = options;
-  const store = createOutboxStore(options.db);
+  const store = createOutboxStore(options.db, options.secrets);
   let alarm = new AbortController();
   let closing = false;
   let sending: Promise<void> | undefined;
@@ -92,13 +95,18 @@ async function sendNext(
   const now = clock.now();
   const message = await store.claim(now, after(now, CLAIM));
   if (!message) return false;
+  const { id, to, kind, tries, content } = message;
+  if (!content) {
+    logger.error({ kind }, 'A message was sealed under another SECRET_KEY and cannot be sent.');
+    await store.remove(id);
+    return true;
+  }
   try {
-    if (!isTooOld(message, now)) await mailer.deliver(message);
-    await store.remove(message.id);
+    if (to !== NOBODY && !isTooOld(message, now)) await mailer.deliver({ to, kind, ...content });
+    await store.remove(id);
   } catch (error) {
     await putOff(store, message, clock.now());
-    const { kind, tries } = message;
-    logger.warn({ reason: reasonOf(error, message), kind, tries }, 'A message could not be sent.');
+    logger.warn({ reason: reasonOf(error, content.code), kind, tries }, 'A message could not be sent.');
   }
   return true;
 }
@@ -114,8 +122,7 @@ async function untilNextDue(store: OutboxStore, clock: Clock): Promise<number> {
 }
 
 /** A mail server may quote what it refuses. */
-const reasonOf = (error: unknown, { code }: ClaimedMessage) =>
-  rootCause(error).message.replaceAll(code, '[code]');
+const reasonOf = (error: unknown, code: string) => rootCause(error).message.replaceAll(code, '[code]');
 
 const isTooOld = ({ writtenAt }: ClaimedMessage, now: Date) => now.getTime() - writtenAt.getTime() > LIFETIME;
 

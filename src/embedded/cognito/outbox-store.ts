@@ -3,10 +3,16 @@ import { asc, eq, lte } from 'drizzle-orm';
 import type { Db } from '../../services/database/database.js';
 import { outbox } from '../../services/database/schema/embedded-cognito.js';
 import type { Message } from './mailer.js';
+import type { SecretBox } from './secret-box.js';
+
+/** What lets in whoever reads it. */
+type Content = Pick<Message, 'code' | 'subject' | 'text'>;
 
 /** A message in the hands of one sender. */
-export interface ClaimedMessage extends Message {
+export interface ClaimedMessage extends Pick<Message, 'to' | 'kind'> {
   readonly id: number;
+  /** Undefined where it was sealed under a key that is gone. */
+  readonly content: Content | undefined;
   readonly writtenAt: Date;
   /** The present one included. */
   readonly tries: number;
@@ -23,14 +29,9 @@ export interface OutboxStore {
   nextDue(): Promise<Date | undefined>;
 }
 
-export const createOutboxStore = (db: Db): OutboxStore => ({
-  async add({ to, kind, code, subject, text }, now) {
-    await db
-      .insert(outbox)
-      .values({ recipient: to, kind, code, subject, body: text, writtenAt: now, dueAt: now });
-  },
-
-  claim: (now, until) =>
+/** A message is sealed for its recipient: swapped in the database, it reaches nobody. */
+export function createOutboxStore(db: Db, secrets: SecretBox): OutboxStore {
+  const claimRow = (now: Date, until: Date) =>
     db.transaction(async (tx) => {
       const [row] = await tx
         .select()
@@ -42,20 +43,47 @@ export const createOutboxStore = (db: Db): OutboxStore => ({
       if (!row) return undefined;
       const tries = row.tries + 1;
       await tx.update(outbox).set({ dueAt: until, tries }).where(eq(outbox.id, row.id));
-      const { id, recipient: to, kind, code, subject, body: text, writtenAt } = row;
-      return { id, to, kind, code, subject, text, writtenAt, tries };
-    }),
+      return { ...row, tries };
+    });
 
-  async postpone(id, until) {
-    await db.update(outbox).set({ dueAt: until }).where(eq(outbox.id, id));
-  },
+  const open = async (sealed: Buffer, to: string): Promise<Content | undefined> => {
+    try {
+      return JSON.parse(await secrets.open(sealed, ownerOf(to))) as Content;
+    } catch {
+      return undefined;
+    }
+  };
 
-  async remove(id) {
-    await db.delete(outbox).where(eq(outbox.id, id));
-  },
+  return {
+    async add({ to, kind, ...content }, now) {
+      const sealedContent = await secrets.seal(JSON.stringify(content satisfies Content), ownerOf(to));
+      await db.insert(outbox).values({ recipient: to, kind, sealedContent, writtenAt: now, dueAt: now });
+    },
 
-  async nextDue() {
-    const [next] = await db.select({ dueAt: outbox.dueAt }).from(outbox).orderBy(asc(outbox.dueAt)).limit(1);
-    return next?.dueAt;
-  },
-});
+    async claim(now, until) {
+      const row = await claimRow(now, until);
+      if (!row) return undefined;
+      const { id, recipient: to, kind, sealedContent, writtenAt, tries } = row;
+      return { id, to, kind, content: await open(sealedContent, to), writtenAt, tries };
+    },
+
+    async postpone(id, until) {
+      await db.update(outbox).set({ dueAt: until }).where(eq(outbox.id, id));
+    },
+
+    async remove(id) {
+      await db.delete(outbox).where(eq(outbox.id, id));
+    },
+
+    async nextDue() {
+      const [next] = await db
+        .select({ dueAt: outbox.dueAt })
+        .from(outbox)
+        .orderBy(asc(outbox.dueAt))
+        .limit(1);
+      return next?.dueAt;
+    },
+  };
+}
+
+const ownerOf = (to: string) => `outbox ${to}`;

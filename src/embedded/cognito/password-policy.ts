@@ -15,6 +15,13 @@ export const passwordPolicySchema = z.object({
   RequireNumbers: z.boolean().default(true),
   RequireSymbols: z.boolean().default(true),
   TemporaryPasswordValidityDays: z.int().min(0).max(365).default(7),
+  /** How many of the last passwords, the present one among them, may not be chosen again; none where it is left out. */
+  PasswordHistorySize: z
+    .int()
+    .min(0)
+    .max(24)
+    .transform((size) => size || undefined)
+    .optional(),
 });
 
 export type PasswordPolicy = z.output<typeof passwordPolicySchema>;

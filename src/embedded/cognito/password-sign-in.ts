@@ -1,6 +1,5 @@
 import { missingAttributes } from './attributes.js';
 import type { AppClient } from './client-settings.js';
-import { digest } from './digests.js';
 import {
   incorrectCredentials,
   notAuthorized,
@@ -11,9 +10,10 @@ import {
 } from './exceptions.js';
 import { continueSignIn, type MfaServices } from './mfa-challenge.js';
 import { passwordMatches } from './password-hashing.js';
-import { normaliseName, type UserPool } from './pool-settings.js';
+import type { UserPool } from './pool-settings.js';
 import type { CognitoServices } from './services.js';
 import type { SignInAnswer } from './sign-in.js';
+import { standInOf } from './stand-in.js';
 import type { User } from './user-store.js';
 
 type Services = MfaServices & Pick<CognitoServices, 'clock' | 'failures' | 'users'>;
@@ -31,7 +31,7 @@ export async function signInWithPassword(
 ): Promise<SignInAnswer> {
   const { challenges, clock, failures, users } = services;
   const user = await users.find(pool, username);
-  const account = { poolId: pool.id, account: user?.sub ?? standIn(pool, username) };
+  const account = { poolId: pool.id, account: user?.sub ?? standInOf(pool, username) };
   await failures.assertUnlocked(account);
 
   if (!(await passwordMatches(password, user?.passwordHash)) || !user) {
@@ -51,10 +51,6 @@ export async function signInWithPassword(
   }
   return continueSignIn(services, { pool, client, user });
 }
-
-/** What counts the failures of a name that nobody has. */
-const standIn = (pool: UserPool, username: string) =>
-  digest(normaliseName(pool, username)).toString('base64');
 
 function assertMaySignIn(user: User, now: Date): void {
   if (!user.enabled) throw userDisabled();

@@ -7,7 +7,7 @@ import { refreshFamilies, refreshTokens, users } from '../../services/database/s
 import type { Randomness } from '../../services/randomness.js';
 import { tokenValidity, type AppClient } from './client-settings.js';
 import { digest } from './digests.js';
-import { userDisabled } from './exceptions.js';
+import { incorrectCredentials } from './exceptions.js';
 import type { Expiry } from './expiry.js';
 import { newOpaqueToken } from './identifiers.js';
 import type { User } from './user-store.js';
@@ -18,7 +18,7 @@ export type RefreshFamily = typeof refreshFamilies.$inferSelect;
 export interface RefreshFamilyStore {
   /**
    * A sign-in that begins now.
-   * @throws NotAuthorizedException where the user was disabled or deleted meanwhile
+   * @throws NotAuthorizedException where the user was disabled, deleted or given another password meanwhile
    */
   start(user: User, client: AppClient): Promise<{ family: RefreshFamily; refreshToken: string }>;
   find(familyId: string): Promise<RefreshFamily | undefined>;
@@ -82,12 +82,20 @@ export function createRefreshFamilyStore({
       };
       const refreshToken = newOpaqueToken(randomness);
       const token = { digest: digest(refreshToken), familyId: family.id, issuedAt: now };
-      // The lock makes who disables the user wait for this sign-in to be there, and then end it with the others.
+      // The lock makes who disables the user or replaces the password wait for this sign-in to be there, and then end it
+      // with the others.
       const person = db.$with('person').as(
         db
           .select({ sub: users.sub })
           .from(users)
-          .where(and(eq(users.poolId, user.poolId), eq(users.sub, user.sub), users.enabled))
+          .where(
+            and(
+              eq(users.poolId, user.poolId),
+              eq(users.sub, user.sub),
+              eq(users.passwordHash, user.passwordHash),
+              users.enabled,
+            ),
+          )
           .for('share'),
       );
       const begun = db.$with('begun').as(
@@ -101,7 +109,7 @@ export function createRefreshFamilyStore({
         .insert(refreshTokens)
         .select(db.select(constantRow(refreshTokens, token)).from(begun))
         .returning({ digest: refreshTokens.digest });
-      if (!added) throw userDisabled();
+      if (!added) throw incorrectCredentials();
       return { family, refreshToken };
     },
 

@@ -10,6 +10,7 @@ import { createCodeStore, type CodeStore } from './code-store.js';
 import { createExpiry } from './expiry.js';
 import { createGroupStore, type GroupStore } from './group-store.js';
 import type { Mailer } from './mailer.js';
+import { createPasswordHistory, type PasswordHistory } from './password-history.js';
 import { createPoolStore, type PoolStore } from './pool-store.js';
 import { createRefreshFamilyStore, type RefreshFamilyStore } from './refresh-family-store.js';
 import { createSignInFailures, type SignInFailures } from './sign-in-failures.js';
@@ -26,7 +27,7 @@ export interface CognitoEngineOptions {
   readonly randomness: Randomness;
   readonly logger: Logger;
   readonly mailer: Mailer;
-  /** Carries text messages. Without it, no pool can allow a second factor by SMS. */
+  /** Carries text messages. Without it, none can be sent. */
   readonly texts?: Mailer;
   /** What secrets at rest are encrypted under. Without it, a key in the database. */
   readonly secretKey?: Uint8Array;
@@ -46,6 +47,7 @@ export interface CognitoServices {
   readonly codes: CodeStore;
   readonly challenges: ChallengeStore;
   readonly failures: SignInFailures;
+  readonly passwordHistory: PasswordHistory;
   readonly families: RefreshFamilyStore;
   readonly keys: SigningKeys;
   readonly tokens: TokenIssuer;
@@ -58,6 +60,7 @@ export interface CognitoServices {
 
 export function createCognitoServices(options: CognitoEngineOptions): CognitoServices {
   const { db, clock, randomness, region } = options;
+  const secrets = createSecretBox(options);
   const pools = createPoolStore(options);
   const users = createUserStore(db);
   const keys = createSigningKeys(options);
@@ -73,13 +76,14 @@ export function createCognitoServices(options: CognitoEngineOptions): CognitoSer
     families,
     clients: createClientStore(options),
     groups: createGroupStore(db),
-    codes: createCodeStore({ ...options, expiry }),
+    codes: createCodeStore({ ...options, expiry, secrets }),
     challenges: createChallengeStore({ ...options, expiry }),
     failures: createSignInFailures(options),
+    passwordHistory: createPasswordHistory(db),
     tokens: createTokenIssuer({ clock, randomness, region, keys }),
     accessTokens: createAccessTokenVerifier({ clock, region, pools, users, families, keys }),
     delivery: createCodeDelivery(options),
-    softwareTokens: createSoftwareTokenStore({ ...options, secrets: createSecretBox(options) }),
+    softwareTokens: createSoftwareTokenStore({ ...options, secrets }),
     sendsTexts: options.texts !== undefined,
   };
 }

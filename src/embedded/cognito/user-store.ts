@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, inArray, notInArray, type SQL } from 'drizzle-orm';
 
 import type { Db } from '../../services/database/database.js';
-import { signInNames, users } from '../../services/database/schema/embedded-cognito.js';
+import { codes, signInNames, users } from '../../services/database/schema/embedded-cognito.js';
 import { applyChanges, type Attributes } from './attributes.js';
 import { userNotFound } from './exceptions.js';
 import { looksLikeSub } from './identifiers.js';
@@ -122,7 +122,10 @@ export function createUserStore(db: Db): UserStore {
       }),
 
     async delete(user) {
-      await db.delete(users).where(isUser(user));
+      await db.transaction(async (tx) => {
+        await tx.delete(users).where(isUser(user));
+        await tx.delete(codes).where(and(eq(codes.poolId, user.poolId), eq(codes.sub, user.sub)));
+      });
     },
   };
 }

@@ -54,6 +54,8 @@ describe('provisionPool', () => {
       Name: 'portcullis-administrators',
       UsernameAttributes: ['email'],
       AutoVerifiedAttributes: ['email'],
+      UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] },
+      AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'verified_email', Priority: 1 }] },
       AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
       Policies: {
         PasswordPolicy: {
@@ -63,6 +65,7 @@ describe('provisionPool', () => {
           RequireNumbers: true,
           RequireSymbols: true,
           TemporaryPasswordValidityDays: 7,
+          PasswordHistorySize: 5,
         },
       },
     });

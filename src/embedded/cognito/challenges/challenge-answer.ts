@@ -25,7 +25,7 @@ export interface ChallengeState extends SignInState {
   readonly challenge: Challenge;
 }
 
-export type ChallengeServices = MfaServices & Pick<CognitoServices, 'clock' | 'users'>;
+export type ChallengeServices = MfaServices & Pick<CognitoServices, 'clock' | 'passwordHistory' | 'users'>;
 
 /** Judges an answer: tokens, or the next challenge. */
 export type AnswerChallenge<Responses> = (

@@ -22,14 +22,16 @@ export const answerNewPassword: AnswerChallenge<Responses> = async (
   { pool, client, user, challenge },
   responses,
 ) => {
-  const { challenges, clock, users } = services;
+  const { challenges, clock, passwordHistory, users } = services;
   assertPasswordConforms(pool.settings.Policies.PasswordPolicy, responses.NEW_PASSWORD);
   const given = givenAttributes(responses);
   assertWritable(client.settings.WriteAttributes, given);
   assertCompleted(pool, user, given);
 
+  await passwordHistory.assertUnused(pool, user, responses.NEW_PASSWORD);
   const passwordHash = await hashPassword(responses.NEW_PASSWORD);
   if (!(await challenges.close(challenge))) throw invalidSession();
+  await passwordHistory.keep(pool, user);
   const changes = { passwordHash, status: 'CONFIRMED', temporaryPasswordExpiresAt: null } as const;
   const settled = await users.updateAttributes(pool, user, given, clock.now(), changes);
   if (!settled) throw aliasExists();

@@ -17,9 +17,10 @@ const input = userReference.extend({ Password: newPassword, Permanent: z.boolean
 export const createAdminSetUserPassword = ({
   challenges,
   clock,
+  passwordHistory,
   pools,
   users,
-}: Pick<CognitoServices, 'challenges' | 'clock' | 'pools' | 'users'>): OperationHandler<
+}: Pick<CognitoServices, 'challenges' | 'clock' | 'passwordHistory' | 'pools' | 'users'>): OperationHandler<
   AdminSetUserPasswordCommandInput,
   AdminSetUserPasswordCommandOutput
 > =>
@@ -37,6 +38,7 @@ export const createAdminSetUserPassword = ({
           status: 'FORCE_CHANGE_PASSWORD',
           temporaryPasswordExpiresAt: temporaryPasswordExpiry(policy, now),
         };
+    await passwordHistory.keep(pool, user);
     await users.update(user, changes, now);
     await challenges.closeAll(user);
     return {};

@@ -5,26 +5,24 @@ import type {
 
 import type { OperationHandler } from '../../aws-json.js';
 import { assertAttributesConform, assertMutable } from '../attributes.js';
-import { aliasExists } from '../exceptions.js';
+import { changeAttributes } from '../contact-verification.js';
 import { attributes, userReference, validated } from '../input.js';
 import type { CognitoServices } from '../services.js';
 
 const input = userReference.extend({ UserAttributes: attributes });
 
-/** Changes a user's attributes. A changed address is unverified, unless the same call says otherwise. */
-export const createAdminUpdateUserAttributes = ({
-  clock,
-  pools,
-  users,
-}: Pick<CognitoServices, 'clock' | 'pools' | 'users'>): OperationHandler<
-  AdminUpdateUserAttributesCommandInput,
-  AdminUpdateUserAttributesCommandOutput
-> =>
+/**
+ * Changes a user's attributes. A changed address is unverified, unless the same call says otherwise; in pools that want it
+ * verified first it then waits for that, as when the user changes it.
+ */
+export const createAdminUpdateUserAttributes = (
+  services: Pick<CognitoServices, 'clock' | 'codes' | 'delivery' | 'pools' | 'users'>,
+): OperationHandler<AdminUpdateUserAttributesCommandInput, AdminUpdateUserAttributesCommandOutput> =>
   validated(input, async ({ UserPoolId, Username, UserAttributes }) => {
-    const pool = await pools.get(UserPoolId);
-    const user = await users.get(pool, Username);
+    const pool = await services.pools.get(UserPoolId);
+    const user = await services.users.get(pool, Username);
     assertAttributesConform(pool.settings, UserAttributes);
     assertMutable(pool.settings, UserAttributes);
-    if (!(await users.updateAttributes(pool, user, UserAttributes, clock.now()))) throw aliasExists();
+    await changeAttributes(services, pool, user, UserAttributes);
     return {};
   });

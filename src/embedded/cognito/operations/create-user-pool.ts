@@ -7,7 +7,7 @@ import type { OperationHandler } from '../../aws-json.js';
 import { newPoolId } from '../identifiers.js';
 import { text, validated } from '../input.js';
 import { assertMfaPossible } from '../mfa-settings.js';
-import { poolSettingsSchema } from '../pool-settings.js';
+import { assertSettingsAgree, poolSettingsSchema } from '../pool-settings.js';
 import type { CognitoServices } from '../services.js';
 import { poolView } from '../views.js';
 
@@ -28,6 +28,7 @@ export const createCreateUserPool = ({
     const { SmsConfiguration } = given;
     const settings = { ...given, SmsMfaConfiguration: SmsConfiguration && { SmsConfiguration } };
     assertMfaPossible(settings, sendsTexts);
+    assertSettingsAgree(settings);
     const now = clock.now();
     const pool = {
       id: newPoolId(randomness, region),

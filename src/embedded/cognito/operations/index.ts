@@ -8,11 +8,14 @@ import { createAdminEnableUser } from './admin-enable-user.js';
 import { createAdminGetUser } from './admin-get-user.js';
 import { createAdminListGroupsForUser } from './admin-list-groups-for-user.js';
 import { createAdminRemoveUserFromGroup } from './admin-remove-user-from-group.js';
+import { createAdminResetUserPassword } from './admin-reset-user-password.js';
 import { createAdminSetUserMfaPreference } from './admin-set-user-mfa-preference.js';
 import { createAdminSetUserPassword } from './admin-set-user-password.js';
 import { createAdminUpdateUserAttributes } from './admin-update-user-attributes.js';
 import { createAdminUserGlobalSignOut } from './admin-user-global-sign-out.js';
 import { createAssociateSoftwareToken } from './associate-software-token.js';
+import { createChangePassword } from './change-password.js';
+import { createConfirmForgotPassword } from './confirm-forgot-password.js';
 import { createConfirmSignUp } from './confirm-sign-up.js';
 import { createCreateGroup } from './create-group.js';
 import { createCreateUserPool } from './create-user-pool.js';
@@ -21,9 +24,11 @@ import { createDeleteGroup } from './delete-group.js';
 import { createDeleteUser } from './delete-user.js';
 import { createDescribeUserPool } from './describe-user-pool.js';
 import { createDescribeUserPoolClient } from './describe-user-pool-client.js';
+import { createForgotPassword } from './forgot-password.js';
 import { createGetGroup } from './get-group.js';
 import { createGetTokensFromRefreshToken } from './get-tokens-from-refresh-token.js';
 import { createGetUser } from './get-user.js';
+import { createGetUserAttributeVerificationCode } from './get-user-attribute-verification-code.js';
 import { createGetUserPoolMfaConfig } from './get-user-pool-mfa-config.js';
 import { createGlobalSignOut } from './global-sign-out.js';
 import { createInitiateAuth } from './initiate-auth.js';
@@ -43,6 +48,7 @@ import { createUpdateUserAttributes } from './update-user-attributes.js';
 import { createUpdateUserPool } from './update-user-pool.js';
 import { createUpdateUserPoolClient } from './update-user-pool-client.js';
 import { createVerifySoftwareToken } from './verify-software-token.js';
+import { createVerifyUserAttribute } from './verify-user-attribute.js';
 
 /** Every operation that the embedded Cognito answers, under its name on the wire. */
 export const createOperations = (services: CognitoServices) => ({
@@ -55,11 +61,14 @@ export const createOperations = (services: CognitoServices) => ({
   AdminGetUser: createAdminGetUser(services),
   AdminListGroupsForUser: createAdminListGroupsForUser(services),
   AdminRemoveUserFromGroup: createAdminRemoveUserFromGroup(services),
+  AdminResetUserPassword: createAdminResetUserPassword(services),
   AdminSetUserMFAPreference: createAdminSetUserMfaPreference(services),
   AdminSetUserPassword: createAdminSetUserPassword(services),
   AdminUpdateUserAttributes: createAdminUpdateUserAttributes(services),
   AdminUserGlobalSignOut: createAdminUserGlobalSignOut(services),
   AssociateSoftwareToken: createAssociateSoftwareToken(services),
+  ChangePassword: createChangePassword(services),
+  ConfirmForgotPassword: createConfirmForgotPassword(services),
   ConfirmSignUp: createConfirmSignUp(services),
   CreateGroup: createCreateGroup(services),
   CreateUserPool: createCreateUserPool(services),
@@ -68,9 +77,11 @@ export const createOperations = (services: CognitoServices) => ({
   DeleteUser: createDeleteUser(services),
   DescribeUserPool: createDescribeUserPool(services),
   DescribeUserPoolClient: createDescribeUserPoolClient(services),
+  ForgotPassword: createForgotPassword(services),
   GetGroup: createGetGroup(services),
   GetTokensFromRefreshToken: createGetTokensFromRefreshToken(services),
   GetUser: createGetUser(services),
+  GetUserAttributeVerificationCode: createGetUserAttributeVerificationCode(services),
   GetUserPoolMfaConfig: createGetUserPoolMfaConfig(services),
   GlobalSignOut: createGlobalSignOut(services),
   InitiateAuth: createInitiateAuth(services),
@@ -90,4 +101,5 @@ export const createOperations = (services: CognitoServices) => ({
   UpdateUserPool: createUpdateUserPool(services),
   UpdateUserPoolClient: createUpdateUserPoolClient(services),
   VerifySoftwareToken: createVerifySoftwareToken(services),
+  VerifyUserAttribute: createVerifyUserAttribute(services),
 });

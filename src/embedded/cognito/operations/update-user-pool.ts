@@ -6,7 +6,7 @@ import type {
 import type { OperationHandler } from '../../aws-json.js';
 import { poolId, text, validated } from '../input.js';
 import { assertMfaPossible } from '../mfa-settings.js';
-import { poolSettingsSchema } from '../pool-settings.js';
+import { assertSettingsAgree, poolSettingsSchema } from '../pool-settings.js';
 import type { CognitoServices } from '../services.js';
 
 /** How people are named, and with which attributes, is settled when a pool is made. */
@@ -25,14 +25,16 @@ export const createUpdateUserPool = ({
 > =>
   validated(input, async ({ UserPoolId, PoolName, ...given }) => {
     const pool = await pools.get(UserPoolId);
-    const { SmsConfiguration } = given;
+    const { AccountRecoverySetting, SmsConfiguration } = given;
     const settings = {
       ...pool.settings,
       ...given,
+      AccountRecoverySetting,
       SmsConfiguration,
       SmsMfaConfiguration: SmsConfiguration && { ...pool.settings.SmsMfaConfiguration, SmsConfiguration },
     };
     assertMfaPossible(settings, sendsTexts);
+    assertSettingsAgree(settings);
     await pools.update({ ...pool, name: PoolName ?? pool.name, settings, updatedAt: clock.now() });
     return {};
   });

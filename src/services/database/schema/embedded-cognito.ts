@@ -141,15 +141,18 @@ export const signInFailures = embeddedCognito.table(
   ],
 );
 
-/** A code sent to somebody and not yet used. */
+/** A code sent to somebody and not yet used; or one that seemed to be sent, by the digest of a name that nobody has. */
 export const codes = embeddedCognito.table(
   'codes',
   {
-    poolId: text('pool_id').notNull(),
+    poolId: poolId(),
     sub: text('sub').notNull(),
-    /** What the code proves: `SIGN_UP`, or the attribute it verifies. */
+    /** What the code proves: `SIGN_UP`, `FORGOTTEN_PASSWORD`, or the attribute it verifies. */
     purpose: text('purpose').notNull(),
-    digest: bytea('digest').notNull(),
+    /** Encrypted: there are but a million codes, and a digest of one is found out in a second. */
+    sealedCode: bytea('sealed_code').notNull(),
+    /** What the attribute becomes once the code is shown, where it waits for that. */
+    pendingValue: text('pending_value'),
     expiresAt: instant('expires_at').notNull(),
     wrongTries: integer('wrong_tries').notNull(),
     /** How many were sent since `countedSince`. */
@@ -159,8 +162,21 @@ export const codes = embeddedCognito.table(
   (table) => [
     primaryKey({ columns: [table.poolId, table.sub, table.purpose] }),
     index('codes_by_expiry').on(table.expiresAt),
-    toUser(table),
   ],
+);
+
+/** Hashes of passwords that people had before the present one. */
+export const passwordHistory = embeddedCognito.table(
+  'password_history',
+  {
+    /** Grows with every change: the order in which they were replaced. */
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    poolId: text('pool_id').notNull(),
+    sub: text('sub').notNull(),
+    /** argon2id, in PHC format. */
+    passwordHash: text('password_hash').notNull(),
+  },
+  (table) => [index('password_history_by_user').on(table.poolId, table.sub, table.id), toUser(table)],
 );
 
 /** The `Session` between a challenge and its answer, known by the SHA-256 of what the client holds. */
@@ -268,20 +284,23 @@ export const groupMembers = embeddedCognito.table(
   ],
 );
 
-const message = () => ({
+const envelope = () => ({
+  /** Empty for a message to nobody, which only takes the time that one to somebody takes. */
   recipient: text('recipient').notNull(),
-  kind: text('kind', { enum: ['CONFIRMATION', 'INVITATION', 'MFA', 'VERIFICATION'] }).notNull(),
-  /** The code, or an invitation's temporary password. */
-  code: text('code').notNull(),
-  subject: text('subject').notNull(),
-  body: text('body').notNull(),
+  kind: text('kind', {
+    enum: ['CONFIRMATION', 'INVITATION', 'MFA', 'PASSWORD_RESET', 'VERIFICATION'],
+  }).notNull(),
 });
 
 /** Messages that a mail server would have carried, kept for the developer to read. */
 export const mailbox = embeddedCognito.table('mailbox', {
   /** Grows with every message: the order in which they were sent. */
   id: bigserial('id', { mode: 'number' }).primaryKey(),
-  ...message(),
+  ...envelope(),
+  /** The code, or an invitation's temporary password. */
+  code: text('code').notNull(),
+  subject: text('subject').notNull(),
+  body: text('body').notNull(),
   sentAt: instant('sent_at').notNull(),
 });
 
@@ -290,7 +309,9 @@ export const outbox = embeddedCognito.table(
   'outbox',
   {
     id: bigserial('id', { mode: 'number' }).primaryKey(),
-    ...message(),
+    ...envelope(),
+    /** Code, subject and text, encrypted: they let whoever reads them in. */
+    sealedContent: bytea('sealed_content').notNull(),
     writtenAt: instant('written_at').notNull(),
     tries: integer('tries').notNull().default(0),
     /** Until when nobody is to send it: its next try, or the end of the one under way. */

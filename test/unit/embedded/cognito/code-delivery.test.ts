@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
-import { createCodeDelivery, maskEmail } from '../../../../src/embedded/cognito/code-delivery.js';
+import {
+  createCodeDelivery,
+  maskEmail,
+  maskPhoneNumber,
+} from '../../../../src/embedded/cognito/code-delivery.js';
 
 it('masks an address', () => {
   expect(maskEmail('frida@example.com')).toBe('f***@e***');
@@ -23,6 +27,32 @@ it('masks whatever it is given', () => {
       expect(maskEmail(text)).toMatch(/\*{3}@.+\*{3}$/su);
     }),
   );
+});
+
+it('shows the last four digits of a number', () => {
+  expect(maskPhoneNumber('+15550101234')).toBe('+*******1234');
+});
+
+it('sends text messages by what carries them, and none where nothing does', async () => {
+  const carried: string[] = [];
+  const carrier = (name: string) => ({
+    deliver: async ({ to }: { to: string }) => void carried.push(`${name} ${to}`),
+  });
+  const logger = { warn: () => undefined };
+  const user = { username: 'frida' };
+  const both = createCodeDelivery({ mailer: carrier('mail'), texts: carrier('text'), logger });
+  expect(await both.deliver(user, '+15550101234', 'VERIFICATION', '123456')).toEqual({
+    Destination: '+*******1234',
+    DeliveryMedium: 'SMS',
+    AttributeName: 'phone_number',
+  });
+  await both.deliver(user, 'frida@example.com', 'VERIFICATION', '123456');
+  await both.pretend('frida@example.com', 'PASSWORD_RESET', '123456');
+  expect(carried).toEqual(['text +15550101234', 'mail frida@example.com', 'mail ']);
+  const mailOnly = createCodeDelivery({ mailer: carrier('mail'), logger });
+  await expect(mailOnly.deliver(user, '+15550101234', 'VERIFICATION', '123456')).rejects.toMatchObject({
+    name: 'InvalidSmsRoleAccessPolicyException',
+  });
 });
 
 it('answers a failed delivery with an exception that holds no code, and logs none', async () => {

@@ -3,11 +3,13 @@ import { setImmediate } from 'node:timers/promises';
 import pino from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import type { Message } from '../../../../src/embedded/cognito/mailer.js';
+import { NOBODY, type Message } from '../../../../src/embedded/cognito/mailer.js';
 import { createOutboxMailer, type OutboxMailer } from '../../../../src/embedded/cognito/outbox-mailer.js';
+import { createSecretBox } from '../../../../src/embedded/cognito/secret-box.js';
 import type { Database } from '../../../../src/services/database/database.js';
 import { openDatabase } from '../../../../src/services/database/open-database.js';
 import { outbox } from '../../../../src/services/database/schema/embedded-cognito.js';
+import { systemRandomness } from '../../../../src/services/randomness.js';
 import { openTestDatabase } from '../../../support/database.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 import { createTestPostgres } from '../../../support/postgres.js';
@@ -21,6 +23,7 @@ let logged: string;
 /** What the mail server does with a message. */
 let carry: (message: Message) => Promise<void>;
 let opened: OutboxMailer[];
+let secretKey: Uint8Array;
 
 beforeEach(() => {
   clock = new FakeClock();
@@ -28,6 +31,7 @@ beforeEach(() => {
   logged = '';
   carry = async () => {};
   opened = [];
+  secretKey = systemRandomness.bytes(32);
 });
 afterEach(() => Promise.all(opened.map((mailer) => mailer.close())));
 
@@ -50,6 +54,7 @@ function open() {
     db: database.db,
     clock,
     logger: { warn: log, error: log },
+    secrets: createSecretBox({ db: database.db, clock, randomness: systemRandomness, secretKey }),
     mailer: {
       async deliver(message) {
         await carry(message);
@@ -79,14 +84,15 @@ function open() {
   };
 }
 
-const messageWith = (code: string): Message => ({
-  to: 'frida@example.com',
+const messageWith = (code: string, to = 'frida@example.com'): Message => ({
+  to,
   kind: 'CONFIRMATION',
   code,
   subject: 'Your confirmation code',
   text: `Your confirmation code is ${code}`,
 });
-const waiting = async () => (await database.db.select().from(outbox)).map(({ code }) => code);
+const waiting = async () => (await database.db.select().from(outbox)).map(({ recipient }) => recipient);
+const FRIDA = ['frida@example.com'];
 
 describe.each([
   ['PGlite', onPglite],
@@ -122,7 +128,7 @@ describe.each([
 
   it('survives the process that wrote the message', async () => {
     await open().mailer.deliver(messageWith('111111'));
-    expect(await waiting()).toEqual(['111111']);
+    expect(await waiting()).toEqual(FRIDA);
     const next = open();
     next.mailer.start();
     await next.asleep();
@@ -157,10 +163,51 @@ describe.each([
     mailer.start();
     for (let tries = 1; tries < 12; tries += 1) {
       await asleep();
-      expect(await waiting()).toEqual(['111111']);
+      expect(await waiting()).toEqual(FRIDA);
       wakeAfter(HOUR);
     }
     await asleep();
+    expect(await waiting()).toEqual([]);
+  });
+
+  it('shows neither code nor text to who reads the database', async () => {
+    await open().mailer.deliver(messageWith('111111'));
+    const [row] = await database.db.select().from(outbox);
+    expect(Object.keys(row ?? {}).sort()).toEqual(
+      ['id', 'recipient', 'kind', 'sealedContent', 'writtenAt', 'tries', 'dueAt'].sort(),
+    );
+    expect(row?.sealedContent.toString('latin1')).not.toMatch(/111111|confirmation/);
+  });
+
+  it('sends nobody a message that was meant for another', async () => {
+    await open().mailer.deliver(messageWith('111111'));
+    await database.db.update(outbox).set({ recipient: 'mallory@example.com' });
+    const { mailer, asleep } = open();
+    mailer.start();
+    await asleep();
+    expect(sent).toEqual([]);
+    expect(await waiting()).toEqual([]);
+  });
+
+  it('lets go of a message whose key is gone, says so, and sends the others', async () => {
+    await open().mailer.deliver(messageWith('111111'));
+    secretKey = systemRandomness.bytes(32);
+    const { mailer, asleep } = open();
+    await mailer.deliver(messageWith('222222'));
+    mailer.start();
+    await asleep();
+    expect(sent).toEqual(['222222']);
+    expect(logged).toContain('SECRET_KEY');
+    expect(await waiting()).toEqual([]);
+  });
+
+  it('writes a message to nobody down like any other, and sends it to nobody', async () => {
+    const { mailer, asleep } = open();
+    await mailer.deliver(messageWith('111111', NOBODY));
+    expect(await waiting()).toEqual([NOBODY]);
+    mailer.start();
+    await asleep();
+    expect(sent).toEqual([]);
     expect(await waiting()).toEqual([]);
   });
 
