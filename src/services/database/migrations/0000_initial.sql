@@ -24,7 +24,8 @@ CREATE TABLE "identity"."people" (
 CREATE TABLE "identity"."refresh_token_digests" (
 	"digest" "bytea" PRIMARY KEY NOT NULL,
 	"session_id" uuid NOT NULL,
-	"issued_at" timestamp (3) with time zone NOT NULL
+	"issued_at" timestamp (3) with time zone NOT NULL,
+	"generation" integer NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "identity"."secrets" (
@@ -46,6 +47,10 @@ CREATE TABLE "identity"."sessions" (
 	"ip_address" text,
 	"user_agent" text,
 	"mfa_authenticated" boolean NOT NULL,
+	"refresh_generation" integer DEFAULT 0 NOT NULL,
+	"refresh_digest" "bytea",
+	"suspicious_since" timestamp (3) with time zone,
+	"suspicious_clients" text[] DEFAULT '{}' NOT NULL,
 	CONSTRAINT "sessions_family_unique" UNIQUE("family")
 );
 --> statement-breakpoint
@@ -79,7 +84,8 @@ CREATE TABLE "embedded_cognito"."codes" (
 	"pool_id" text NOT NULL,
 	"sub" text NOT NULL,
 	"purpose" text NOT NULL,
-	"digest" "bytea" NOT NULL,
+	"sealed_code" "bytea" NOT NULL,
+	"pending_value" text,
 	"expires_at" timestamp (3) with time zone NOT NULL,
 	"wrong_tries" integer NOT NULL,
 	"sent" integer NOT NULL,
@@ -119,12 +125,17 @@ CREATE TABLE "embedded_cognito"."outbox" (
 	"id" bigserial PRIMARY KEY NOT NULL,
 	"recipient" text NOT NULL,
 	"kind" text NOT NULL,
-	"code" text NOT NULL,
-	"subject" text NOT NULL,
-	"body" text NOT NULL,
+	"sealed_content" "bytea" NOT NULL,
 	"written_at" timestamp (3) with time zone NOT NULL,
 	"tries" integer DEFAULT 0 NOT NULL,
 	"due_at" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "embedded_cognito"."password_history" (
+	"id" bigserial PRIMARY KEY NOT NULL,
+	"pool_id" text NOT NULL,
+	"sub" text NOT NULL,
+	"password_hash" text NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "embedded_cognito"."refresh_families" (
@@ -239,10 +250,11 @@ ALTER TABLE "identity"."pending_proofs" ADD CONSTRAINT "pending_proofs_session_i
 ALTER TABLE "identity"."refresh_token_digests" ADD CONSTRAINT "refresh_token_digests_session_id_sessions_id_fk" FOREIGN KEY ("session_id") REFERENCES "identity"."sessions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "embedded_cognito"."app_clients" ADD CONSTRAINT "app_clients_pool_id_user_pools_id_fk" FOREIGN KEY ("pool_id") REFERENCES "embedded_cognito"."user_pools"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "embedded_cognito"."challenges" ADD CONSTRAINT "challenges_pool_id_sub_users_pool_id_sub_fk" FOREIGN KEY ("pool_id","sub") REFERENCES "embedded_cognito"."users"("pool_id","sub") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "embedded_cognito"."codes" ADD CONSTRAINT "codes_pool_id_sub_users_pool_id_sub_fk" FOREIGN KEY ("pool_id","sub") REFERENCES "embedded_cognito"."users"("pool_id","sub") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "embedded_cognito"."codes" ADD CONSTRAINT "codes_pool_id_user_pools_id_fk" FOREIGN KEY ("pool_id") REFERENCES "embedded_cognito"."user_pools"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "embedded_cognito"."group_members" ADD CONSTRAINT "group_members_pool_id_group_name_groups_pool_id_name_fk" FOREIGN KEY ("pool_id","group_name") REFERENCES "embedded_cognito"."groups"("pool_id","name") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "embedded_cognito"."group_members" ADD CONSTRAINT "group_members_pool_id_sub_users_pool_id_sub_fk" FOREIGN KEY ("pool_id","sub") REFERENCES "embedded_cognito"."users"("pool_id","sub") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "embedded_cognito"."groups" ADD CONSTRAINT "groups_pool_id_user_pools_id_fk" FOREIGN KEY ("pool_id") REFERENCES "embedded_cognito"."user_pools"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "embedded_cognito"."password_history" ADD CONSTRAINT "password_history_pool_id_sub_users_pool_id_sub_fk" FOREIGN KEY ("pool_id","sub") REFERENCES "embedded_cognito"."users"("pool_id","sub") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "embedded_cognito"."refresh_families" ADD CONSTRAINT "refresh_families_pool_id_sub_users_pool_id_sub_fk" FOREIGN KEY ("pool_id","sub") REFERENCES "embedded_cognito"."users"("pool_id","sub") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "embedded_cognito"."refresh_tokens" ADD CONSTRAINT "refresh_tokens_family_id_refresh_families_id_fk" FOREIGN KEY ("family_id") REFERENCES "embedded_cognito"."refresh_families"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "embedded_cognito"."sign_in_failures" ADD CONSTRAINT "sign_in_failures_pool_id_user_pools_id_fk" FOREIGN KEY ("pool_id") REFERENCES "embedded_cognito"."user_pools"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -260,6 +272,7 @@ CREATE INDEX "challenges_by_expiry" ON "embedded_cognito"."challenges" USING btr
 CREATE INDEX "codes_by_expiry" ON "embedded_cognito"."codes" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "group_members_by_user" ON "embedded_cognito"."group_members" USING btree ("pool_id","sub");--> statement-breakpoint
 CREATE INDEX "outbox_by_due" ON "embedded_cognito"."outbox" USING btree ("due_at");--> statement-breakpoint
+CREATE INDEX "password_history_by_user" ON "embedded_cognito"."password_history" USING btree ("pool_id","sub","id");--> statement-breakpoint
 CREATE INDEX "refresh_families_by_user" ON "embedded_cognito"."refresh_families" USING btree ("pool_id","sub");--> statement-breakpoint
 CREATE INDEX "refresh_families_by_expiry" ON "embedded_cognito"."refresh_families" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "refresh_tokens_by_family" ON "embedded_cognito"."refresh_tokens" USING btree ("family_id");--> statement-breakpoint
