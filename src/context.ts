@@ -1,14 +1,16 @@
 import DataLoader from 'dataloader';
 
 import type { GuardContext, Path } from './directives/guard-context.js';
-import { badUserInput, unauthenticated } from './errors.js';
+import { badUserInput, PortcullisError, unauthenticated } from './errors.js';
+import { factsOf, isService, principalOf, type Asker } from './services/authentication/asker.js';
 import type { Credential, Viewer } from './services/authentication/viewer.js';
 import type { Decision } from './services/authorization/decision.js';
 import { createDecisionLoader, type DecisionLoader } from './services/authorization/decision-loader.js';
 import { createIdentityEntitySource } from './services/authorization/entity-source.js';
-import { qualifyAction, userUid } from './services/authorization/names.js';
+import { qualifyAction } from './services/authorization/names.js';
 import { uidText, type CedarRecord, type EntityUid } from './services/authorization/question.js';
 import type { Services } from './services/index.js';
+import type { ServiceCaller } from './services/service-callers/service-caller.js';
 import type { ClientAddress, SessionRecord } from './services/sessions/session.js';
 import type { UserRecord } from './services/users/user-store.js';
 
@@ -48,26 +50,53 @@ export class RequestContext implements GuardContext {
   }
 
   /**
-   * Who is signed in at this place of the operation; null when nobody is. Below a sign-in mutation it is
-   * whoever just signed in.
+   * Who asks at this place of the operation, a person or a service; null when nobody is signed in. Below a
+   * sign-in mutation it is whoever just signed in.
    *
    * @throws PortcullisError UNAUTHENTICATED where a credential was sent that is no good, and
    * UPSTREAM_UNAVAILABLE where it could not be judged.
    */
-  viewer(path: Path): Viewer | null {
+  asker(path: Path): Asker | null {
     if (this.signedIn.size > 0) {
       const signedIn = this.signedIn.get(rootKey(path));
       if (signedIn !== undefined) return signedIn;
     }
-    if (this.credential.kind === 'rejected') throw this.credential.error;
-    return this.credential.kind === 'viewer' ? this.credential.viewer : null;
+    switch (this.credential.kind) {
+      case 'rejected':
+        throw this.credential.error;
+      case 'viewer':
+        return this.credential.viewer;
+      case 'service':
+        return this.credential.service;
+      case 'anonymous':
+        return null;
+    }
   }
 
   /** The same, where nothing goes without. */
+  requireAsker(path: Path): Asker {
+    const asker = this.asker(path);
+    if (asker === null) throw unauthenticated();
+    return asker;
+  }
+
+  /** The person who asks; null when nobody does, or a service. Throws as {@link asker} does. */
+  viewer(path: Path): Viewer | null {
+    const asker = this.asker(path);
+    return asker === null || isService(asker) ? null : asker;
+  }
+
+  /** The person who asks, where nobody else will do: FORBIDDEN for a service. */
   requireViewer(path: Path): Viewer {
-    const viewer = this.viewer(path);
-    if (viewer === null) throw unauthenticated();
-    return viewer;
+    const asker = this.requireAsker(path);
+    if (isService(asker)) throw new PortcullisError('FORBIDDEN', 'Only people do this.');
+    return asker;
+  }
+
+  /** The service that asks; null when nobody does, or a person. Throws as {@link asker} does. */
+  service(path: Path): ServiceCaller | null {
+    const asker = this.asker(path);
+    return asker !== null && isService(asker) ? asker : null;
   }
 
   /** Makes `viewer` the viewer of everything below the root field of `path`. */
@@ -80,16 +109,16 @@ export class RequestContext implements GuardContext {
     this.credential = { kind: 'rejected', error: unauthenticated() };
   }
 
-  /** The viewer's own question. It never rejects: what cannot be decided is a denial. */
-  ask(viewer: Viewer, action: string, resource: EntityUid, context: CedarRecord = {}): Promise<Decision> {
+  /** The asker's own question. It never rejects: what cannot be decided is a denial. */
+  ask(asker: Asker, action: string, resource: EntityUid, context: CedarRecord = {}): Promise<Decision> {
     return this.decisions.decide(
       {
-        principal: userUid(viewer.userId),
+        principal: principalOf(asker),
         action: qualifyAction(action, resource.type),
         resource,
         context,
       },
-      { mfaAuthenticated: viewer.session.mfaAuthenticated },
+      factsOf(asker),
     );
   }
 
@@ -98,13 +127,13 @@ export class RequestContext implements GuardContext {
     return (this.ownDecisions ??= this.createDecisions());
   }
 
-  /** Was this very object found readable already, by the viewer of this place? */
+  /** Was this very object found readable already, by the asker of this place? */
   isAdmitted(object: object, path: Path): boolean {
-    return this.admitted.get(object) === this.requireViewer(path).userId;
+    return this.admitted.get(object) === this.principalText(path);
   }
 
   admit(object: object, path: Path): void {
-    this.admitted.set(object, this.requireViewer(path).userId);
+    this.admitted.set(object, this.principalText(path));
   }
 
   /**
@@ -133,6 +162,10 @@ export class RequestContext implements GuardContext {
     this.ownLoaders = undefined;
     this.ownDecisions = undefined;
     this.admitted = new WeakMap();
+  }
+
+  private principalText(path: Path): string {
+    return uidText(principalOf(this.requireAsker(path)));
   }
 
   private createDecisions(): DecisionLoader {

@@ -1,5 +1,5 @@
 import { badUserInput, PortcullisError } from '../errors.js';
-import type { Viewer } from '../services/authentication/viewer.js';
+import type { Asker } from '../services/authentication/asker.js';
 import type { Decision } from '../services/authorization/decision.js';
 import type { EntityUid } from '../services/authorization/question.js';
 import type { GuardContext, Path } from './guard-context.js';
@@ -14,7 +14,7 @@ export interface Guard {
 }
 
 /**
- * Resolves when every guard admits the viewer to every resource that it finds.
+ * Resolves when every guard admits the asker to every resource that it finds.
  *
  * @throws PortcullisError (as a rejection) UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT or AUTHORIZATION_UNAVAILABLE.
  */
@@ -25,23 +25,18 @@ export async function requireAdmission(
   context: GuardContext,
   path: Path,
 ): Promise<void> {
-  const viewer = context.requireViewer(path);
+  const asker = context.requireAsker(path);
   await Promise.all(
     guards.map(async (guard) => {
-      const resources = guard.locate({ source, args, viewer });
+      const resources = guard.locate({ source, args, asker });
       if (resources.length === 0) throw forbidden(guard.action);
-      await Promise.all(resources.map((resource) => demand(guard, resource, viewer, context)));
+      await Promise.all(resources.map((resource) => demand(guard, resource, asker, context)));
     }),
   );
 }
 
-async function demand(
-  guard: Guard,
-  resource: EntityUid,
-  viewer: Viewer,
-  context: GuardContext,
-): Promise<void> {
-  const decision = await context.ask(viewer, guard.action, resource);
+async function demand(guard: Guard, resource: EntityUid, asker: Asker, context: GuardContext): Promise<void> {
+  const decision = await context.ask(asker, guard.action, resource);
   if (guard.fromArguments && decision.reason === 'INVALID') {
     throw badUserInput(`The ${resource.type} that the arguments name cannot exist.`);
   }

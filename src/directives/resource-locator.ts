@@ -1,4 +1,4 @@
-import type { Viewer } from '../services/authentication/viewer.js';
+import { isService, type Asker } from '../services/authentication/asker.js';
 import { APPLICATION, qualifyType, userUid } from '../services/authorization/names.js';
 import type { EntityUid } from '../services/authorization/question.js';
 import type { AuthorizeUsage } from './authorize.directive.js';
@@ -7,7 +7,7 @@ import type { AuthorizeUsage } from './authorize.directive.js';
 export interface FieldSite {
   readonly source: unknown;
   readonly args: Readonly<Record<string, unknown>>;
-  readonly viewer: Viewer;
+  readonly asker: Asker;
 }
 
 /** Finds the entities that a guard is about; none means that the guard denies. */
@@ -28,7 +28,10 @@ const PATH = /^\$(source|args)((?:\.[A-Za-z_]\w*)+)$/;
  * @throws Error where the usage makes no sense for the field, so that the service does not start.
  */
 export function resourceLocator(usage: AuthorizeUsage, owner: FieldOwner, where: string): ResourceLocator {
-  if (usage.resource === '$viewer') return ({ viewer }) => [userUid(viewer.userId)];
+  // A service is nobody's account, so what is about one's own is denied to it.
+  if (usage.resource === '$viewer') {
+    return ({ asker }) => (isService(asker) ? [] : [userUid(asker.userId)]);
+  }
 
   if (usage.resource === undefined) {
     if (owner.isRoot) return () => [APPLICATION];

@@ -57,15 +57,13 @@ export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): 
     if (typeName === undefined) return { error: unknowable() };
     const guards = types.guardsOf(typeName);
     if (guards.length > 0 && !context.isAdmitted(value, path)) {
-      const viewer = context.requireViewer(path);
+      const asker = context.requireAsker(path);
       const decisions = await Promise.all(
         guards.flatMap((usage) =>
           locatorOf(
             usage,
             typeName,
-          )({ source: value, args: {}, viewer }).map((resource) =>
-            context.ask(viewer, usage.action, resource),
-          ),
+          )({ source: value, args: {}, asker }).map((resource) => context.ask(asker, usage.action, resource)),
         ),
       );
       if (decisions.length < guards.length) return { error: unknowable() };

@@ -1,8 +1,8 @@
 import type { RequestContext } from '../context.js';
 import type { DecisionCheck } from '../schema/decision-check.input.js';
-import type { Viewer } from '../services/authentication/viewer.js';
+import { factsOf, isService, principalOf, type Asker } from '../services/authentication/asker.js';
 import type { Decision, DecisionReason } from '../services/authorization/decision.js';
-import { APPLICATION, qualifyAction, qualifyType, userUid } from '../services/authorization/names.js';
+import { APPLICATION, qualifyAction, qualifyType } from '../services/authorization/names.js';
 import type { CedarRecord, EntityUid, Question } from '../services/authorization/question.js';
 
 /**
@@ -11,10 +11,10 @@ import type { CedarRecord, EntityUid, Question } from '../services/authorization
  */
 export async function decideCheck(
   check: DecisionCheck,
-  viewer: Viewer,
+  asker: Asker,
   context: RequestContext,
 ): Promise<Decision> {
-  const self = userUid(viewer.userId);
+  const self = principalOf(asker);
   const principal = check.principal ? qualified(check.principal) : self;
   const resource = qualified(check.resource);
   const question: Question = {
@@ -23,6 +23,7 @@ export async function decideCheck(
     resource,
     // The decision loader screens it before anything relies on its shape.
     context: (check.context ?? {}) as CedarRecord,
+    ...(check.resourceAttributes && { resourceAttributes: check.resourceAttributes as CedarRecord }),
   };
   const denied = (reason: DecisionReason, error: string): Decision => ({
     ...question,
@@ -35,13 +36,13 @@ export async function decideCheck(
     evaluatedAt: context.services.clock.now(),
   });
 
-  if (check.resourceAttributes) {
+  if (check.resourceAttributes && !isService(asker)) {
     return denied('INVALID', 'Only services bring attributes of a resource.');
   }
   if (principal.type === self.type && principal.id === self.id) {
-    return context.ask(viewer, check.action, resource, question.context);
+    return context.decisions.decide(question, factsOf(asker));
   }
-  const right = await context.ask(viewer, 'decideForOthers', APPLICATION);
+  const right = await context.ask(asker, 'decideForOthers', APPLICATION);
   if (!right.allowed) {
     return denied(right.reason, 'Asking for another principal takes decideForOthers on the application.');
   }

@@ -4,7 +4,7 @@ import { Arg, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graph
 import type { RequestContext } from '../context.js';
 import { DecisionCheck } from '../schema/decision-check.input.js';
 import { Decision, DeterminingPolicy } from '../schema/decision.type.js';
-import type { Viewer } from '../services/authentication/viewer.js';
+import type { Asker } from '../services/authentication/asker.js';
 import type { Decision as DecisionRecord } from '../services/authorization/decision.js';
 import { withNamedPolicies } from '../services/authorization/named-policies.js';
 import { APPLICATION } from '../services/authorization/names.js';
@@ -24,9 +24,9 @@ export class DecisionResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<DecisionRecord> {
-    const viewer = context.requireViewer(info.path);
+    const asker = context.requireAsker(info.path);
     context.admitChecks(1);
-    return decideCheck(check, viewer, context);
+    return decideCheck(check, asker, context);
   }
 
   @Query(() => [Decision], {
@@ -42,9 +42,9 @@ export class DecisionResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<DecisionRecord[]> {
-    const viewer = context.requireViewer(info.path);
+    const asker = context.requireAsker(info.path);
     context.admitChecks(checks.length);
-    return Promise.all(checks.map((check) => decideCheck(check, viewer, context)));
+    return Promise.all(checks.map((check) => decideCheck(check, asker, context)));
   }
 
   @FieldResolver(() => [DeterminingPolicy], {
@@ -57,7 +57,7 @@ export class DecisionResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<readonly PolicyDescription[] | null> {
-    if (!(await mayExplain(context.requireViewer(info.path), context))) return null;
+    if (!(await mayExplain(context.requireAsker(info.path), context))) return null;
     return context.services.policyCatalog.describe(decision.determiningPolicies);
   }
 
@@ -71,11 +71,11 @@ export class DecisionResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<readonly string[] | null> {
-    if (!(await mayExplain(context.requireViewer(info.path), context))) return null;
+    if (!(await mayExplain(context.requireAsker(info.path), context))) return null;
     return withNamedPolicies(decision.errors, context.services.policyCatalog);
   }
 }
 
-async function mayExplain(viewer: Viewer, context: RequestContext): Promise<boolean> {
-  return (await context.ask(viewer, 'explainDecision', APPLICATION)).allowed;
+async function mayExplain(asker: Asker, context: RequestContext): Promise<boolean> {
+  return (await context.ask(asker, 'explainDecision', APPLICATION)).allowed;
 }

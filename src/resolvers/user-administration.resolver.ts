@@ -35,10 +35,10 @@ export class UserAdministrationResolver {
     const { roles, suppressInvitation, ...person } = input;
     requireRoleNames(roles);
     const userType = input.userType ?? 'END_USER';
-    const viewer = context.requireViewer(info.path);
+    const asker = context.requireAsker(info.path);
     await requireAllowed([
-      ...(userType === 'ADMIN' ? [context.ask(viewer, 'createAdministrator', APPLICATION)] : []),
-      ...(roles ?? []).map((role) => context.ask(viewer, 'assignRole', roleUid(role))),
+      ...(userType === 'ADMIN' ? [context.ask(asker, 'createAdministrator', APPLICATION)] : []),
+      ...(roles ?? []).map((role) => context.ask(asker, 'assignRole', roleUid(role))),
     ]);
     const user = await context.services.userAdministration.createUser({
       ...person,
@@ -65,8 +65,9 @@ export class UserAdministrationResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<UserRecord> {
     const { id, roles, email, ...changes } = input;
-    const viewer = context.requireViewer(info.path);
-    if (id === viewer.userId) refuseContact(input);
+    const asker = context.requireAsker(info.path);
+    const isOneself = context.viewer(info.path)?.userId === id;
+    if (isOneself) refuseContact(input);
     requireRoleNames(roles);
     if ((await context.loaders.user.load(id)) === undefined) throw notFound('The user');
     const newRoles = roles ? roleChanges(await context.services.users.rolesOf(id), roles) : undefined;
@@ -74,9 +75,9 @@ export class UserAdministrationResolver {
       const changed = [...newRoles.granted, ...newRoles.withdrawn];
       const target = { __entity: { ...userUid(id) } };
       await requireAllowed(
-        changed.map((role) => context.ask(viewer, 'assignRole', roleUid(role), { target })),
+        changed.map((role) => context.ask(asker, 'assignRole', roleUid(role), { target })),
       );
-      if (id === viewer.userId && changed.length > 0) throw ownRoles();
+      if (isOneself && changed.length > 0) throw ownRoles();
     }
     const user = await context.services.userAdministration.updateUser(id, {
       ...changes,

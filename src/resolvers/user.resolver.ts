@@ -133,6 +133,6 @@ export class UserResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<DecisionRecord> {
-    return context.ask(context.requireViewer(info.path), action, userUid(user.id));
+    return context.ask(context.requireAsker(info.path), action, userUid(user.id));
   }
 }

@@ -4,9 +4,10 @@ import { graphql, parse, type ExecutionResult, type GraphQLSchema } from 'graphq
 import { enforceAuthorize } from '../../src/directives/authorize.transformer.js';
 import type { GuardContext } from '../../src/directives/guard-context.js';
 import { unauthenticated } from '../../src/errors.js';
-import type { Viewer } from '../../src/services/authentication/viewer.js';
+import { principalOf, type Asker } from '../../src/services/authentication/asker.js';
+import type { ServiceCaller } from '../../src/services/service-callers/service-caller.js';
 import type { Decision, DecisionReason } from '../../src/services/authorization/decision.js';
-import { qualifyAction, userUid } from '../../src/services/authorization/names.js';
+import { qualifyAction } from '../../src/services/authorization/names.js';
 import { uidText, type EntityUid } from '../../src/services/authorization/question.js';
 
 const HEADER = `
@@ -29,16 +30,17 @@ export class ScriptedContext implements GuardContext {
   readonly #admitted = new WeakSet();
 
   constructor(
-    private readonly viewerId: string | null,
+    private readonly viewerId: string | ServiceCaller | null,
     private readonly allowed: readonly string[] | ((question: string) => DecisionReason),
   ) {}
 
-  requireViewer(): Viewer {
+  requireAsker(): Asker {
     if (this.viewerId === null) throw unauthenticated();
-    return { userId: this.viewerId, userType: 'END_USER' } as Viewer;
+    if (typeof this.viewerId !== 'string') return this.viewerId;
+    return { userId: this.viewerId, userType: 'END_USER' } as Asker;
   }
 
-  async ask(viewer: Viewer, action: string, resource: EntityUid): Promise<Decision> {
+  async ask(asker: Asker, action: string, resource: EntityUid): Promise<Decision> {
     const question = `${action} ${uidText(resource)}`;
     this.asked.push(question);
     const reason =
@@ -51,7 +53,7 @@ export class ScriptedContext implements GuardContext {
       allowed: reason === 'PERMITTED',
       effect: reason === 'PERMITTED' ? 'ALLOW' : 'DENY',
       reason,
-      principal: userUid(viewer.userId),
+      principal: principalOf(asker),
       action: qualifyAction(action, resource.type),
       resource,
       determiningPolicies: [],

@@ -1,3 +1,4 @@
+import type { ServiceCaller } from '../service-callers/service-caller.js';
 import type { SessionRecord } from '../sessions/session.js';
 import type { UserType } from '../users/user-store.js';
 
@@ -16,5 +17,6 @@ export interface Viewer {
 export type Credential =
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'viewer'; readonly viewer: Viewer }
-  /** A credential was sent and is no good, or could not be judged: thrown by whatever needs a viewer. */
+  | { readonly kind: 'service'; readonly service: ServiceCaller }
+  /** A credential was sent and is no good, or could not be judged: thrown by whatever needs somebody. */
   | { readonly kind: 'rejected'; readonly error: Error };

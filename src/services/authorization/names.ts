@@ -7,6 +7,7 @@ export const IDENTITY = 'Identity';
 export const APPLICATION: EntityUid = { type: 'Identity::Application', id: 'portcullis' };
 
 export const userUid = (id: string): EntityUid => ({ type: 'Identity::User', id });
+export const serviceUid = (id: string): EntityUid => ({ type: 'Identity::Service', id });
 export const sessionUid = (id: string): EntityUid => ({ type: 'Identity::Session', id });
 export const roleUid = (id: string): EntityUid => ({ type: 'Identity::Role', id });
 

@@ -1,15 +1,20 @@
 import type { CedarSchema } from '../cedar/schema.js';
 import type { Question } from './question.js';
 
-/** What the service itself knows of the sign-in that a question comes from. */
+/** What the service itself knows of how the asker of a question got in; each kind of asker has its own. */
 export interface AskerFacts {
-  /** Did this sign-in pass a second factor? */
-  readonly mfaAuthenticated: boolean;
+  /** People: did this sign-in pass a second factor? */
+  readonly mfaAuthenticated?: boolean;
+  /** Services: what their credential was given for. */
+  readonly scopes?: readonly string[];
 }
+
+/** What nobody but the service says of an asker. */
+const FACTS = ['mfaAuthenticated', 'scopes'] as const satisfies readonly (keyof AskerFacts)[];
 
 /**
  * Puts what the service knows of the asker into the context of a question about the asker, where the action declares it, in
- * place of anything the caller says under that name. Without a schema nothing is declared, and policies may read anything,
+ * place of anything the caller says under that name, be it that there is nothing to say. Without a schema nothing is declared, and policies may read anything,
  * so all facts are put in.
  */
 export function withServiceContext(
@@ -18,9 +23,15 @@ export function withServiceContext(
   schema: CedarSchema | undefined,
 ): Question {
   const declared = schema?.contextAttributes(question.action) ?? {};
-  const known = Object.entries(facts).filter(
-    ([name]) => schema === undefined || Object.hasOwn(declared, name),
-  );
-  if (known.length === 0) return question;
-  return { ...question, context: { ...question.context, ...Object.fromEntries(known) } };
+  const names = FACTS.filter((name) => schema === undefined || Object.hasOwn(declared, name));
+  if (names.every((name) => facts[name] === undefined && !Object.hasOwn(question.context, name))) {
+    return question;
+  }
+  const context = { ...question.context };
+  for (const name of names) {
+    const fact = facts[name];
+    if (fact === undefined) delete context[name];
+    else context[name] = fact;
+  }
+  return { ...question, context };
 }

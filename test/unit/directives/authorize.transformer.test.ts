@@ -97,6 +97,15 @@ describe('a guarded field', () => {
     expect((await execute(schema, '{ mine }', context)).data).toEqual({ mine: 'mine' });
   });
 
+  it('about the viewer is denied to a service, which is nobody’s account, and nothing is asked', async () => {
+    const context = new ScriptedContext({ id: 'v', scopes: [], expiresAt: new Date(0) }, [
+      'readPerson Identity::User::"v"',
+      'readPerson Identity::Service::"v"',
+    ]);
+    expect((await execute(schema, '{ mine }', context)).errors).toEqual(['FORBIDDEN at mine']);
+    expect(context.asked).toEqual([]);
+  });
+
   it('finds its resource along a path into the arguments', async () => {
     const context = new ScriptedContext('v', read('7'));
     expect((await execute(schema, '{ byInput(input: { personId: "7" }) }', context)).data).toEqual({

@@ -6,7 +6,7 @@ import { parseSchema } from '../../../../src/services/cedar/schema.js';
 
 const schema = parseSchema(`
   entity User;
-  action pay appliesTo { principal: User, resource: User, context: { mfaAuthenticated?: Bool, channel?: String } };
+  action pay appliesTo { principal: User, resource: User, context: { mfaAuthenticated?: Bool, scopes?: Set<String>, channel?: String } };
   action look appliesTo { principal: User, resource: User };
 `);
 
@@ -31,6 +31,18 @@ describe('withServiceContext', () => {
     const claim = ask('pay', { mfaAuthenticated: true });
     expect(withServiceContext(claim, { mfaAuthenticated: false }, schema).context).toEqual({
       mfaAuthenticated: false,
+    });
+  });
+
+  it('leaves out what it does not know of such an asker, whatever the caller claims', () => {
+    const claim = ask('pay', { scopes: ['portcullis/decide'], mfaAuthenticated: true, channel: 'web' });
+    expect(withServiceContext(claim, { mfaAuthenticated: false }, schema).context).toEqual({
+      mfaAuthenticated: false,
+      channel: 'web',
+    });
+    expect(withServiceContext(claim, { scopes: ['read'] }, schema).context).toEqual({
+      scopes: ['read'],
+      channel: 'web',
     });
   });
 
