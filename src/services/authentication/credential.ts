@@ -1,11 +1,9 @@
 import { PortcullisError, unauthenticated } from '../../errors.js';
+import { bearerToken } from './bearer-token.js';
 import type { AuthenticationDependencies } from './dependencies.js';
 import type { Credential, Viewer } from './viewer.js';
 
 export type Authenticate = (authorization: string | undefined) => Promise<Credential>;
-
-/** RFC 6750, 2.1; the scheme's case does not matter (RFC 9110, 11.1). */
-const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
 
 /**
  * Judges an Authorization header: a genuine token whose session runs and whose person exists and is enabled. It never
@@ -27,7 +25,7 @@ export function createAuthenticate({
 
   return async (authorization) => {
     if (authorization === undefined || authorization === '') return { kind: 'anonymous' };
-    const token = BEARER.exec(authorization)?.[1];
+    const token = bearerToken(authorization);
     if (token === undefined) return { kind: 'rejected', error: refused() };
     try {
       const viewer = await viewerOf(token);

@@ -58,6 +58,17 @@ export const appClients = embeddedCognito.table(
   (table) => [index('app_clients_by_pool').on(table.poolId, table.id)],
 );
 
+/** APIs for whose scopes clients are given tokens. */
+export const resourceServers = embeddedCognito.table(
+  'resource_servers',
+  {
+    poolId: poolId(),
+    identifier: text('identifier').notNull(),
+    name: text('name').notNull(),
+    scopes: jsonb('scopes').$type<readonly { ScopeName: string; ScopeDescription: string }[]>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.poolId, table.identifier] })],
+);
 /** The second factors, as the wire names them. */
 const MFA_METHODS = ['SMS_MFA', 'SOFTWARE_TOKEN_MFA', 'EMAIL_OTP'] as const;
 
