@@ -4,6 +4,8 @@ CREATE SCHEMA "embedded_cognito";
 --> statement-breakpoint
 CREATE SCHEMA "embedded_verified_permissions";
 --> statement-breakpoint
+CREATE SCHEMA "embedded_sts";
+--> statement-breakpoint
 CREATE TABLE "identity"."leases" (
 	"name" text PRIMARY KEY NOT NULL,
 	"holder" uuid NOT NULL,
@@ -155,6 +157,14 @@ CREATE TABLE "embedded_cognito"."refresh_tokens" (
 	"rotated_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "embedded_cognito"."resource_servers" (
+	"pool_id" text NOT NULL,
+	"identifier" text NOT NULL,
+	"name" text NOT NULL,
+	"scopes" jsonb NOT NULL,
+	CONSTRAINT "resource_servers_pool_id_identifier_pk" PRIMARY KEY("pool_id","identifier")
+);
+--> statement-breakpoint
 CREATE TABLE "embedded_cognito"."sign_in_failures" (
 	"pool_id" text NOT NULL,
 	"account" text NOT NULL,
@@ -246,6 +256,14 @@ CREATE TABLE "embedded_verified_permissions"."policy_stores" (
 	"updated_at" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "embedded_sts"."access_keys" (
+	"id" text PRIMARY KEY NOT NULL,
+	"secret" text NOT NULL,
+	"session_token" text,
+	"arn" text NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
 ALTER TABLE "identity"."pending_proofs" ADD CONSTRAINT "pending_proofs_session_id_sessions_id_fk" FOREIGN KEY ("session_id") REFERENCES "identity"."sessions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "identity"."refresh_token_digests" ADD CONSTRAINT "refresh_token_digests_session_id_sessions_id_fk" FOREIGN KEY ("session_id") REFERENCES "identity"."sessions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "embedded_cognito"."app_clients" ADD CONSTRAINT "app_clients_pool_id_user_pools_id_fk" FOREIGN KEY ("pool_id") REFERENCES "embedded_cognito"."user_pools"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -257,6 +275,7 @@ ALTER TABLE "embedded_cognito"."groups" ADD CONSTRAINT "groups_pool_id_user_pool
 ALTER TABLE "embedded_cognito"."password_history" ADD CONSTRAINT "password_history_pool_id_sub_users_pool_id_sub_fk" FOREIGN KEY ("pool_id","sub") REFERENCES "embedded_cognito"."users"("pool_id","sub") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "embedded_cognito"."refresh_families" ADD CONSTRAINT "refresh_families_pool_id_sub_users_pool_id_sub_fk" FOREIGN KEY ("pool_id","sub") REFERENCES "embedded_cognito"."users"("pool_id","sub") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "embedded_cognito"."refresh_tokens" ADD CONSTRAINT "refresh_tokens_family_id_refresh_families_id_fk" FOREIGN KEY ("family_id") REFERENCES "embedded_cognito"."refresh_families"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "embedded_cognito"."resource_servers" ADD CONSTRAINT "resource_servers_pool_id_user_pools_id_fk" FOREIGN KEY ("pool_id") REFERENCES "embedded_cognito"."user_pools"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "embedded_cognito"."sign_in_failures" ADD CONSTRAINT "sign_in_failures_pool_id_user_pools_id_fk" FOREIGN KEY ("pool_id") REFERENCES "embedded_cognito"."user_pools"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "embedded_cognito"."sign_in_names" ADD CONSTRAINT "sign_in_names_pool_id_sub_users_pool_id_sub_fk" FOREIGN KEY ("pool_id","sub") REFERENCES "embedded_cognito"."users"("pool_id","sub") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "embedded_cognito"."signing_keys" ADD CONSTRAINT "signing_keys_pool_id_user_pools_id_fk" FOREIGN KEY ("pool_id") REFERENCES "embedded_cognito"."user_pools"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
