@@ -20,7 +20,9 @@ it('knows the address of a caller who has hung up by the time that anybody asks'
   const schema = new GraphQLSchema({
     query: new GraphQLObjectType<unknown, RequestContext>({
       name: 'Query',
-      fields: { note: { type: GraphQLString, resolve: (_root, _args, { client }) => told(client.ipAddress) } },
+      fields: {
+        note: { type: GraphQLString, resolve: (_root, _args, { client }) => told(client.ipAddress) },
+      },
     }),
   });
   const authenticate = async () => {
