@@ -1,4 +1,5 @@
 import {
+  AdminSetUserMFAPreferenceCommand,
   AssociateSoftwareTokenCommand,
   RespondToAuthChallengeCommand,
   SetUserMFAPreferenceCommand,
@@ -97,4 +98,19 @@ export const answerTotp = (
     email,
     { ChallengeName: 'SOFTWARE_TOKEN_MFA', Session },
     { SOFTWARE_TOKEN_MFA_CODE: code },
+  );
+
+/** Turns on a factor that needs no setting up, and prefers it. */
+export const prefer = (
+  { sdk }: EmbeddedCognito,
+  UserPoolId: string,
+  Username: string,
+  method: 'SMS_MFA' | 'EMAIL_OTP',
+) =>
+  sdk.send(
+    new AdminSetUserMFAPreferenceCommand({
+      UserPoolId,
+      Username,
+      [method === 'SMS_MFA' ? 'SMSMfaSettings' : 'EmailMfaSettings']: { Enabled: true, PreferredMfa: true },
+    }),
   );
