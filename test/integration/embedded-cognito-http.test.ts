@@ -16,6 +16,7 @@ import {
   PASSWORD,
   type EmbeddedCognito,
 } from '../support/embedded-cognito.js';
+import { makeMfaPool, STEP, totpAt } from '../support/embedded-mfa.js';
 
 let cognito: EmbeddedCognito;
 let server: EmbeddedServer;
@@ -67,6 +68,44 @@ it('serves amazon-cognito-identity-js', async () => {
     ),
   );
   expect(refreshed.getAccessToken().getJwtToken()).not.toBe('');
+});
+
+it('serves the authenticators of amazon-cognito-identity-js, set up within a sign-in and asked for at the next', async () => {
+  const UserPoolId = await makeMfaPool(cognito, {
+    MfaConfiguration: 'ON',
+    SoftwareTokenMfaConfiguration: { Enabled: true },
+  });
+  const { id: ClientId } = await makeClient(cognito, UserPoolId);
+  const Username = 'authenticator@example.com';
+  await makeUser(cognito, UserPoolId, Username);
+  const Pool = new CognitoUserPool({ UserPoolId, ClientId, endpoint: server.cognitoUrl });
+  const details = new AuthenticationDetails({ Username, Password: PASSWORD });
+  const newUser = () => {
+    const user = new CognitoUser({ Username, Pool });
+    user.setAuthenticationFlowType('USER_PASSWORD_AUTH');
+    return user;
+  };
+
+  let secret = '';
+  const first = await new Promise<CognitoUserSession>((onSuccess, onFailure) => {
+    const user = newUser();
+    const associateSecretCode = (code: string) => {
+      secret = code;
+      user.verifySoftwareToken(totpAt(cognito, code), 'Browser', { onSuccess, onFailure });
+    };
+    const mfaSetup = () => user.associateSoftwareToken({ associateSecretCode, onFailure });
+    user.authenticateUser(details, { onSuccess, onFailure, mfaSetup });
+  });
+  expect(first.isValid()).toBe(true);
+
+  cognito.clock.advance(STEP);
+  const second = await new Promise<CognitoUserSession>((onSuccess, onFailure) => {
+    const user = newUser();
+    const totpRequired = (challengeName: string) =>
+      user.sendMFACode(totpAt(cognito, secret), { onSuccess, onFailure }, challengeName);
+    user.authenticateUser(details, { onSuccess: onFailure, onFailure, totpRequired });
+  });
+  expect(second.getAccessToken().getJwtToken()).not.toBe(first.getAccessToken().getJwtToken());
 });
 
 describe('GET', () => {

@@ -12,8 +12,9 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** Codes are good for a day: a message older than that is of no use to anybody. */
+/** Codes are good for a day, those of a second factor for 15 minutes at most: an older message is of no use to anybody. */
 const LIFETIME = 24 * HOUR;
+const MFA_LIFETIME = 15 * MINUTE;
 const MOST_TRIES = 12;
 /** Longer than a mail server may take. Whoever claimed a message and died keeps it from the others for that long. */
 const CLAIM = 5 * MINUTE;
@@ -124,7 +125,8 @@ async function untilNextDue(store: OutboxStore, clock: Clock): Promise<number> {
 /** A mail server may quote what it refuses. */
 const reasonOf = (error: unknown, code: string) => rootCause(error).message.replaceAll(code, '[code]');
 
-const isTooOld = ({ writtenAt }: ClaimedMessage, now: Date) => now.getTime() - writtenAt.getTime() > LIFETIME;
+const isTooOld = ({ kind, writtenAt }: ClaimedMessage, now: Date) =>
+  now.getTime() - writtenAt.getTime() > (kind === 'MFA' ? MFA_LIFETIME : LIFETIME);
 
 const after = (instant: Date, milliseconds: number) => new Date(instant.getTime() + milliseconds);
 

@@ -4,7 +4,11 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { SignUpCommand } from '@aws-sdk/client-cognito-identity-provider';
+import {
+  InitiateAuthCommand,
+  SetUserPoolMfaConfigCommand,
+  SignUpCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
 import pino from 'pino';
 import { expect, it } from 'vitest';
 
@@ -13,6 +17,7 @@ import { systemClock } from '../../../src/services/clock.js';
 import { outbox } from '../../../src/services/database/schema/embedded-cognito.js';
 import { systemRandomness } from '../../../src/services/randomness.js';
 import { openTestDatabase } from '../../support/database.js';
+import { SMS_CONFIGURATION } from '../../support/embedded-mfa.js';
 
 it('who signs up does not wait for a mail server that stalls, and the message is kept', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'portcullis-start-'));
@@ -43,10 +48,58 @@ it('who signs up does not wait for a mail server that stalls, and the message is
     { recipient: newcomer.Username, kind: 'CONFIRMATION' },
   ]);
 
+  // A mail server carries no text messages, so nobody can choose them.
+  await expect(
+    embedded.cognito.send(
+      new SetUserPoolMfaConfigCommand({
+        UserPoolId: embedded.pools.END_USER.poolId,
+        MfaConfiguration: 'OPTIONAL',
+        SmsMfaConfiguration: { SmsConfiguration: SMS_CONFIGURATION },
+      }),
+    ),
+  ).rejects.toMatchObject({ name: 'InvalidSmsRoleAccessPolicyException' });
+
   const [socket] = await connection;
   socket.destroy();
   await embedded.close();
   stalled.close();
+  await database.close();
+  await rm(dataDir, { recursive: true });
+});
+
+it('brings the pools of an earlier start up to date, and the first administrator sets up a second factor', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'portcullis-start-'));
+  const database = await openTestDatabase();
+  const seedAdmin = { email: 'admin@example.com', password: 'Correct-horse-7' };
+  const signIn = async (adminMfa: 'required' | 'optional') => {
+    const embedded = await startEmbedded({
+      database,
+      clock: systemClock,
+      randomness: systemRandomness,
+      logger: pino({ level: 'silent' }),
+      policiesDir: 'policies',
+      dataDir,
+      seedAdmin,
+      adminMfa,
+      development: false,
+      isShared: false,
+    });
+    const answer = await embedded.cognito.send(
+      new InitiateAuthCommand({
+        ClientId: embedded.pools.ADMIN.clientId,
+        AuthFlow: 'USER_PASSWORD_AUTH',
+        AuthParameters: { USERNAME: seedAdmin.email, PASSWORD: seedAdmin.password },
+      }),
+    );
+    await embedded.close();
+    return answer;
+  };
+  expect((await signIn('optional')).AuthenticationResult).toBeDefined();
+  expect(await signIn('required')).toMatchObject({
+    ChallengeName: 'MFA_SETUP',
+    ChallengeParameters: { MFAS_CAN_SETUP: '["SOFTWARE_TOKEN_MFA"]' },
+  });
+  expect((await signIn('optional')).AuthenticationResult).toBeDefined();
   await database.close();
   await rm(dataDir, { recursive: true });
 });

@@ -6,6 +6,7 @@ import {
   maskEmail,
   maskPhoneNumber,
 } from '../../../../src/embedded/cognito/code-delivery.js';
+import { keptPoolSettingsSchema } from '../../../../src/embedded/cognito/pool-settings.js';
 
 it('masks an address', () => {
   expect(maskEmail('frida@example.com')).toBe('f***@e***');
@@ -17,6 +18,16 @@ it('shows two characters of an address and not its length', () => {
       const masked = maskEmail(email);
       expect(masked).toMatch(/^.\*{3}@.\*{3}$/u);
       expect(masked[0]).toBe(email[0]);
+    }),
+  );
+});
+
+it('shows the last four digits of a telephone number', () => {
+  expect(maskPhoneNumber('+15550101234')).toBe('+*******1234');
+  fc.assert(
+    fc.property(fc.stringMatching(/^\+[1-9]\d{6,14}$/), (number) => {
+      expect(maskPhoneNumber(number)).toMatch(/^\+\**\d{4}$/);
+      expect(maskPhoneNumber(number)).toHaveLength(number.length);
     }),
   );
 });
@@ -69,4 +80,25 @@ it('answers a failed delivery with an exception that holds no code, and logs non
   await expect(failed).rejects.toMatchObject({ name: 'CodeDeliveryFailureException' });
   await expect(failed).rejects.not.toThrow('123456');
   expect(JSON.stringify(logged)).not.toContain('123456');
+});
+
+it('answers a text message that failed with neither its code nor its number, and logs neither', async () => {
+  const logged: unknown[] = [];
+  const failing = {
+    deliver: async ({ to, code }: { to: string; code: string }) => {
+      throw new Error(`Failed query with ${to} and ${code}`, { cause: new Error('connection lost') });
+    },
+  };
+  const logger = { warn: (...entry: unknown[]) => void logged.push(entry) };
+  const pool = { settings: keptPoolSettingsSchema.parse({}) };
+  const send = (texts?: typeof failing) =>
+    createCodeDelivery({ mailer: failing, logger, ...(texts && { texts }) }).deliverMfaCode(
+      'SMS_MFA',
+      '+15550101234',
+      '123456',
+      pool,
+    );
+  await expect(send(failing)).rejects.toMatchObject({ name: 'CodeDeliveryFailureException' });
+  await expect(send()).rejects.toMatchObject({ name: 'InvalidSmsRoleAccessPolicyException' });
+  expect(JSON.stringify(logged)).not.toMatch(/123456|5550101/);
 });

@@ -211,9 +211,12 @@ describe.each([
     expect(await waiting()).toEqual([]);
   });
 
-  it('does not send what is older than a day', async () => {
-    await open().mailer.deliver(messageWith('111111'));
-    clock.advance(25 * HOUR);
+  it.each([
+    ['CONFIRMATION', 25 * HOUR],
+    ['MFA', HOUR / 3],
+  ] as const)('does not send a message of kind %s when its code is good no more', async (kind, age) => {
+    await open().mailer.deliver({ ...messageWith('111111'), kind });
+    clock.advance(age);
     const { mailer, asleep } = open();
     mailer.start();
     await asleep();

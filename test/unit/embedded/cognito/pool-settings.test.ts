@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { createPoolStore } from '../../../../src/embedded/cognito/pool-store.js';
 import { makeClient, openEmbeddedCognito, type EmbeddedCognito } from '../../../support/embedded-cognito.js';
 import { ALL_FACTORS, configureMfa, SMS_CONFIGURATION } from '../../../support/embedded-mfa.js';
 
@@ -126,6 +127,18 @@ describe('UpdateUserPool', () => {
     await configureMfa(cognito, poolId, { MfaConfiguration: 'ON', EmailMfaConfiguration: {} });
     await cognito.sdk.send(new UpdateUserPoolCommand({ UserPoolId: poolId }));
     expect((await poolOf(poolId))?.MfaConfiguration).toBe('OFF');
+  });
+
+  it('is seen by other instances within five seconds, and by its own at once', async () => {
+    const poolId = await create({ Policies: { PasswordPolicy: { MinimumLength: 20 } } });
+    const elsewhere = createPoolStore(cognito);
+    const lengthElsewhere = async () =>
+      (await elsewhere.get(poolId)).settings.Policies.PasswordPolicy.MinimumLength;
+    expect(await lengthElsewhere()).toBe(20);
+    await cognito.sdk.send(new UpdateUserPoolCommand({ UserPoolId: poolId }));
+    expect((await poolOf(poolId))?.Policies?.PasswordPolicy?.MinimumLength).toBe(8);
+    cognito.clock.advance(5_000);
+    expect(await lengthElsewhere()).toBe(8);
   });
 
   it('knows no pool that is not there', async () => {
