@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 
 import type { AwsIdentityConfig, Config } from './config.js';
 import { enforceAuthorize } from './directives/authorize.transformer.js';
+import { embeddedServices } from './embedded/embedded-services.js';
 import { startEmbedded, type Embedded } from './embedded/start-embedded.js';
 import { createServer } from './http/create-server.js';
 import type { Draining } from './http/draining.js';
@@ -13,6 +14,7 @@ import { subgraphParts } from './resolvers/index.js';
 import { buildUnguardedSchema } from './schema/build-schema.js';
 import { createAuthentication } from './services/authentication/authentication.js';
 import { createProofStore } from './services/authentication/proof-store.js';
+import { createAuthenticateCaller } from './services/authentication/service-credential.js';
 import { missingActions } from './services/authorization/actions.js';
 import { createAvpAuthorizer } from './services/authorization/avp-authorizer.js';
 import { createPolicyCatalog } from './services/authorization/policy-catalog.js';
@@ -41,6 +43,12 @@ import { openLimitStores, type LimitStores } from './services/rate-limiting/open
 import { dependenciesOf } from './services/readiness/dependencies.js';
 import { createReadiness } from './services/readiness/readiness.js';
 import { createSecurityEvents } from './services/security-events/security-events.js';
+import { createIamProof } from './services/service-callers/iam-proof.js';
+import { AUDIENCE_HEADER } from './services/service-callers/presigned-request.js';
+import {
+  createServiceCallers,
+  type ServiceCallersOptions,
+} from './services/service-callers/service-callers.js';
 import { createDatabaseSessionStore } from './services/sessions/database-session-store.js';
 import { createHttpsJwksSource } from './services/tokens/https-jwks-source.js';
 import type { JwksSource } from './services/tokens/jwks-source.js';
@@ -82,6 +90,8 @@ interface IdentityBackend {
   /** Where quotas bind. */
   readonly readsPerSecond?: ReadsPerSecond;
   readonly jwks: JwksSource;
+  /** Which services there are, and how they prove themselves. */
+  readonly services: Pick<ServiceCallersOptions, 'clients' | 'iam'>;
   readonly embedded?: Embedded;
 }
 
@@ -137,6 +147,7 @@ export async function createApp(
       randomness: foundations.randomness,
       production: config.environment === 'production',
       ...config.http,
+      tokenEndpoint: backend.embedded?.cognitoEngine.tokenEndpoint,
       listMessages: () => backend.embedded?.listMessages() ?? Promise.resolve([]),
     });
     releases.push(() => server.close());
@@ -209,11 +220,13 @@ async function openBackend(
       if (keys === undefined) throw new Error(`The embedded Cognito has no pool ${issuer}.`);
       return keys;
     },
+    services: embeddedServices(embedded, AUDIENCE_HEADER),
   };
 }
 
 function awsBackend(identity: AwsIdentityConfig): IdentityBackend {
   const { region, pools, policyStoreId, readsPerSecond, cognitoEndpoint, avpEndpoint } = identity;
+  const { clients, iam } = identity.services;
   return {
     cognito: new CognitoIdentityProviderClient(awsClient(region, cognitoEndpoint)),
     verifiedPermissions: new VerifiedPermissionsClient(awsClient(region, avpEndpoint)),
@@ -224,6 +237,7 @@ function awsBackend(identity: AwsIdentityConfig): IdentityBackend {
     policyStoreId,
     readsPerSecond,
     jwks: createHttpsJwksSource(cognitoEndpoint === undefined ? {} : { endpoint: cognitoEndpoint }),
+    services: { clients, iam: iam && createIamProof(region, iam) },
   };
 }
 
@@ -232,7 +246,16 @@ async function createServices(
   { db }: Database,
   cache: Cache,
   limits: LimitStores,
-  { cognito, verifiedPermissions, pools, policyStoreId, readsPerSecond, jwks, embedded }: IdentityBackend,
+  {
+    cognito,
+    verifiedPermissions,
+    pools,
+    policyStoreId,
+    readsPerSecond,
+    jwks,
+    services,
+    embedded,
+  }: IdentityBackend,
   foundations: Foundations,
 ): Promise<Services> {
   const { clock, randomness, logger } = foundations;
@@ -250,21 +273,32 @@ async function createServices(
     isCommon: createIsCommon(),
     ...(baseUrl !== undefined && { isBreached: createIsBreached({ baseUrl, clock, logger }) }),
   });
+  const authentication = createAuthentication({
+    ...foundations,
+    client: cognito,
+    pools,
+    users,
+    sessions,
+    verifier,
+    sealer,
+    attempts: createAttempts({ store: limits.attempts, subjects, securityEvents: events, logger }),
+    proofs: createProofStore({ ...foundations, db, sealer }),
+    totpIssuer: config.totpIssuer,
+    passwordRules,
+    events,
+  });
+  const serviceCallers = createServiceCallers({
+    ...services,
+    poolId: pools.ADMIN.poolId,
+    jwks,
+    clock,
+    logger,
+  });
   return {
-    authentication: createAuthentication({
-      ...foundations,
-      client: cognito,
-      pools,
-      users,
-      sessions,
-      verifier,
-      sealer,
-      attempts: createAttempts({ store: limits.attempts, subjects, securityEvents: events, logger }),
-      proofs: createProofStore({ ...foundations, db, sealer }),
-      totpIssuer: config.totpIssuer,
-      passwordRules,
-      events,
-    }),
+    authentication: {
+      ...authentication,
+      authenticate: createAuthenticateCaller(serviceCallers, authentication.authenticate),
+    },
     users,
     userList: createUserList(users, sealer),
     userAdministration: createUserAdministration({ ...foundations, db, users, sessions, passwordRules }),

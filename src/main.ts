@@ -45,6 +45,7 @@ function readyBanner(config: Config, { server, embedded }: App): string {
     adminMfa: config.identity.mode === 'embedded' ? config.identity.adminMfa : undefined,
     seeded: embedded?.seeded.people ?? [],
     credentialsPath: embedded?.seeded.credentialsPath,
+    serviceCredentialsPath: embedded?.seededServices.credentialsPath,
     // Counted from the start of the process, the loading of modules included.
     startedInMs: performance.now(),
     development: config.environment === 'development',

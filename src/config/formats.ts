@@ -1,6 +1,7 @@
 import { isIP, isIPv4 } from 'node:net';
 
 import { canonicalAddress } from '../ip-address.js';
+import { canonicalArn } from '../services/service-callers/iam-arn.js';
 
 /** How the text of an environment variable becomes a value. */
 export interface Format<Value> {
@@ -150,4 +151,42 @@ function isRange(address: string, prefix: number): boolean {
 export const origins: Format<readonly string[]> = list(
   'origins such as https://app.example.com, without a path, parted by commas',
   (item) => /^https?:\/\/[^*]+$/.test(item) && URL.canParse(item) && new URL(item).origin === item,
+);
+
+const SERVICE_NAME = /^[A-Za-z\d][\w.-]{0,63}$/;
+
+export const serviceNames: Format<readonly string[]> = list(
+  'names of services, parted by commas: 1 to 64 letters, digits, dots, dashes and underscores each',
+  (item) => SERVICE_NAME.test(item),
+);
+
+/** `<key>=<name of a service>`, parted by commas; each key is there once. */
+const services = (
+  expected: string,
+  keyOf: (text: string) => string | undefined,
+): Format<ReadonlyMap<string, string>> => ({
+  expected,
+  parse: (text) => {
+    const found = new Map<string, string>();
+    for (const item of text.split(',').map((part) => part.trim())) {
+      // The name of a role may hold a sign of equality itself.
+      const at = item.lastIndexOf('=');
+      const key = keyOf(item.slice(0, Math.max(0, at)));
+      const name = item.slice(at + 1);
+      if (key === undefined || !SERVICE_NAME.test(name) || found.has(key)) return undefined;
+      found.set(key, name);
+    }
+    return found;
+  },
+});
+
+export const serviceClients = services(
+  '<app client id>=<service>, parted by commas, each client once',
+  (text) => (/^[\w+]{1,128}$/.test(text) ? text : undefined),
+);
+
+/** The ARNs are kept in their canonical form. */
+export const serviceRoles = services(
+  '<ARN>=<service>, parted by commas, each ARN once: of IAM roles and users, such as arn:aws:iam::123456789012:role/orders=orders',
+  (text) => (text.includes(':sts:') ? undefined : canonicalArn(text)),
 );

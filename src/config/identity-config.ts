@@ -3,6 +3,7 @@ import type { ConfigFault } from './config-error.js';
 import { isSet } from './read-values.js';
 import type { Environment } from './read-values.js';
 import { isLocalHost } from '../loopback.js';
+import { serviceFaults, servicesConfig, type ServicesConfig } from './service-config.js';
 import type { Values, VariableName } from './variables.js';
 
 /** Pools, policies and mail are this process's own. */
@@ -14,6 +15,8 @@ export interface EmbeddedIdentityConfig {
   readonly seedAdmin: { readonly email: string; readonly password?: string };
   /** Whether administrators must have a second factor. */
   readonly adminMfa: 'required' | 'optional';
+  /** Services that get credentials. */
+  readonly seedServices: readonly string[];
 }
 
 export interface UserPoolConfig {
@@ -32,6 +35,7 @@ export interface AwsIdentityConfig {
   readonly readsPerSecond: { readonly people: number; readonly roles: number };
   readonly cognitoEndpoint?: string;
   readonly avpEndpoint?: string;
+  readonly services: ServicesConfig;
 }
 
 export type IdentityConfig = EmbeddedIdentityConfig | AwsIdentityConfig;
@@ -53,6 +57,10 @@ const CHOOSES_AWS: readonly VariableName[] = [
   'COGNITO_ROLE_READS_PER_SECOND',
   'COGNITO_ENDPOINT',
   'AVP_ENDPOINT',
+  'SERVICE_CLIENTS',
+  'SERVICE_ROLES',
+  'SERVICE_AUDIENCE',
+  'STS_ENDPOINT',
 ];
 
 type Given<Name extends VariableName> = { readonly [N in Name]: NonNullable<Values[N]> };
@@ -90,12 +98,13 @@ function awsFaults(env: Environment, values: Values, chosenBy: VariableName): Co
     variable: name,
     message: `${name} must be set too: ${chosenBy} chooses AWS (without either, the embedded engines are used).`,
   }));
-  const insecure = (['COGNITO_ENDPOINT', 'AVP_ENDPOINT'] as const).filter(
+  const insecure = (['COGNITO_ENDPOINT', 'AVP_ENDPOINT', 'STS_ENDPOINT'] as const).filter(
     (name) => values.PORTCULLIS_ENV === 'production' && isPlainAndRemote(values[name]),
   );
   return [
     ...missing,
     ...poolFaults(values),
+    ...serviceFaults(env, values),
     ...insecure.map((name) => ({
       variable: name,
       message: `${name} must be https:// in production, unless it is on this machine.`,
@@ -134,6 +143,7 @@ function embeddedConfig(values: Values): EmbeddedIdentityConfig {
     ...(url !== undefined && { smtp: { url, from } }),
     seedAdmin: { email, ...(password !== undefined && { password }) },
     adminMfa: values.ADMIN_MFA ?? (values.PORTCULLIS_ENV === 'development' ? 'optional' : 'required'),
+    seedServices: values.SEED_SERVICES ?? (values.PORTCULLIS_ENV === 'development' ? ['demonstration'] : []),
   };
 }
 
@@ -161,6 +171,7 @@ function awsConfig(values: Values & Given<(typeof REQUIRED_ON_AWS)[number]>): Aw
     },
     ...(cognitoEndpoint !== undefined && { cognitoEndpoint }),
     ...(avpEndpoint !== undefined && { avpEndpoint }),
+    services: servicesConfig(values),
   };
 }
 

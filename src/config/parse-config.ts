@@ -26,7 +26,7 @@ export interface Config {
     readonly corsOrigins: readonly string[];
   };
   /** Where `npm run embedded` listens, on the same host. */
-  readonly embeddedPorts: { readonly cognito: number; readonly avp: number };
+  readonly embeddedPorts: { readonly cognito: number; readonly avp: number; readonly sts: number };
   /** Absolute. */
   readonly dataDir: string;
   /** Absolute. */
@@ -83,7 +83,7 @@ function parse(env: Environment, where: string, localIn: readonly Config['enviro
       trustedProxies: values.TRUSTED_PROXIES ?? [],
       corsOrigins: values.CORS_ORIGINS ?? [],
     },
-    embeddedPorts: { cognito: values.COGNITO_PORT, avp: values.AVP_PORT },
+    embeddedPorts: { cognito: values.COGNITO_PORT, avp: values.AVP_PORT, sts: values.STS_PORT },
     dataDir: resolve(values.DATA_DIR),
     policiesDir: resolve(values.POLICIES_DIR),
     logLevel: values.LOG_LEVEL,

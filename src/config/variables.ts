@@ -119,6 +119,10 @@ export const VARIABLES = {
     defaultNote: "`required`; `optional` for development's demonstration people",
     description: 'Embedded: whether administrators must sign in with a second factor, an authenticator.',
   }),
+  SEED_SERVICES: variable(formats.serviceNames, {
+    defaultNote: 'development: `demonstration`; production: none',
+    description: 'Embedded: services that get credentials, written to `DATA_DIR/service-credentials`.',
+  }),
   SMTP_URL: variable(formats.url(['smtp', 'smtps'], 'smtps://user:password@mail.example.com'), {
     secret: 'password',
     defaultNote: 'development: the mailbox page; production: required',
@@ -135,6 +139,10 @@ export const VARIABLES = {
   AVP_PORT: variable(formats.port, {
     default: '9230',
     description: '`npm run embedded`: the port of the embedded Verified Permissions.',
+  }),
+  STS_PORT: variable(formats.port, {
+    default: '9231',
+    description: '`npm run embedded`: the port of the embedded STS.',
   }),
   AWS_REGION: variable(
     formats.matching(/^[a-z\d]+(-[a-z\d]+)*$/, 'the name of an AWS Region, such as eu-west-1'),
@@ -179,6 +187,25 @@ export const VARIABLES = {
   AVP_ENDPOINT: variable(formats.endpoint('http://127.0.0.1:9230'), {
     defaultNote: "AWS's own",
     description: 'AWS: where Verified Permissions answers.',
+  }),
+  SERVICE_CLIENTS: variable(formats.serviceClients, {
+    defaultNote: 'none',
+    description: "AWS: app clients of the administrators' pool that are services: `<client id>=<service>,…`.",
+  }),
+  SERVICE_ROLES: variable(formats.serviceRoles, {
+    defaultNote: 'none',
+    description: 'AWS: IAM roles and users that are services: `<ARN>=<service>,…`; needs `SERVICE_AUDIENCE`.',
+  }),
+  SERVICE_AUDIENCE: variable(
+    formats.matching(/^[\w.:/-]{1,200}$/, 'a name of 1 to 200 letters, digits and the characters _ . : / -'),
+    {
+      description:
+        'AWS: what IAM principals call this service in what they sign, and no other service is called.',
+    },
+  ),
+  STS_ENDPOINT: variable(formats.endpoint('http://127.0.0.1:9231'), {
+    defaultNote: "AWS's own",
+    description: 'AWS: where STS answers; what is signed for any other place is refused.',
   }),
 } as const satisfies Record<string, Variable<unknown>>;
 

@@ -1,8 +1,7 @@
-import { open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 
-import { makeFolder } from '../services/database/make-folder.js';
 import type { Randomness } from '../services/randomness.js';
+import { writePrivateFile } from './private-file.js';
 import type { PoolKind } from './provision-pools.js';
 
 /** A password somebody can sign in with. */
@@ -31,29 +30,8 @@ export async function writeCredentials(
   credentials: readonly Credential[],
   randomness: Pick<Randomness, 'uuid'>,
 ): Promise<void> {
-  const folder = dirname(path);
-  await makeFolder(folder);
-  const draft = `${path}.${randomness.uuid()}`;
-  const file = await open(draft, 'wx', 0o600);
-  try {
-    const lines = credentials.map(({ email, password, userType }) => `${email} ${password} ${userType}\n`);
-    await file.writeFile(lines.join(''));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(draft, path);
-  await syncFolder(folder);
-}
-
-/** A rename is only durable once its folder is. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  const lines = credentials.map(({ email, password, userType }) => `${email} ${password} ${userType}\n`);
+  await writePrivateFile(path, lines.join(''), randomness);
 }
 
 const LENGTH = 24;

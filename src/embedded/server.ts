@@ -10,7 +10,9 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from '../services/logger.js';
 import { AwsServiceError, dispatch, refuse, type ServiceDescription } from './aws-json.js';
 import type { CognitoEngine } from './cognito/index.js';
+import type { TokenEndpoint } from './cognito/token-endpoint.js';
 import { rootCause } from './root-cause.js';
+import type { StsEngine } from './sts/index.js';
 
 /** Neither service takes a larger request. */
 const BODY_LIMIT = 1024 * 1024;
@@ -31,6 +33,7 @@ export interface EmbeddedServerOptions {
     readonly findDocument?: FindDocument;
   };
   readonly verifiedPermissions: { readonly port: number; readonly service: ServiceDescription };
+  readonly sts?: { readonly port: number; readonly engine: StsEngine };
   readonly logger: Pick<Logger, 'error'>;
   /** How long `close` waits for requests under way before it cuts them off, in milliseconds; 5,000 when left out. */
   readonly patience?: number;
@@ -40,51 +43,63 @@ export interface EmbeddedServer {
   /** What clients are given as their endpoint. */
   readonly cognitoUrl: string;
   readonly verifiedPermissionsUrl: string;
+  /** Where the STS is served. */
+  readonly stsUrl: string | undefined;
   /** Stops listening and resolves when the requests under way are answered, or cut off. */
   close(): Promise<void>;
 }
 
-/** Serves both engines over HTTP, each on a port of its own, for clients that are not in this process. */
+/** Serves the engines over HTTP, each on a port of its own, for clients that are not in this process. */
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
-  const { host = '127.0.0.1', cognito, verifiedPermissions, patience = PATIENCE } = options;
-  const cognitoServer = createServer(
-    listener(
-      cognito.engine.service,
-      options,
-      async (path, request) =>
-        (await wellKnownDocument(cognito.engine, path)) ?? cognito.findDocument?.(path, request),
-    ),
-  );
-  const verifiedPermissionsServer = createServer(
-    listener(verifiedPermissions.service, options, async () => undefined),
-  );
-  const cognitoUrl = await listen(cognitoServer, host, cognito.port);
+  const { host = '127.0.0.1', cognito, verifiedPermissions, sts, patience = PATIENCE } = options;
+  const listening: Server[] = [];
+  const start = async (answerRequest: Answer, port: number): Promise<string> => {
+    const server = createServer(listener(answerRequest, options));
+    const url = await listen(server, host, port);
+    listening.push(server);
+    return url;
+  };
+  const close = async () => {
+    await Promise.all(listening.map((server) => stop(server, patience)));
+  };
   try {
-    const verifiedPermissionsUrl = await listen(verifiedPermissionsServer, host, verifiedPermissions.port);
-    return {
-      cognitoUrl,
-      verifiedPermissionsUrl,
-      close: async () => {
-        await Promise.all([stop(cognitoServer, patience), stop(verifiedPermissionsServer, patience)]);
-      },
-    };
+    const cognitoUrl = await start(
+      (request, response) =>
+        answer(
+          cognito.engine.service,
+          async (path) =>
+            (await wellKnownDocument(cognito.engine, path)) ?? cognito.findDocument?.(path, request),
+          request,
+          response,
+          cognito.engine.tokenEndpoint,
+        ),
+      cognito.port,
+    );
+    const verifiedPermissionsUrl = await start(
+      (request, response) => answer(verifiedPermissions.service, async () => undefined, request, response),
+      verifiedPermissions.port,
+    );
+    const stsUrl =
+      sts && (await start((request, response) => answerSts(sts.engine, request, response), sts.port));
+    return { cognitoUrl, verifiedPermissionsUrl, stsUrl, close };
   } catch (error) {
-    await stop(cognitoServer, patience);
+    await close();
     throw error;
   }
 }
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** What a GET of a path answers: a document, or nothing. */
 export type FindDocument = (path: string, request: IncomingMessage) => Promise<object | undefined>;
 
 function listener(
-  service: ServiceDescription,
+  answerRequest: Answer,
   { admits = () => true, logger }: Pick<EmbeddedServerOptions, 'admits' | 'logger'>,
-  findDocument: FindDocument,
 ): RequestListener {
   return (request, response) => {
     if (!admits(request)) return turnAway(response);
-    answer(service, findDocument, request, response).catch((error: unknown) => {
+    answerRequest(request, response).catch((error: unknown) => {
       logger.error({ err: rootCause(error) }, 'A request to an embedded engine could not be answered.');
       response.destroy();
     });
@@ -104,8 +119,12 @@ async function answer(
   findDocument: FindDocument,
   request: IncomingMessage,
   response: ServerResponse,
+  tokenEndpoint?: TokenEndpoint,
 ): Promise<void> {
   const path = (request.url ?? '').split('?', 1)[0] ?? '';
+  if (tokenEndpoint && request.method === 'POST' && path === '/oauth2/token') {
+    return answerTokenRequest(tokenEndpoint, request, response);
+  }
   if (request.method === 'POST' && path === '/') {
     const body = await readBody(request);
     const target = request.headers['x-amz-target'];
@@ -125,6 +144,32 @@ async function answer(
   response
     .writeHead(document ? 200 : 404, { 'content-type': 'application/json' })
     .end(JSON.stringify(document ?? { message: 'Not found.' }));
+}
+
+async function answerTokenRequest(
+  tokenEndpoint: TokenEndpoint,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { 'content-type': contentType, authorization } = request.headers;
+  const body = await readBody(request);
+  if (!body) response.setHeader('connection', 'close');
+  const answered = await tokenEndpoint({ contentType, authorization, body: body?.toString() ?? '' });
+  response.writeHead(answered.statusCode, answered.headers).end(answered.body);
+}
+
+async function answerSts(
+  engine: StsEngine,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const [path, query = ''] = (request.url ?? '').split('?', 2);
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, value?.toString()]),
+  );
+  const { method = '' } = request;
+  const answered = await engine.answer({ method, query: path === '/' ? query : '', headers });
+  response.writeHead(answered.statusCode, answered.headers).end(answered.body);
 }
 
 /** The body, or nothing where it is larger than the limit. */

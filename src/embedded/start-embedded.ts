@@ -17,7 +17,9 @@ import type { MfaPlan } from './provision-pools.js';
 import { withProvisioningLock } from './provision-lock.js';
 import { provisionAlways, provisionOnce } from './provision-memory.js';
 import { seedPeople, type Seeded } from './seed.js';
+import { seedServices, type SeededServices } from './seed-services.js';
 import { createSettings } from './settings.js';
+import { createStsEngine, type StsEngine } from './sts/index.js';
 import {
   createVerifiedPermissionsEngine,
   type VerifiedPermissionsEngine,
@@ -33,6 +35,8 @@ export interface EmbeddedOptions {
   /** Where `seed-credentials` goes. */
   readonly dataDir: string;
   readonly seedAdmin: { readonly email: string; readonly password?: string };
+  /** Services that get credentials of their own; none when left out. */
+  readonly seedServices?: readonly string[];
   /** Development seeds people to try things out with, and keeps mail where it can be read. */
   readonly development: boolean;
   /** Whether others reach the engines too, who may have changed what was provisioned. */
@@ -49,10 +53,12 @@ export interface EmbeddedOptions {
 export interface Embedded extends Provisioned {
   readonly cognitoEngine: CognitoEngine;
   readonly verifiedPermissionsEngine: VerifiedPermissionsEngine;
+  readonly stsEngine: StsEngine;
   /** The SDK's clients, answered in this process. */
   readonly cognito: CognitoIdentityProviderClient;
   readonly verifiedPermissions: VerifiedPermissionsClient;
   readonly seeded: Seeded;
+  readonly seededServices: SeededServices;
   /** The mail and the text messages that were kept, newest first. */
   listMessages(): Promise<readonly DeliveredMessage[]>;
   /** Resolves once the engines use the database no more. */
@@ -82,12 +88,13 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     region: EMBEDDED_REGION,
   });
   const verifiedPermissionsEngine = createVerifiedPermissionsEngine(foundations);
+  const stsEngine = createStsEngine(foundations);
   const cognito = new CognitoIdentityProviderClient(inProcessClient(cognitoEngine.service));
   const verifiedPermissions = new VerifiedPermissionsClient(
     inProcessClient(verifiedPermissionsEngine.service),
   );
 
-  const { provisioned, seeded } = await withProvisioningLock(database, async () => {
+  const { provisioned, seeded, seededServices } = await withProvisioningLock(database, async () => {
     const settings = createSettings(database.db);
     const provisioned = await provisionEmbedded({
       cognito,
@@ -106,16 +113,27 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       randomness,
       settings,
     });
-    return { provisioned, seeded };
+    const services = await seedServices({
+      ...foundations,
+      cognito,
+      accessKeys: stsEngine.accessKeys,
+      poolId: provisioned.pools.ADMIN.poolId,
+      names: options.seedServices ?? [],
+      dataDir: options.dataDir,
+      settings,
+    });
+    return { provisioned, seeded, seededServices: services };
   });
   post?.mailer.start();
   return {
     ...provisioned,
     cognitoEngine,
     verifiedPermissionsEngine,
+    stsEngine,
     cognito,
     verifiedPermissions,
     seeded,
+    seededServices,
     listMessages: () => listMessages(database.db, MAILBOX_SIZE),
     close: async () => post?.close(),
   };

@@ -15,6 +15,7 @@ import { answerErrorsInEnvelope } from './http-errors.js';
 import type { MailboxMessage } from './mailbox-page.js';
 import { trackRequestIds } from './request-id.js';
 import { logRequests } from './request-log.js';
+import { tokenRoute, type TokenEndpoint } from './token-route.js';
 import { refuseUnreadable, refuseUnroutable, routeUnroutable } from './unroutable-requests.js';
 
 export interface EdgeOptions {
@@ -29,6 +30,8 @@ export interface EdgeOptions {
   readonly trustedProxies: readonly string[];
   /** Origins whose pages may ask from a browser. */
   readonly corsOrigins: readonly string[];
+  /** Where services get tokens, unless that is elsewhere. */
+  readonly tokenEndpoint?: TokenEndpoint | undefined;
   /** What was kept instead of being mailed, newest first; shown in development. */
   readonly listMessages: () => Promise<readonly MailboxMessage[]>;
 }
@@ -75,6 +78,9 @@ export async function createServer(
     production,
     federation: production || gatewaySecrets.length > 0 ? 'gateways' : 'anyone',
   });
+  if (options.tokenEndpoint) {
+    await server.register(tokenRoute, { tokenEndpoint: options.tokenEndpoint });
+  }
   if (!production) {
     await server.register(developmentRoutes, {
       graphqlPath: GRAPHQL_PATH,

@@ -13,6 +13,8 @@ export interface BannerFacts {
   readonly adminMfa?: 'required' | 'optional' | undefined;
   /** The file with the passwords of who was seeded, if there is one. */
   readonly credentialsPath?: string | undefined;
+  /** The file with the secrets of the services that were seeded, if there is one. */
+  readonly serviceCredentialsPath?: string | undefined;
   /** From the process's start until it was ready. */
   readonly startedInMs: number;
   /** Whether there are development pages to name. */
@@ -47,6 +49,7 @@ export function banner(facts: BannerFacts): string {
     ),
     facts.credentialsPath === undefined ? undefined : ['Passwords', facts.credentialsPath],
     facts.adminMfa === 'optional' ? ['MFA', adminMfaNotice(facts)] : undefined,
+    facts.serviceCredentialsPath === undefined ? undefined : ['Services', facts.serviceCredentialsPath],
     facts.development ? ['Playground', `${url}/`] : undefined,
     facts.development && facts.mode === 'embedded' ? ['Mailbox', `${url}/dev/mailbox`] : undefined,
     ['Started in', `${(facts.startedInMs / 1000).toFixed(2)} s`],

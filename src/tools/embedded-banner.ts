@@ -1,15 +1,20 @@
+import { EMBEDDED_AUDIENCE } from '../embedded/embedded-services.js';
 import type { ProvisionedPools } from '../embedded/provision-pools.js';
 import { adminMfaNotice } from './banner.js';
+import type { SeededService } from '../embedded/seed-services.js';
 
 export interface EmbeddedBannerFacts {
   readonly cognitoUrl: string;
   readonly verifiedPermissionsUrl: string;
+  readonly stsUrl?: string | undefined;
   readonly region: string;
   readonly pools: ProvisionedPools;
   readonly policyStoreId: string;
   /** Where data is kept. */
   readonly dataLocation: string;
   readonly credentialsPath?: string | undefined;
+  readonly services?: readonly SeededService[];
+  readonly serviceCredentialsPath?: string | undefined;
   readonly startedInMs: number;
   readonly adminMfa: 'required' | 'optional';
   readonly development: boolean;
@@ -17,7 +22,7 @@ export interface EmbeddedBannerFacts {
 
 /** What `npm run embedded` prints once it answers: the addresses, and the environment of a service that uses them. */
 export function embeddedBanner(facts: EmbeddedBannerFacts): string {
-  const { cognitoUrl, verifiedPermissionsUrl, pools } = facts;
+  const { cognitoUrl, verifiedPermissionsUrl, pools, stsUrl, services = [] } = facts;
   const environment = {
     AWS_REGION: facts.region,
     // Whoever signs a request, the engines take it: the SDK only insists that somebody does.
@@ -30,13 +35,22 @@ export function embeddedBanner(facts: EmbeddedBannerFacts): string {
     COGNITO_ADMIN_CLIENT_ID: pools.ADMIN.clientId,
     AVP_ENDPOINT: verifiedPermissionsUrl,
     AVP_POLICY_STORE_ID: facts.policyStoreId,
+    ...(services.length > 0 && {
+      SERVICE_CLIENTS: services.map(({ clientId, name }) => `${clientId}=${name}`).join(),
+      SERVICE_ROLES: services.map(({ arn, name }) => `${arn}=${name}`).join(),
+      SERVICE_AUDIENCE: EMBEDDED_AUDIENCE,
+    }),
+    ...(services.length > 0 && stsUrl !== undefined && { STS_ENDPOINT: stsUrl }),
   };
   return [
     '',
-    `Embedded Cognito ready on ${cognitoUrl}, embedded Verified Permissions ready on ${verifiedPermissionsUrl}`,
+    `Embedded Cognito ready on ${cognitoUrl}, embedded Verified Permissions ready on ${verifiedPermissionsUrl}${
+      stsUrl === undefined ? '' : `, embedded STS ready on ${stsUrl}`
+    }`,
     `  Data        ${facts.dataLocation}`,
     ...(facts.credentialsPath === undefined ? [] : [`  Passwords   ${facts.credentialsPath}`]),
     ...(facts.adminMfa === 'optional' ? [`  MFA         ${adminMfaNotice(facts)}`] : []),
+    ...(facts.serviceCredentialsPath === undefined ? [] : [`  Services    ${facts.serviceCredentialsPath}`]),
     `  Started in  ${(facts.startedInMs / 1000).toFixed(2)} s`,
     '',
     '# The environment of a service that uses them:',

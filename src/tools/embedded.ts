@@ -16,7 +16,11 @@ async function main(): Promise<void> {
     await run(config);
   } catch (error) {
     const portVariable = (port: number | undefined) =>
-      port === config.embeddedPorts.avp ? 'AVP_PORT' : 'COGNITO_PORT';
+      port === config.embeddedPorts.avp
+        ? 'AVP_PORT'
+        : port === config.embeddedPorts.sts
+          ? 'STS_PORT'
+          : 'COGNITO_PORT';
     fail(explainFailure(error, { dataDir: config.dataDir, portVariable }));
   }
 }
@@ -25,11 +29,14 @@ async function run(config: Config): Promise<void> {
   const logger = createLogger(config.logLevel);
   const running = await runEmbedded(config, { logger, clock: systemClock, randomness: systemRandomness });
   const { credentialsPath } = running.seeded;
+  const { services, credentialsPath: serviceCredentialsPath } = running.seededServices;
   endOnSignal({ close: () => running.close() });
   process.stdout.write(
     embeddedBanner({
       ...running,
       credentialsPath,
+      services,
+      serviceCredentialsPath,
       startedInMs: performance.now(),
       development: config.environment === 'development',
     }),

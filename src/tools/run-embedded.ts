@@ -15,11 +15,11 @@ import { openDatabase, type DatabaseLocation } from '../services/database/open-d
 import type { Logger } from '../services/logger.js';
 import type { Randomness } from '../services/randomness.js';
 
-/** Both engines, listening. */
+/** The engines, listening. */
 export interface RunningEmbedded
   extends
-    Pick<EmbeddedServer, 'cognitoUrl' | 'verifiedPermissionsUrl'>,
-    Pick<Embedded, 'pools' | 'policyStoreId' | 'seeded'> {
+    Pick<EmbeddedServer, 'cognitoUrl' | 'verifiedPermissionsUrl' | 'stsUrl'>,
+    Pick<Embedded, 'pools' | 'policyStoreId' | 'seeded' | 'seededServices'> {
   readonly region: string;
   readonly adminMfa: 'required' | 'optional';
   /** The folder of the data, or `DATABASE_URL`. */
@@ -85,28 +85,20 @@ export async function runEmbedded(
             : undefined,
       },
       verifiedPermissions: { port: embeddedPorts.avp, service: started.verifiedPermissionsEngine.service },
+      sts: { port: embeddedPorts.sts, engine: started.stsEngine },
       logger,
     });
-    const { cognitoUrl, verifiedPermissionsUrl } = server;
-    const { pools, policyStoreId, seeded } = started;
+    const { cognitoUrl, verifiedPermissionsUrl, stsUrl } = server;
+    const { pools, policyStoreId, seeded, seededServices } = started;
     const close = async () => {
       await server.close();
       await release();
     };
     const dataLocation = databaseUrl === undefined ? folder : 'DATABASE_URL';
     const region = EMBEDDED_REGION;
+    const urls = { cognitoUrl, verifiedPermissionsUrl, stsUrl };
     const { adminMfa } = identity;
-    return {
-      cognitoUrl,
-      verifiedPermissionsUrl,
-      pools,
-      policyStoreId,
-      seeded,
-      adminMfa,
-      region,
-      dataLocation,
-      close,
-    };
+    return { ...urls, pools, policyStoreId, seeded, seededServices, adminMfa, region, dataLocation, close };
   } catch (error) {
     await release();
     throw error;

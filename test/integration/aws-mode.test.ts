@@ -23,7 +23,7 @@ describe('the service in AWS mode, against the engines over HTTP', () => {
     folder = await mkdtemp(join(tmpdir(), 'portcullis-engines-'));
     postgres = await createTestPostgres();
     engines = await runEmbedded(
-      parseConfig({ DATA_DIR: folder, DATABASE_URL: postgres.url, COGNITO_PORT: '0', AVP_PORT: '0' }),
+      parseConfig({ DATA_DIR: folder, DATABASE_URL: postgres.url, COGNITO_PORT: '0', AVP_PORT: '0', STS_PORT: '0' }),
       { logger: pino({ level: 'silent' }), clock: systemClock, randomness: systemRandomness },
     );
     const { pools, policyStoreId, region, cognitoUrl, verifiedPermissionsUrl } = engines;

@@ -29,7 +29,7 @@ let running: RunningEmbedded;
 let environment: Record<string, string>;
 
 const run = (cognitoPort: string, openDatabase: () => Promise<Database>) =>
-  runEmbedded(parseConfig({ DATA_DIR: dataDir, COGNITO_PORT: cognitoPort, AVP_PORT: '0' }), {
+  runEmbedded(parseConfig({ DATA_DIR: dataDir, COGNITO_PORT: cognitoPort, AVP_PORT: '0', STS_PORT: '0' }), {
     logger: pino({ level: 'silent' }),
     clock: systemClock,
     randomness: systemRandomness,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { attributeName } from './input.js';
+import { oauthSettings } from './oauth-settings.js';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -55,6 +56,7 @@ export const clientSettingsSchema = z
       .default({ Feature: 'DISABLED', RetryGracePeriodSeconds: 0 }),
     ReadAttributes: z.array(attributeName).optional(),
     WriteAttributes: z.array(attributeName).optional(),
+    ...oauthSettings,
   })
   .superRefine((settings, context) => {
     for (const { member, message } of [...flowFaults(settings), ...validityFaults(settings)]) {

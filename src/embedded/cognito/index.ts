@@ -1,9 +1,11 @@
 import type { JWK } from 'jose';
 
 import type { ServiceDescription } from '../aws-json.js';
+import { createClientCredentials } from './client-credentials.js';
 import { createOperations } from './operations/index.js';
 import { createCognitoServices, type CognitoEngineOptions } from './services.js';
 import { toJwk } from './signing-keys.js';
+import { createTokenEndpoint, type TokenEndpoint } from './token-endpoint.js';
 import { issuerOf } from './token-issuer.js';
 
 export type { CognitoEngineOptions } from './services.js';
@@ -13,6 +15,8 @@ export interface CognitoEngine {
   readonly service: ServiceDescription;
   /** What `<issuer>/.well-known/jwks.json` serves; nothing for a pool that doesn't exist. */
   jwks(poolId: string): Promise<{ keys: JWK[] } | undefined>;
+  /** What a POST to `/oauth2/token` is answered. */
+  readonly tokenEndpoint: TokenEndpoint;
   /** The `iss` of a pool's tokens. */
   issuer(poolId: string): string;
 }
@@ -35,6 +39,8 @@ export function createCognitoEngine(options: CognitoEngineOptions): CognitoEngin
       const keys = await services.keys.of(poolId);
       return keys.length > 0 ? { keys: await Promise.all(keys.map(toJwk)) } : undefined;
     },
+
+    tokenEndpoint: createTokenEndpoint(createClientCredentials(services)),
 
     issuer: (poolId) => issuerOf(options.region, poolId),
   };

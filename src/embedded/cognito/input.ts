@@ -32,6 +32,8 @@ export const newPassword = password.refine(
 export const confirmationCode = text(2048, 1).regex(/^\S+$/);
 export const secretHash = text(128, 1).optional();
 export const token = text(16_384, 1);
+/** Printable ASCII but for quotes and backslashes. */
+export const resourceServerId = text(256, 1).regex(/^[\x21\x23-\x5B\x5D-\x7E]+$/);
 export const groupName = text(128, 1).regex(/^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u);
 /** The SDK allows 0, which Cognito takes for "as many as there may be". */
 export const pageLimit = z

@@ -13,6 +13,7 @@ import type { Mailer } from './mailer.js';
 import { createPasswordHistory, type PasswordHistory } from './password-history.js';
 import { createPoolStore, type PoolStore } from './pool-store.js';
 import { createRefreshFamilyStore, type RefreshFamilyStore } from './refresh-family-store.js';
+import { createResourceServerStore, type ResourceServerStore } from './resource-server-store.js';
 import { createSignInFailures, type SignInFailures } from './sign-in-failures.js';
 import { createSecretBox } from './secret-box.js';
 import { createSigningKeys, type SigningKeys } from './signing-keys.js';
@@ -42,6 +43,7 @@ export interface CognitoServices {
   readonly region: string;
   readonly pools: PoolStore;
   readonly clients: ClientStore;
+  readonly resourceServers: ResourceServerStore;
   readonly users: UserStore;
   readonly groups: GroupStore;
   readonly codes: CodeStore;
@@ -75,6 +77,7 @@ export function createCognitoServices(options: CognitoEngineOptions): CognitoSer
     keys,
     families,
     clients: createClientStore(options),
+    resourceServers: createResourceServerStore(db),
     groups: createGroupStore(db),
     codes: createCodeStore({ ...options, expiry, secrets }),
     challenges: createChallengeStore({ ...options, expiry }),

@@ -1,11 +1,12 @@
 import type { AuthenticationResultType } from '@aws-sdk/client-cognito-identity-provider';
-import { SignJWT, type JWTPayload } from 'jose';
+import type { JWTPayload } from 'jose';
 
 import type { Clock } from '../../services/clock.js';
 import type { Randomness } from '../../services/randomness.js';
 import { tokenValidity, type AppClient } from './client-settings.js';
 import type { RefreshFamily } from './refresh-family-store.js';
 import type { SigningKeys } from './signing-keys.js';
+import { signToken } from './token-signature.js';
 import type { User } from './user-store.js';
 
 /** The scope of whoever signed in through the API instead of a hosted page: it opens GetUser and its kin. */
@@ -43,11 +44,7 @@ export function createTokenIssuer({
   region: string;
   keys: SigningKeys;
 }): TokenIssuer {
-  const sign = async (poolId: string, claims: JWTPayload) => {
-    const [key] = await keys.of(poolId);
-    if (!key) throw new Error(`User pool ${poolId} has no signing key.`);
-    return new SignJWT(claims).setProtectedHeader({ kid: key.kid, alg: 'RS256' }).sign(key.privateKey);
-  };
+  const sign = (poolId: string, claims: JWTPayload) => signToken(keys, poolId, claims);
 
   return {
     async issue({ client, user, family, groups }) {

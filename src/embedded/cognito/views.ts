@@ -2,6 +2,7 @@
 import type {
   GetUserPoolMfaConfigCommandOutput,
   GroupType,
+  ResourceServerType,
   UserPoolClientType,
   UserPoolType,
   UserType,
@@ -11,6 +12,7 @@ import { toAttributeList } from './attributes.js';
 import type { AppClient } from './client-settings.js';
 import type { Group } from './group-store.js';
 import { poolSettingsSchema, type UserPool } from './pool-settings.js';
+import type { ResourceServer } from './resource-server-store.js';
 import type { User } from './user-store.js';
 
 /** @param only the attributes asked for, where not all are */
@@ -60,6 +62,18 @@ export const mfaConfigView = ({
   ...(settings.SmsMfaConfiguration && { SmsMfaConfiguration: settings.SmsMfaConfiguration }),
   SoftwareTokenMfaConfiguration: settings.SoftwareTokenMfaConfiguration ?? { Enabled: false },
   ...(settings.EmailMfaConfiguration && { EmailMfaConfiguration: settings.EmailMfaConfiguration }),
+});
+
+export const resourceServerView = ({
+  poolId,
+  identifier,
+  name,
+  scopes,
+}: ResourceServer): ResourceServerType => ({
+  UserPoolId: poolId,
+  Identifier: identifier,
+  Name: name,
+  Scopes: [...scopes],
 });
 
 export const clientView = (client: AppClient): UserPoolClientType => {

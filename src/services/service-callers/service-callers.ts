@@ -1,5 +1,5 @@
-import type { AwsCallers } from './aws-callers.js';
-import type { ClientCallers } from './client-callers.js';
+import { createAwsCallers, type AwsCallersDependencies } from './aws-callers.js';
+import { createClientCallers, type ClientCallersDependencies } from './client-callers.js';
 import { AWS_TOKEN_PREFIX } from './presigned-request.js';
 import type { ServiceCaller } from './service-caller.js';
 
@@ -19,13 +19,24 @@ export interface ServiceCallers {
   callerOf(token: string): Promise<ServiceCaller | undefined>;
 }
 
-/** @param aws undefined where no IAM principal is a service */
-export const createServiceCallers = (
-  clients: ClientCallers,
-  aws: AwsCallers | undefined,
-): ServiceCallers => ({
-  concerns: (token) => token.startsWith(AWS_TOKEN_PREFIX) || clients.concerns(token),
+export interface ServiceCallersOptions extends ClientCallersDependencies {
+  /** Undefined where no IAM principal is a service. */
+  readonly iam?: Pick<AwsCallersDependencies, 'sts' | 'origins' | 'roles'> | undefined;
+  readonly logger: AwsCallersDependencies['logger'];
+}
 
-  callerOf: async (token) =>
-    token.startsWith(AWS_TOKEN_PREFIX) ? aws?.callerOf(token) : clients.callerOf(token),
-});
+export function createServiceCallers({
+  iam,
+  clock,
+  logger,
+  ...others
+}: ServiceCallersOptions): ServiceCallers {
+  const clients = createClientCallers({ ...others, clock });
+  const aws = iam && createAwsCallers({ ...iam, clock, logger });
+  return {
+    concerns: (token) => token.startsWith(AWS_TOKEN_PREFIX) || clients.concerns(token),
+
+    callerOf: async (token) =>
+      token.startsWith(AWS_TOKEN_PREFIX) ? aws?.callerOf(token) : clients.callerOf(token),
+  };
+}

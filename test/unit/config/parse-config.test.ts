@@ -36,11 +36,16 @@ describe('parseConfig', () => {
     expect(parseConfig({})).toMatchObject({
       environment: 'development',
       http: { host: '127.0.0.1', port: 4000, gatewaySecrets: [], trustedProxies: [], corsOrigins: [] },
-      embeddedPorts: { cognito: 9229, avp: 9230 },
+      embeddedPorts: { cognito: 9229, avp: 9230, sts: 9231 },
       dataDir: resolve('.portcullis'),
       policiesDir: resolve('policies'),
       logLevel: 'info',
-      identity: { mode: 'embedded', seedAdmin: { email: 'admin@example.com' }, adminMfa: 'optional' },
+      identity: {
+        mode: 'embedded',
+        seedAdmin: { email: 'admin@example.com' },
+        adminMfa: 'optional',
+        seedServices: ['demonstration'],
+      },
     } satisfies Partial<Config>);
   });
 
@@ -79,6 +84,8 @@ describe('parseConfig', () => {
       SMTP_FROM: 'Doorkeeper <door@example.org>',
       COGNITO_PORT: '1',
       AVP_PORT: '65535',
+      STS_PORT: '2',
+      SEED_SERVICES: 'orders, billing-2',
     });
     const { settings, ...rest } = config;
     expect(settings).toHaveLength(VARIABLE_NAMES.length);
@@ -92,7 +99,7 @@ describe('parseConfig', () => {
         trustedProxies: ['10.0.0.0/8', '::1', 'fd00::/8'],
         corsOrigins: ['https://app.example.com', 'http://localhost:3000'],
       },
-      embeddedPorts: { cognito: 1, avp: 65_535 },
+      embeddedPorts: { cognito: 1, avp: 65_535, sts: 2 },
       dataDir: '/var/lib/portcullis',
       policiesDir: '/etc/policies',
       logLevel: 'warn',
@@ -103,6 +110,7 @@ describe('parseConfig', () => {
         mode: 'embedded',
         seedAdmin: { email: 'root@example.org', password: PASSWORD },
         adminMfa: 'required',
+        seedServices: ['orders', 'billing-2'],
         smtp: { url: 'smtp://mail:25', from: 'Doorkeeper <door@example.org>' },
       },
     });
@@ -136,6 +144,7 @@ describe('parseConfig', () => {
       },
       policyStoreId: 'PSEXAMPLEabcdefg111111',
       readsPerSecond: { people: 1_000, roles: 40 },
+      services: { clients: new Map() },
       cognitoEndpoint: 'http://127.0.0.1:9229',
     });
   });
@@ -159,6 +168,8 @@ describe('parseConfig', () => {
       SMTP_FROM: 'nobody',
       COGNITO_PORT: '-1',
       AVP_PORT: '9230.5',
+      STS_PORT: 'sts',
+      SEED_SERVICES: 'orders billing',
     });
     expect(faults).toEqual({
       PORTCULLIS_ENV: 'PORTCULLIS_ENV must be one of development, production.',
@@ -178,6 +189,8 @@ describe('parseConfig', () => {
       SMTP_FROM: expect.stringContaining('SMTP_FROM must be an address') as string,
       COGNITO_PORT: expect.stringContaining('COGNITO_PORT must be a port') as string,
       AVP_PORT: expect.stringContaining('AVP_PORT must be a port') as string,
+      STS_PORT: expect.stringContaining('STS_PORT must be a port') as string,
+      SEED_SERVICES: expect.stringContaining('SEED_SERVICES must be names of services') as string,
     });
   });
 

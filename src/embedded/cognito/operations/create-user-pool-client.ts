@@ -5,6 +5,7 @@ import type {
 import { z } from 'zod';
 
 import type { OperationHandler } from '../../aws-json.js';
+import { assertOAuthSettings } from '../assert-oauth-settings.js';
 import { clientSettingsSchema } from '../client-settings.js';
 import { newClientId, newClientSecret } from '../identifiers.js';
 import { poolId, text, validated } from '../input.js';
@@ -23,7 +24,8 @@ export const createCreateUserPoolClient = ({
   clock,
   pools,
   randomness,
-}: Pick<CognitoServices, 'clients' | 'clock' | 'pools' | 'randomness'>): OperationHandler<
+  resourceServers,
+}: Pick<CognitoServices, 'clients' | 'clock' | 'pools' | 'randomness' | 'resourceServers'>): OperationHandler<
   CreateUserPoolClientCommandInput,
   CreateUserPoolClientCommandOutput
 > =>
@@ -39,6 +41,7 @@ export const createCreateUserPoolClient = ({
       createdAt: now,
       updatedAt: now,
     };
+    await assertOAuthSettings(client, resourceServers);
     await clients.create(client);
     return { UserPoolClient: clientView(client) };
   });

@@ -18,10 +18,12 @@ import { createChangePassword } from './change-password.js';
 import { createConfirmForgotPassword } from './confirm-forgot-password.js';
 import { createConfirmSignUp } from './confirm-sign-up.js';
 import { createCreateGroup } from './create-group.js';
+import { createCreateResourceServer } from './create-resource-server.js';
 import { createCreateUserPool } from './create-user-pool.js';
 import { createCreateUserPoolClient } from './create-user-pool-client.js';
 import { createDeleteGroup } from './delete-group.js';
 import { createDeleteUser } from './delete-user.js';
+import { createDescribeResourceServer } from './describe-resource-server.js';
 import { createDescribeUserPool } from './describe-user-pool.js';
 import { createDescribeUserPoolClient } from './describe-user-pool-client.js';
 import { createForgotPassword } from './forgot-password.js';
@@ -33,6 +35,7 @@ import { createGetUserPoolMfaConfig } from './get-user-pool-mfa-config.js';
 import { createGlobalSignOut } from './global-sign-out.js';
 import { createInitiateAuth } from './initiate-auth.js';
 import { createListGroups } from './list-groups.js';
+import { createListResourceServers } from './list-resource-servers.js';
 import { createListUserPoolClients } from './list-user-pool-clients.js';
 import { createListUserPools } from './list-user-pools.js';
 import { createListUsers } from './list-users.js';
@@ -71,10 +74,12 @@ export const createOperations = (services: CognitoServices) => ({
   ConfirmForgotPassword: createConfirmForgotPassword(services),
   ConfirmSignUp: createConfirmSignUp(services),
   CreateGroup: createCreateGroup(services),
+  CreateResourceServer: createCreateResourceServer(services),
   CreateUserPool: createCreateUserPool(services),
   CreateUserPoolClient: createCreateUserPoolClient(services),
   DeleteGroup: createDeleteGroup(services),
   DeleteUser: createDeleteUser(services),
+  DescribeResourceServer: createDescribeResourceServer(services),
   DescribeUserPool: createDescribeUserPool(services),
   DescribeUserPoolClient: createDescribeUserPoolClient(services),
   ForgotPassword: createForgotPassword(services),
@@ -86,6 +91,7 @@ export const createOperations = (services: CognitoServices) => ({
   GlobalSignOut: createGlobalSignOut(services),
   InitiateAuth: createInitiateAuth(services),
   ListGroups: createListGroups(services),
+  ListResourceServers: createListResourceServers(services),
   ListUserPoolClients: createListUserPoolClients(services),
   ListUserPools: createListUserPools(services),
   ListUsers: createListUsers(services),

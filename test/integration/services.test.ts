@@ -1,0 +1,232 @@
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { DecisionDocument, DecisionsDocument } from '../operations/generated.js';
+import { awsToken, presign, type SigningKey } from '../support/presigned.js';
+import { RunningApp, type SignedIn } from '../support/running-app.js';
+
+interface Credentials {
+  readonly clientId: string;
+  readonly secret: string;
+  readonly key: SigningKey;
+}
+
+/** What a service of its own, that keeps documents, asks about. */
+const DOCUMENTS = `
+namespace Documents {
+  entity Document = { owner: Identity::User };
+  action view appliesTo { principal: [Identity::User], resource: [Document] };
+}
+`;
+const OWNERS = `
+@id("owners-view")
+@description("Owners view their documents.")
+permit (principal, action == Documents::Action::"view", resource is Documents::Document)
+when { principal.enabled && resource.owner == principal };
+`;
+
+let policies: string;
+let app: RunningApp;
+let alice: SignedIn;
+let bob: SignedIn;
+let admin: SignedIn;
+let orders: Credentials;
+beforeAll(async () => {
+  policies = await mkdtemp(join(tmpdir(), 'portcullis-services-'));
+  await cp('policies', policies, { recursive: true });
+  await appendFile(join(policies, 'schema.cedarschema'), DOCUMENTS);
+  await writeFile(join(policies, 'documents.cedar'), OWNERS);
+  app = await RunningApp.start({ SEED_SERVICES: 'orders,billing', POLICIES_DIR: policies });
+  orders = await credentialsOf('orders');
+  [alice, bob, admin] = await Promise.all([
+    app.signIn('alice@example.com'),
+    app.signIn('bob@example.com'),
+    app.signIn('admin@example.com'),
+  ]);
+});
+afterAll(async () => {
+  await app.stop();
+  await rm(policies, { recursive: true });
+});
+
+async function credentialsOf(name: string): Promise<Credentials> {
+  const path = app.app.embedded?.seededServices.credentialsPath ?? '';
+  const line = (await readFile(path, 'utf8')).split('\n').find((text) => text.startsWith(`${name} `));
+  const [, clientId = '', secret = '', accessKeyId = '', secretAccessKey = ''] = line?.split(' ') ?? [];
+  return { clientId, secret, key: { accessKeyId, secretAccessKey } };
+}
+
+const requestToken = (form: Record<string, string>, headers: Record<string, string> = {}) =>
+  fetch(`${app.url}/oauth2/token`, { method: 'POST', body: new URLSearchParams(form), headers });
+const basic = ({ clientId, secret }: Credentials) => ({
+  authorization: `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}`,
+});
+
+/** A token by the client's id and secret. */
+async function clientToken(): Promise<string> {
+  const response = await requestToken({ grant_type: 'client_credentials' }, basic(orders));
+  const { access_token: token } = (await response.json()) as { access_token: string };
+  return token;
+}
+/** A credential by the service's key at AWS. */
+const iamToken = async (audience = 'portcullis') =>
+  awsToken(
+    await presign({
+      key: orders.key,
+      signingDate: app.app.services.clock.now(),
+      origin: 'https://sts.us-east-1.amazonaws.com',
+      audience,
+    }),
+  );
+
+const user = (id: string) => ({ type: 'Identity::User', id });
+
+describe.each([
+  ['a token of its client', clientToken],
+  ['a request signed for STS', iamToken],
+])('a service with %s', (_what, credential) => {
+  let token: string;
+  beforeAll(async () => {
+    token = await credential();
+  });
+
+  it('asks 1,000 decisions for anybody, with attributes of the resources', async () => {
+    const checks = Array.from({ length: 1_000 }, (_, index) => ({
+      principal: user(index % 2 === 0 ? alice.user.id : bob.user.id),
+      action: 'readUser',
+      resource: user(alice.user.id),
+    }));
+    const { data, errors } = await app.ask(DecisionsDocument, { token, variables: { checks } });
+    expect(errors).toEqual([]);
+    expect(data?.decisions).toHaveLength(1_000);
+    for (const [index, decision] of (data?.decisions ?? []).entries()) {
+      expect(decision.allowed).toBe(index % 2 === 0);
+    }
+  });
+
+  it('brings attributes, which the schema judges: a person may not even try', async () => {
+    const ask = async (asker: string, resourceAttributes?: Record<string, unknown>) => {
+      const check = {
+        principal: user(alice.user.id),
+        action: 'Documents::view',
+        resource: { type: 'Documents::Document', id: '1' },
+        ...(resourceAttributes && { resourceAttributes }),
+      };
+      const { data } = await app.ask(DecisionDocument, { token: asker, variables: { check } });
+      return data?.decision.reason;
+    };
+    expect(await ask(token, { owner: { __entity: user(alice.user.id) } })).toBe('PERMITTED');
+    expect(await ask(token, { owner: { __entity: user(bob.user.id) } })).toBe('NOT_PERMITTED');
+    expect(await ask(token, { colour: 'red' })).toBe('INVALID');
+    expect(await ask(admin.accessToken, { owner: { __entity: user(alice.user.id) } })).toBe('INVALID');
+  });
+
+  it('asks for itself where it names nobody, and is permitted nothing else', async () => {
+    const check = { action: 'listUsers', resource: { type: 'Identity::Application', id: 'portcullis' } };
+    const { data } = await app.ask(DecisionDocument, { token, variables: { check } });
+    expect(data?.decision).toMatchObject({
+      allowed: false,
+      reason: 'NOT_PERMITTED',
+      principal: { type: 'Identity::Service', id: 'orders' },
+      determiningPolicies: null,
+      errors: null,
+    });
+  });
+
+  it('cannot give itself scopes', async () => {
+    const check = {
+      action: 'explainDecision',
+      resource: { type: 'Identity::Application', id: 'portcullis' },
+      context: { scopes: ['everything'] },
+    };
+    const { data } = await app.ask(DecisionDocument, { token, variables: { check } });
+    expect(data?.decision.allowed).toBe(false);
+  });
+
+  it('is nobody’s account: me is null, and what people do is FORBIDDEN', async () => {
+    expect((await app.ask('{ me { id } }', { token })).data).toEqual({ me: null });
+    for (const [operation, field] of [
+      ['mutation { logout }', 'logout'],
+      ['mutation { updateMe(input: { givenName: "X" }) { id } }', 'updateMe'],
+      ['{ users { nodes { id } } }', 'users'],
+      [`{ user(id: "${alice.user.id}") { id } }`, 'user'],
+      [`{ session(id: "${alice.session.id}") { id } }`, 'session'],
+      [`mutation { revokeSession(id: "${alice.session.id}") { id } }`, 'revokeSession'],
+      [`mutation { disableUser(id: "${alice.user.id}") { id } }`, 'disableUser'],
+      ['mutation { createUser(input: { email: "x@example.com" }) { id } }', 'createUser'],
+    ] as const) {
+      expect((await app.ask(operation, { token })).faults).toEqual([`FORBIDDEN at ${field}`]);
+    }
+  });
+});
+
+it('a person asks for nobody else', async () => {
+  const checks = Array.from({ length: 1_000 }, () => ({
+    principal: user(bob.user.id),
+    action: 'readUser',
+    resource: user(bob.user.id),
+  }));
+  const { data } = await app.ask(DecisionsDocument, { token: alice.accessToken, variables: { checks } });
+  expect(new Set(data?.decisions.map(({ reason }) => reason))).toEqual(new Set(['NOT_PERMITTED']));
+});
+
+describe('refused, in the same words, is', () => {
+  it.each<[string, () => Promise<string>]>([
+    ['a request signed for another service', () => iamToken('elsewhere.test')],
+    ['a request to another place', async () => (await iamToken()).slice(0, -40)],
+    ['a token of the service that was changed', async () => `${(await clientToken()).slice(0, -6)}AAAAAA`],
+    ['nothing behind the prefix', async () => 'portcullis-aws-v1.'],
+    ['an ID token', async () => alice.idToken],
+  ])('%s', async (_what, make) => {
+    const answer = await app.ask('{ me { id } }', { token: await make() });
+    expect(answer.faults).toEqual(['UNAUTHENTICATED at me']);
+    expect(answer.errors[0]?.message).toBe('The credential is not valid. Sign in again.');
+  });
+});
+
+describe('POST /oauth2/token', () => {
+  it('gives a token, for nobody to keep', async () => {
+    const response = await requestToken(
+      { grant_type: 'client_credentials', scope: 'portcullis/decide' },
+      basic(orders),
+    );
+    expect(response.status).toBe(200);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+    expect(await response.json()).toEqual({
+      access_token: expect.stringMatching(/^eyJ/) as string,
+      expires_in: 3_600,
+      token_type: 'Bearer',
+    });
+  });
+
+  it('takes the id and the secret in the body as well', async () => {
+    const { clientId, secret } = orders;
+    const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: secret };
+    expect((await requestToken(form)).status).toBe(200);
+  });
+
+  it('refuses a wrong secret, and says no more', async () => {
+    const response = await requestToken(
+      { grant_type: 'client_credentials' },
+      basic({ ...orders, secret: 'guess' }),
+    );
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toMatch(/^Basic /);
+    expect(await response.json()).toEqual({ error: 'invalid_client' });
+  });
+
+  it('refuses what is no form, and bodies without end, and is for POST alone', async () => {
+    const json = await fetch(`${app.url}/oauth2/token`, {
+      method: 'POST',
+      body: '{"grant_type":"client_credentials"}',
+      headers: { 'content-type': 'application/json', ...basic(orders) },
+    });
+    expect([json.status, await json.json()]).toEqual([400, { error: 'invalid_request' }]);
+    expect((await requestToken({ grant_type: 'x'.repeat(20_000) })).status).toBe(413);
+    expect((await fetch(`${app.url}/oauth2/token`)).status).toBe(405);
+  });
+});
