@@ -63,6 +63,7 @@ export function cacheConformance(name: string, open: () => Promise<CacheUnderTes
     test('no keys are no work', async () => {
       expect(await cache.read([])).toEqual([]);
       await expect(cache.invalidate([])).resolves.toBeUndefined();
+      await expect(cache.suspend([], MINUTE)).resolves.toBeUndefined();
     });
 
     test('a value lives as long as it was given, and not a moment longer', async () => {
@@ -112,6 +113,45 @@ export function cacheConformance(name: string, open: () => Promise<CacheUnderTes
       expect(await subject.neighbour.fill(other, ticket, 'stale', MINUTE)).toBe(false);
     });
 
+    test('a suspended key is forgotten, and nothing is kept of it, on any instance, until its time is over', async () => {
+      const [key, other] = [newKey(), newKey()];
+      await put(key, 'before');
+      await put(other, 'untouched');
+      await cache.suspend([key], MINUTE);
+      for (const instance of [cache, subject.neighbour]) {
+        expect(await instance.read([key, other])).toEqual([
+          { hit: false, ticket: null },
+          { hit: true, value: 'untouched' },
+        ]);
+      }
+      await subject.advance(MINUTE / 2);
+      expect(await cache.read([key])).toEqual([{ hit: false, ticket: null }]);
+      await subject.advance(MINUTE / 2 + 1);
+      expect(await put(key, 'after')).toBe(true);
+      expect(await subject.neighbour.read([key])).toEqual([{ hit: true, value: 'after' }]);
+    });
+
+    test('a read that began before a suspension fills nothing, during it or after', async () => {
+      const key = newKey();
+      const ticket = await missOf(key);
+      await cache.suspend([key], MINUTE);
+      expect(await cache.fill(key, ticket, 'stale', MINUTE)).toBe(false);
+      await subject.advance(MINUTE + 1);
+      expect(await cache.fill(key, ticket, 'stale', MINUTE)).toBe(false);
+    });
+
+    test('neither an invalidation nor a shorter suspension ends a suspension', async () => {
+      const key = newKey();
+      await cache.suspend([key], MINUTE);
+      await cache.invalidate([key]);
+      await cache.suspend([key], MINUTE / 4);
+      await subject.advance(MINUTE / 2);
+      expect(await cache.read([key])).toEqual([{ hit: false, ticket: null }]);
+      await cache.suspend([key], MINUTE);
+      await subject.advance(MINUTE - 1_000);
+      expect(await cache.read([key])).toEqual([{ hit: false, ticket: null }]);
+    });
+
     test('a ticket from elsewhere fills nothing', async () => {
       const key = newKey();
       await missOf(key);
@@ -123,12 +163,14 @@ export function cacheConformance(name: string, open: () => Promise<CacheUnderTes
         fc.record({ do: fc.constant('read' as const), key: fc.nat(1), reader: fc.nat(2) }),
         fc.record({ do: fc.constant('fill' as const), key: fc.nat(1), reader: fc.nat(2) }),
         fc.record({ do: fc.constant('change' as const), key: fc.nat(1) }),
+        fc.record({ do: fc.constant('suspend' as const), key: fc.nat(1) }),
       );
       await fc.assert(
         fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
           const names = [newKey(), newKey()];
           // The truth is a version that each change raises; a reader remembers its ticket and what was true then.
           const truth = [0, 0];
+          const suspended = new Set<number>();
           const pending = new Map<string, { ticket: FillTicket; seen: number }>();
 
           for (const action of steps) {
@@ -138,18 +180,24 @@ export function cacheConformance(name: string, open: () => Promise<CacheUnderTes
               await cache.invalidate([name]);
               continue;
             }
+            if (action.do === 'suspend') {
+              suspended.add(action.key);
+              await cache.suspend([name], MINUTE);
+              continue;
+            }
             const instance = action.reader === 2 ? subject.neighbour : cache;
             const read = `${action.key}/${action.reader}`;
             if (action.do === 'read') {
               const [answer] = await instance.read([name]);
-              if (answer?.hit) expect(Number(answer.value)).toBe(truth[action.key]);
+              if (suspended.has(action.key)) expect(answer).toEqual({ hit: false, ticket: null });
+              else if (answer?.hit) expect(Number(answer.value)).toBe(truth[action.key]);
               else if (answer?.ticket)
                 pending.set(read, { ticket: answer.ticket, seen: truth[action.key] ?? 0 });
             } else {
               const begun = pending.get(read);
               if (begun === undefined) continue;
               const filled = await instance.fill(name, begun.ticket, String(begun.seen), MINUTE);
-              expect(filled).toBe(begun.seen === truth[action.key]);
+              expect(filled).toBe(begun.seen === truth[action.key] && !suspended.has(action.key));
             }
           }
         }),

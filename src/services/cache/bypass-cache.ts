@@ -12,6 +12,8 @@ export class BypassCache implements Cache {
 
   async invalidate() {}
 
+  async suspend() {}
+
   async ping() {}
 
   async close() {}

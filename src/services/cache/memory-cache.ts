@@ -18,7 +18,7 @@ interface Entry {
  *
  * Invalidations are numbered, and a ticket is the number of the last one before its read. A value is taken unless its
  * key was invalidated under a higher number. How many keys' numbers are remembered is bounded: when the oldest is
- * forgotten, every ticket from before it is refused, whatever its key.
+ * forgotten, every ticket from before it is refused, whatever its key. Suspensions are few, and remembered until they end.
  */
 export class MemoryCache implements Cache {
   readonly #clock: Clock;
@@ -27,6 +27,8 @@ export class MemoryCache implements Cache {
   readonly #entries = new Map<string, Entry>();
   /** The number of each key's last invalidation, the oldest first. */
   readonly #invalidations = new Map<string, number>();
+  /** Until when keys are suspended, in milliseconds since the epoch. */
+  readonly #suspensions = new Map<string, number>();
   #lastInvalidation = 0;
   #oldestGoodTicket = 0;
 
@@ -37,6 +39,7 @@ export class MemoryCache implements Cache {
 
   async read(keys: readonly string[]): Promise<CacheRead[]> {
     return keys.map((key) => {
+      if (this.#isSuspended(key)) return { hit: false, ticket: null };
       const value = this.#use(key);
       return value === undefined
         ? { hit: false, ticket: String(this.#lastInvalidation) as FillTicket }
@@ -48,6 +51,7 @@ export class MemoryCache implements Cache {
     const readAfter = Number(ticket);
     const invalidated = this.#invalidations.get(key) ?? 0;
     if (!(readAfter >= invalidated && readAfter >= this.#oldestGoodTicket)) return false;
+    if (this.#isSuspended(key)) return false;
 
     this.#entries.delete(key);
     this.#entries.set(key, { value, expiresAt: this.#clock.now().getTime() + ttlMs });
@@ -65,10 +69,25 @@ export class MemoryCache implements Cache {
     this.#oldestGoodTicket = forgotten ?? this.#oldestGoodTicket;
   }
 
+  async suspend(keys: readonly string[], ms: number): Promise<void> {
+    const now = this.#clock.now().getTime();
+    for (const [key, until] of this.#suspensions) {
+      if (until <= now) this.#suspensions.delete(key);
+    }
+    for (const key of keys) this.#suspensions.set(key, Math.max(now + ms, this.#suspensions.get(key) ?? 0));
+    // Tickets from before must not outlive the suspension.
+    await this.invalidate(keys);
+  }
+
   async ping(): Promise<void> {}
 
   async close(): Promise<void> {
     this.#entries.clear();
+  }
+
+  #isSuspended(key: string): boolean {
+    const until = this.#suspensions.get(key);
+    return until !== undefined && until > this.#clock.now().getTime();
   }
 
   #use(key: string): string | undefined {

@@ -14,6 +14,11 @@ export interface ReadThrough<Value> {
   /** The truth as of now, whatever was cached; it is cached from then on. */
   refresh(id: string): Promise<Value | undefined>;
   /**
+   * To be awaited before a change that must hold even if whoever makes it dies before they can `invalidate`: until a minute
+   * is over, nothing is cached of these. Never rejects.
+   */
+  suspend(ids: readonly string[]): Promise<void>;
+  /**
    * To be awaited after each change of the truth, before anybody is told that it was made.
    *
    * @throws UnspreadChangeError when the cache did not confirm it
@@ -43,6 +48,9 @@ interface LoadsAmong<Value> {
 }
 
 export type ReadThroughOptions<Value> = ReadThroughSettings<Value> & (LoadsAlone<Value> | LoadsAmong<Value>);
+
+/** Longer than any change takes: what is not done by then has been given up. */
+const SUSPENDED_MS = 60_000;
 
 /** What a cache that leaves a key out says of it. */
 const MISS: CacheRead = { hit: false, ticket: null };
@@ -110,6 +118,11 @@ export function createReadThrough<Value>(options: ReadThroughOptions<Value>): Re
   return {
     get,
     getMany,
+    suspend: (ids) =>
+      cache.suspend(
+        ids.map((id) => prefix + id),
+        SUSPENDED_MS,
+      ),
     invalidate,
     async refresh(id) {
       const forgotten = await invalidate([id]).then(

@@ -36,7 +36,8 @@ const CONNECTION: RedisOptions = {
 /**
  * Each key has a value `v:` and a generation `g:`, a random token that the first miss makes and that is the ticket of
  * every miss until an invalidation removes it. Nothing fills a key whose generation is gone or another one, so a
- * generation that was invalidated, expired or evicted, or lost with its server, can only ever refuse.
+ * generation that was invalidated, expired or evicted, or lost with its server, can only ever refuse. An empty generation is
+ * a suspension: it is nobody's ticket, and goes by its own time alone.
  */
 const SCRIPTS = {
   /** KEYS: value and generation of each key in turn. ARGV: generation's life in ms, then a new generation for each. */
@@ -49,8 +50,9 @@ const SCRIPTS = {
           answers[i], answers[i + 1] = 1, value
         else
           redis.call('SET', KEYS[i + 1], ARGV[(i + 3) / 2], 'PX', ARGV[1], 'NX')
-          redis.call('PEXPIRE', KEYS[i + 1], ARGV[1])
-          answers[i], answers[i + 1] = 0, redis.call('GET', KEYS[i + 1])
+          local generation = redis.call('GET', KEYS[i + 1])
+          if generation ~= '' then redis.call('PEXPIRE', KEYS[i + 1], ARGV[1]) end
+          answers[i], answers[i + 1] = 0, generation
         end
       end
       return answers`,
@@ -62,11 +64,31 @@ const SCRIPTS = {
       redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
       return 1`,
   },
+  /** KEYS: value and generation of each key in turn. */
+  portcullisForget: {
+    lua: `
+      for i = 1, #KEYS, 2 do
+        redis.call('DEL', KEYS[i])
+        if redis.call('GET', KEYS[i + 1]) ~= '' then redis.call('DEL', KEYS[i + 1]) end
+      end`,
+  },
+  /** KEYS: value and generation of each key in turn. ARGV: the suspension's length in ms. */
+  portcullisSuspend: {
+    lua: `
+      for i = 1, #KEYS, 2 do
+        redis.call('DEL', KEYS[i])
+        local left = 0
+        if redis.call('GET', KEYS[i + 1]) == '' then left = redis.call('PTTL', KEYS[i + 1]) end
+        if left < tonumber(ARGV[1]) then redis.call('SET', KEYS[i + 1], '', 'PX', ARGV[1]) end
+      end`,
+  },
 };
 
 type ScriptedRedis = Redis & {
   portcullisRead(keyCount: number, ...keysAndArguments: (string | number)[]): Promise<(string | number)[]>;
   portcullisFill(keyCount: number, ...keysAndArguments: (string | number)[]): Promise<number>;
+  portcullisForget(keyCount: number, ...keys: string[]): Promise<null>;
+  portcullisSuspend(keyCount: number, ...keysAndArguments: (string | number)[]): Promise<null>;
 };
 
 /** A cache that instances share. */
@@ -103,7 +125,7 @@ export class RedisCache implements Cache {
     try {
       const answers = await this.#client.portcullisRead(
         keys.length * 2,
-        ...keys.flatMap((key) => [`v:${key}`, `g:${key}`]),
+        ...namesOf(keys),
         GENERATION_MS,
         ...generations,
       );
@@ -126,7 +148,7 @@ export class RedisCache implements Cache {
   async invalidate(keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return;
     try {
-      await this.#client.del(...keys.flatMap((key) => [`v:${key}`, `g:${key}`]));
+      await this.#client.portcullisForget(keys.length * 2, ...namesOf(keys));
     } catch (error) {
       this.#report(error);
       throw new PortcullisError(
@@ -136,6 +158,15 @@ export class RedisCache implements Cache {
           cause: error,
         },
       );
+    }
+  }
+
+  async suspend(keys: readonly string[], ms: number): Promise<void> {
+    if (keys.length === 0) return;
+    try {
+      await this.#client.portcullisSuspend(keys.length * 2, ...namesOf(keys), ms);
+    } catch (error) {
+      this.#report(error);
     }
   }
 
@@ -161,6 +192,10 @@ export class RedisCache implements Cache {
   }
 }
 
+/** The value and the generation of each key. */
+const namesOf = (keys: readonly string[]): string[] => keys.flatMap((key) => [`v:${key}`, `g:${key}`]);
+
 function toRead(hit: string | number | undefined, text: string): CacheRead {
-  return hit === 1 ? { hit: true, value: text } : { hit: false, ticket: text as FillTicket };
+  if (hit === 1) return { hit: true, value: text };
+  return { hit: false, ticket: text === '' ? null : (text as FillTicket) };
 }

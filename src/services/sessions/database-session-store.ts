@@ -56,6 +56,19 @@ export function createDatabaseSessionStore(dependencies: DatabaseSessionStoreDep
   };
   const find = async (id: string) => (await findMany([id]))[0];
 
+  const liveOf = (userId: string, except: string | undefined) =>
+    db
+      .select({ id: sessions.id, family: sessions.family })
+      .from(sessions)
+      .where(
+        and(
+          eq(sessions.userId, userId),
+          isNull(sessions.endedAt),
+          gt(sessions.expiresAt, clock.now()),
+          except === undefined ? undefined : ne(sessions.id, except),
+        ),
+      );
+
   /** Families that ended so lately that a cache may still think otherwise, were it not told. */
   const lateFamiliesOf = async (userId: string): Promise<string[]> => {
     const since = new Date(clock.now().getTime() - 2 * CACHED_MS);
@@ -111,31 +124,36 @@ export function createDatabaseSessionStore(dependencies: DatabaseSessionStoreDep
     },
 
     async end(id, reason) {
-      if (!isSessionId(id)) return undefined;
+      const before = await find(id);
+      if (before === undefined) return undefined;
+      if (before.endedAt === null) await byFamily.suspend([before.family]);
       const now = clock.now();
       // One statement decides: of two endings at once, the first one's reason stays.
       await db
         .update(sessions)
         .set({ endedAt: now, endReason: reason })
         .where(and(eq(sessions.id, id), isNull(sessions.endedAt), gt(sessions.expiresAt, now)));
-      const session = await find(id);
-      if (session) await byFamily.invalidate([session.family]);
-      return session;
+      await byFamily.invalidate([before.family]);
+      return find(id);
     },
 
     async endAllOf(userId, reason, { except } = {}) {
-      const now = clock.now();
-      const spared = except === undefined ? undefined : ne(sessions.id, except);
-      const ended = await db
-        .update(sessions)
-        .set({ endedAt: now, endReason: reason })
-        .where(
-          and(eq(sessions.userId, userId), isNull(sessions.endedAt), gt(sessions.expiresAt, now), spared),
-        )
-        .returning({ family: sessions.family });
+      let count = 0;
+      // Whoever signs in meanwhile is found by the next round.
+      for (let live = await liveOf(userId, except); live.length > 0; live = await liveOf(userId, except)) {
+        await byFamily.suspend(live.map(({ family }) => family));
+        const now = clock.now();
+        const ids = live.map(({ id }) => id);
+        const ended = await db
+          .update(sessions)
+          .set({ endedAt: now, endReason: reason })
+          .where(and(inArray(sessions.id, ids), isNull(sessions.endedAt), gt(sessions.expiresAt, now)))
+          .returning({ id: sessions.id });
+        count += ended.length;
+      }
       // Also those of an attempt before this one, which may have failed between the database and the caches.
       await byFamily.invalidate(await lateFamiliesOf(userId));
-      return ended.length;
+      return count;
     },
   };
 }

@@ -59,7 +59,8 @@ export type RefreshClaim =
 
 /**
  * The durable record of sign-ins. Whatever ends a session is in the database before the caches
- * hear of it, and both have it before the call returns.
+ * forget it, and both have it before the call returns. A process that dies in between leaves no cache
+ * that thinks otherwise: they were told beforehand to keep nothing of it.
  */
 export interface SessionStore {
   start(session: NewSession): Promise<SessionRecord>;

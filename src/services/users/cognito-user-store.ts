@@ -79,6 +79,13 @@ export function createCognitoUserStore(dependencies: CognitoUserStoreDependencie
     await forget(id);
   };
 
+  /** The same, of what must be seen everywhere even if this process dies before it can tell. */
+  const shutOut = (id: string, write: (target: Target) => Promise<void>) =>
+    change(id, async (target) => {
+      await people.suspend([id]);
+      await write(target);
+    });
+
   const findFresh = async (id: string): Promise<UserRecord | undefined> => (await people.refresh(id))?.user;
 
   return {
@@ -122,8 +129,8 @@ export function createCognitoUserStore(dependencies: CognitoUserStoreDependencie
     grantRole: (id, role) => change(id, (target) => writes.addToRole(target, role)),
     withdrawRole: (id, role) => change(id, (target) => writes.removeFromRole(target, role)),
     enable: (id) => change(id, writes.enable),
-    disable: (id) => change(id, writes.disable),
-    delete: (id) => change(id, writes.delete),
+    disable: (id) => shutOut(id, writes.disable),
+    delete: (id) => shutOut(id, writes.delete),
     signOutEverywhere: (id) => change(id, writes.signOutEverywhere),
 
     async changeMfa(id, decide) {

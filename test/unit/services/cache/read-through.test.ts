@@ -111,6 +111,7 @@ describe('a refresh', () => {
       read: (keys) => cache.read(keys),
       fill: (...entry) => cache.fill(...entry),
       invalidate: () => Promise.reject(new Error('No answer.')),
+      suspend: (...keys) => cache.suspend(...keys),
       ping: () => Promise.reject(new Error('No answer.')),
       close: () => cache.close(),
     };

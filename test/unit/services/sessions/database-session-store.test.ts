@@ -262,6 +262,7 @@ describe('the end of a session', () => {
       read: (keys) => cache.read(keys),
       fill: (...entry) => cache.fill(...entry),
       invalidate: () => Promise.reject(new Error('The store does not answer.')),
+      suspend: () => Promise.resolve(),
       ping: () => cache.ping(),
       close: () => cache.close(),
     });
