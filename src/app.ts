@@ -49,6 +49,7 @@ import {
   createServiceCallers,
   type ServiceCallersOptions,
 } from './services/service-callers/service-callers.js';
+import { createClientWatch } from './services/sessions/client-watch.js';
 import { createDatabaseSessionStore } from './services/sessions/database-session-store.js';
 import { createHttpsJwksSource } from './services/tokens/https-jwks-source.js';
 import type { JwksSource } from './services/tokens/jwks-source.js';
@@ -273,6 +274,7 @@ async function createServices(
     isCommon: createIsCommon(),
     ...(baseUrl !== undefined && { isBreached: createIsBreached({ baseUrl, clock, logger }) }),
   });
+  const { onClientChange: onChange } = config.sessions;
   const authentication = createAuthentication({
     ...foundations,
     client: cognito,
@@ -286,6 +288,7 @@ async function createServices(
     totpIssuer: config.totpIssuer,
     passwordRules,
     events,
+    clientWatch: createClientWatch({ sessions, events, logger, onChange }),
   });
   const serviceCallers = createServiceCallers({
     ...services,

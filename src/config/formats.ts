@@ -38,6 +38,23 @@ export const countTo = (max: number): Format<number> => ({
   parse: (text) => (/^[1-9]\d*$/.test(text) && Number(text) <= max ? Number(text) : undefined),
 });
 
+const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** A length of time, in milliseconds, between two such texts. */
+export const durationBetween = (least: string, most: string): Format<number> => ({
+  expected: `a length of time such as ${least}: a whole number of s, m, h or d, from ${least} to ${most}`,
+  parse: (text) => {
+    const ms = durationMs(text);
+    const isWithin = ms !== undefined && ms >= (durationMs(least) ?? 0) && ms <= (durationMs(most) ?? 0);
+    return isWithin ? ms : undefined;
+  },
+});
+
+function durationMs(text: string): number | undefined {
+  const [, count, unit] = /^([1-9]\d{0,9})([smhd])$/.exec(text) ?? [];
+  return count === undefined ? undefined : Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS];
+}
+
 export const host: Format<string> = {
   expected: 'a host name or an IP address, without a port',
   parse: (text) => (isIP(text) !== 0 || /^[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(text) ? text : undefined),

@@ -37,6 +37,12 @@ export interface Config {
   readonly totpIssuer: string;
   /** The base URL of a range API; left out where none is to be asked. */
   readonly breachedPasswords?: string;
+  readonly sessions: {
+    readonly accessTokenLifetimeMs: number;
+    readonly refreshTokenLifetimeMs: number;
+    /** What is done where a token comes from a very different client. */
+    readonly onClientChange: Values['SESSION_CLIENT_CHANGE'];
+  };
   /** At least 32 bytes. */
   readonly secretKey?: Buffer;
   readonly databaseUrl?: string;
@@ -69,6 +75,7 @@ function parse(env: Environment, where: string, localIn: readonly Config['enviro
     ...faults,
     ...(isOpen ? listenFaults(env, values, where) : []),
     ...identityFaults(env, values),
+    ...lifetimeFaults(values),
     ...findMisspelled(env),
   ];
   if (all.length > 0) throw new ConfigError(all);
@@ -90,6 +97,11 @@ function parse(env: Environment, where: string, localIn: readonly Config['enviro
     identity: identityConfig(env, values),
     totpIssuer: values.TOTP_ISSUER,
     ...(breachedPasswords !== null && { breachedPasswords }),
+    sessions: {
+      accessTokenLifetimeMs: values.ACCESS_TOKEN_LIFETIME,
+      refreshTokenLifetimeMs: values.REFRESH_TOKEN_LIFETIME,
+      onClientChange: values.SESSION_CLIENT_CHANGE,
+    },
     ...(secretKey !== undefined && { secretKey }),
     ...(databaseUrl !== undefined && { databaseUrl }),
     ...(redisUrl !== undefined && { redisUrl }),
@@ -103,4 +115,14 @@ function listenFaults(env: Environment, values: Values, where: string): ConfigFa
   if (!restricted || !isSet(env, 'HOST') || values.HOST === undefined || isLocalHost(values.HOST)) return [];
   const message = `HOST must be a loopback address (127.0.0.1, ::1 or localhost) ${where}, unless ALLOW_REMOTE_DEVELOPMENT=true.`;
   return [{ variable: 'HOST', message }];
+}
+
+/** Cognito refuses it too. A lifetime that could not be read is a fault by itself. */
+function lifetimeFaults({
+  ACCESS_TOKEN_LIFETIME: access,
+  REFRESH_TOKEN_LIFETIME: refresh,
+}: Values): ConfigFault[] {
+  if (!(access > refresh)) return [];
+  const message = 'ACCESS_TOKEN_LIFETIME must not be longer than REFRESH_TOKEN_LIFETIME.';
+  return [{ variable: 'ACCESS_TOKEN_LIFETIME', message }];
 }

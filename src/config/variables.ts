@@ -106,6 +106,21 @@ export const VARIABLES = {
     default: 'https://api.pwnedpasswords.com',
     description: 'Whom to ask whether a new password was in a breach, by five digits of its SHA-1; or `off`.',
   }),
+  ACCESS_TOKEN_LIFETIME: variable(formats.durationBetween('5m', '1d'), {
+    default: '15m',
+    description:
+      "How long access and ID tokens live. On AWS the app clients' own setting counts; a difference is logged.",
+  }),
+  REFRESH_TOKEN_LIFETIME: variable(formats.durationBetween('1h', '3650d'), {
+    default: '7d',
+    description:
+      "How long a session lives without a new sign-in. On AWS the app clients' own setting counts; a difference is logged.",
+  }),
+  SESSION_CLIENT_CHANGE: variable(formats.oneOf('report', 'end', 'ignore'), {
+    default: 'report',
+    description:
+      'What is done where a token comes from a very different client: `report` marks the session and logs it, `end` ends the session too.',
+  }),
   SEED_ADMIN_EMAIL: variable(formats.email, {
     default: 'admin@example.com',
     description: 'Embedded: the address of the first administrator, who is made at the first start alone.',

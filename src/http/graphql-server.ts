@@ -131,7 +131,6 @@ async function createContext(
 ): Promise<RequestContext> {
   // Node remembers it from now on, even of a caller who leaves.
   void request.raw.socket.remoteAddress;
-  const credential = await services.authentication.authenticate(request.headers.authorization);
   // Few operations ask for these, and finding them is work.
   const client = {
     get ipAddress() {
@@ -141,6 +140,7 @@ async function createContext(
       return request.headers['user-agent']?.slice(0, 512) ?? null;
     },
   };
+  const credential = await services.authentication.authenticate(request.headers.authorization, client);
   return new RequestContext(services, request.id, client, credential);
 }
 

@@ -127,7 +127,11 @@ export class AuthenticationResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<AuthenticatedRecord> {
-    return signedIn(await context.services.authentication.refreshTokens(refreshToken), context, info);
+    return signedIn(
+      await context.services.authentication.refreshTokens(refreshToken, context.client),
+      context,
+      info,
+    );
   }
 
   @Mutation(() => Boolean, {

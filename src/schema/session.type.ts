@@ -64,4 +64,11 @@ export class Session {
 
   @Field(() => Boolean, { description: 'Did the sign-in take a second factor?' })
   mfaAuthenticated!: boolean;
+
+  @Field(() => GraphQLDateTime, {
+    nullable: true,
+    description:
+      'When one of its tokens first came from a very different client: another browser and system, or another program, in another network. Null while none did.',
+  })
+  suspiciousSince!: Date | null;
 }

@@ -25,6 +25,7 @@ import {
   createSecurityEvents,
   type SecurityEvents,
 } from '../../src/services/security-events/security-events.js';
+import { createClientWatch } from '../../src/services/sessions/client-watch.js';
 import { createDatabaseSessionStore } from '../../src/services/sessions/database-session-store.js';
 import type { ClientAddress, SessionStore } from '../../src/services/sessions/session.js';
 import { createSealer, type Sealer } from '../../src/services/tokens/seal.js';
@@ -111,6 +112,7 @@ export async function openIdentityServices(): Promise<IdentityServices> {
     policyOf: createPolicyOf({ client, pools, clock, logger }),
     isCommon: createIsCommon(),
   });
+  const clientWatch = createClientWatch({ sessions, events, logger, onChange: 'report' });
   const parts = {
     ...{
       client,
@@ -123,6 +125,7 @@ export async function openIdentityServices(): Promise<IdentityServices> {
       proofs,
       passwordRules,
       events,
+      clientWatch,
       clock,
       randomness,
       logger,

@@ -1,9 +1,11 @@
 import { PortcullisError, unauthenticated } from '../../errors.js';
+import { UNKNOWN_CLIENT, type ClientAddress } from '../sessions/session.js';
 import { bearerToken } from './bearer-token.js';
 import type { AuthenticationDependencies } from './dependencies.js';
 import type { Credential, Viewer } from './viewer.js';
 
-export type Authenticate = (authorization: string | undefined) => Promise<Credential>;
+/** `client` is who sends the request, as far as it is known. */
+export type Authenticate = (authorization: string | undefined, client?: ClientAddress) => Promise<Credential>;
 
 /**
  * Judges an Authorization header: a genuine token whose session runs and whose person exists and is enabled. It never
@@ -13,22 +15,24 @@ export function createAuthenticate({
   verifier,
   sessions,
   users,
-}: Pick<AuthenticationDependencies, 'verifier' | 'sessions' | 'users'>): Authenticate {
-  const viewerOf = async (token: string): Promise<Viewer | undefined> => {
+  clientWatch,
+}: Pick<AuthenticationDependencies, 'verifier' | 'sessions' | 'users' | 'clientWatch'>): Authenticate {
+  const viewerOf = async (token: string, client: ClientAddress): Promise<Viewer | undefined> => {
     const { family, userId, userType, expiresAt } = await verifier.verify(token);
     const [session, person] = await Promise.all([sessions.findByFamily(family), users.find(userId)]);
     if (!session || session.endedAt !== null) return undefined;
     if (session.userId !== userId || session.userType !== userType) return undefined;
     if (!person?.enabled) return undefined;
+    if (!(await clientWatch.admits(session, client))) return undefined;
     return { userId, userType, session, accessToken: token, tokenExpiresAt: expiresAt };
   };
 
-  return async (authorization) => {
+  return async (authorization, client = UNKNOWN_CLIENT) => {
     if (authorization === undefined || authorization === '') return { kind: 'anonymous' };
     const token = bearerToken(authorization);
     if (token === undefined) return { kind: 'rejected', error: refused() };
     try {
-      const viewer = await viewerOf(token);
+      const viewer = await viewerOf(token, client);
       if (!viewer) return { kind: 'rejected', error: refused() };
       sessions.touch(viewer.session);
       return { kind: 'viewer', viewer };

@@ -6,6 +6,7 @@ import type { PasswordRules } from '../passwords/password-rules.js';
 import type { Randomness } from '../randomness.js';
 import type { Attempts } from '../rate-limiting/attempts.js';
 import type { SecurityEvents } from '../security-events/security-events.js';
+import type { ClientWatch } from '../sessions/client-watch.js';
 import type { SessionStore } from '../sessions/session.js';
 import type { Sealer } from '../tokens/seal.js';
 import type { TokenVerifier } from '../tokens/token-verifier.js';
@@ -25,6 +26,7 @@ export interface AuthenticationDependencies {
   readonly attempts: Attempts;
   readonly passwordRules: PasswordRules;
   readonly events: SecurityEvents;
+  readonly clientWatch: ClientWatch;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly logger: Logger;

@@ -4,14 +4,20 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 
 import { PortcullisError, unauthenticated } from '../../errors.js';
-import type { ClaimedRefreshToken, SessionRecord } from '../sessions/session.js';
+import {
+  UNKNOWN_CLIENT,
+  type ClaimedRefreshToken,
+  type ClientAddress,
+  type SessionRecord,
+} from '../sessions/session.js';
 import type { AuthenticationDependencies } from './dependencies.js';
 import { verifyOwn } from './open-session.js';
 import { createRevokeAtCognito } from './revoke-at-cognito.js';
 import type { Authenticated } from './sign-in.js';
 import { readTokens, type Tokens } from './token-answer.js';
 
-export type RefreshTokens = (refreshToken: string) => Promise<Authenticated>;
+/** `client` is who sends the request, as far as it is known. */
+export type RefreshTokens = (refreshToken: string, client?: ClientAddress) => Promise<Authenticated>;
 
 /** Cognito's are about 1,800 characters long. */
 const MAX_TOKEN_LENGTH = 8_192;
@@ -25,10 +31,10 @@ const MAX_TOKEN_LENGTH = 8_192;
 export function createRefreshTokens(
   dependencies: Pick<
     AuthenticationDependencies,
-    'cognito' | 'pools' | 'users' | 'sessions' | 'verifier' | 'events' | 'logger'
+    'cognito' | 'pools' | 'users' | 'sessions' | 'verifier' | 'events' | 'clientWatch' | 'logger'
   >,
 ): RefreshTokens {
-  const { cognito, pools, users, sessions, verifier, events } = dependencies;
+  const { cognito, pools, users, sessions, verifier, events, clientWatch } = dependencies;
   const revokeAtCognito = createRevokeAtCognito(dependencies);
 
   const endReused = async ({ id, userId, userType }: SessionRecord, refreshToken: string) => {
@@ -62,13 +68,14 @@ export function createRefreshTokens(
     }
   };
 
-  return async (refreshToken) => {
+  return async (refreshToken, client = UNKNOWN_CLIENT) => {
     if (refreshToken === '' || refreshToken.length > MAX_TOKEN_LENGTH) throw refused();
     const claim = await sessions.claimRefreshToken(refreshToken);
     if (claim.kind === 'reused') await endReused(claim.session, refreshToken);
     if (claim.kind !== 'claimed') throw refused();
     const { session } = claim;
     if (!(await users.findFresh(session.userId))?.enabled) throw refused();
+    if (!(await clientWatch.admits(session, client))) throw refused();
 
     const tokens = await trade(claim, refreshToken);
     // On record before it leaves: a replayed token has to find its session whatever happens to this answer.

@@ -17,6 +17,16 @@ export type SecurityEvent =
       /** For whom: the address that failed, or everybody. */
       readonly from: 'ONE_ADDRESS' | 'ANYWHERE';
       readonly seconds: number;
+    }
+  /** A token came from a client of another family and another network than the one that signed in. */
+  | {
+      readonly type: 'SESSION_CLIENT_CHANGED';
+      readonly userId: string;
+      readonly sessionId: string;
+      /** Such as "Firefox on Linux". */
+      readonly client: string;
+      /** In CIDR notation; no address is told. */
+      readonly network: string;
     };
 
 export type SecurityEventType = SecurityEvent['type'];

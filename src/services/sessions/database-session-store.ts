@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-import { and, desc, eq, gt, gte, inArray, isNull, lt, ne } from 'drizzle-orm';
+import { and, desc, eq, gt, gte, inArray, isNull, lt, ne, sql } from 'drizzle-orm';
 import { v7 as uuidv7, validate } from 'uuid';
 
 import type { Cache } from '../cache/cache.js';
@@ -27,6 +27,9 @@ export interface DatabaseSessionStoreDependencies {
 
 /** A backstop to invalidation; what ends a session never waits for it. */
 const CACHED_MS = 30_000;
+
+/** Whoever has somebody's token can call themselves anything, and as often as they like. */
+const MAX_SUSPICIOUS_CLIENTS = 20;
 
 /** PostgreSQL would take other spellings of a UUID for the same id; only the one that was given out is one here. */
 const isSessionId = (id: string) => validate(id) && id === id.toLowerCase();
@@ -135,6 +138,29 @@ export function createDatabaseSessionStore(dependencies: DatabaseSessionStoreDep
         .where(and(eq(sessions.id, id), isNull(sessions.endedAt), gt(sessions.expiresAt, now)));
       await byFamily.invalidate([before.family]);
       return find(id);
+    },
+
+    async markClient(id, client) {
+      const seen = sessions.suspiciousClients;
+      const [marked] = await db
+        .update(sessions)
+        .set({
+          suspiciousSince: sql`coalesce(${sessions.suspiciousSince}, ${sql.param(clock.now(), sessions.suspiciousSince)})`,
+          suspiciousClients: sql`array_append(${seen}, ${client})`,
+        })
+        .where(
+          and(
+            eq(sessions.id, id),
+            isNull(sessions.endedAt),
+            sql`${client} <> all(${seen})`,
+            sql`cardinality(${seen}) < ${MAX_SUSPICIOUS_CLIENTS}`,
+          ),
+        )
+        .returning({ family: sessions.family });
+      if (!marked) return false;
+      // It is on record, and nothing is decided by it: a cache that was not told shows it half a minute later.
+      await byFamily.invalidate([marked.family]).catch(() => undefined);
+      return true;
     },
 
     async endAllOf(userId, reason, { except } = {}) {

@@ -30,6 +30,9 @@ export interface ClientAddress {
   readonly userAgent: string | null;
 }
 
+/** Of whom nothing is known. */
+export const UNKNOWN_CLIENT: ClientAddress = { ipAddress: null, userAgent: null };
+
 /** What a sign-in brings to its session. */
 export interface NewSession extends ClientAddress {
   readonly family: string;
@@ -84,6 +87,11 @@ export interface SessionStore {
   end(id: string, reason: SessionEndReason): Promise<SessionRecord | undefined>;
   /** Ends all live sessions of a person; says how many there were. */
   endAllOf(userId: string, reason: SessionEndReason, options?: { except?: string }): Promise<number>;
+  /**
+   * Marks a live session as used by another client than the one that signed in. False where that client is on its record
+   * already, or too many are.
+   */
+  markClient(id: string, client: string): Promise<boolean>;
   /** Notes that the session was used; written at most once a minute. */
   touch(session: SessionRecord): void;
 }
