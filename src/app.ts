@@ -275,11 +275,13 @@ async function createServices(
     ...(baseUrl !== undefined && { isBreached: createIsBreached({ baseUrl, clock, logger }) }),
   });
   const { onClientChange: onChange } = config.sessions;
+  const userAdministration = createUserAdministration({ ...foundations, db, users, sessions, passwordRules });
   const authentication = createAuthentication({
     ...foundations,
     client: cognito,
     pools,
     users,
+    accounts: userAdministration,
     sessions,
     verifier,
     sealer,
@@ -304,7 +306,7 @@ async function createServices(
     },
     users,
     userList: createUserList(users, sealer),
-    userAdministration: createUserAdministration({ ...foundations, db, users, sessions, passwordRules }),
+    userAdministration,
     sessions,
     events,
     authorizer: createAvpAuthorizer({

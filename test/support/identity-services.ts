@@ -113,6 +113,9 @@ export async function openIdentityServices(): Promise<IdentityServices> {
     isCommon: createIsCommon(),
   });
   const clientWatch = createClientWatch({ sessions, events, logger, onChange: 'report' });
+  const administration = createUserAdministration({
+    ...{ users, sessions, passwordRules, db, clock, randomness, logger },
+  });
   const parts = {
     ...{
       client,
@@ -124,6 +127,7 @@ export async function openIdentityServices(): Promise<IdentityServices> {
       attempts,
       proofs,
       passwordRules,
+      accounts: administration,
       events,
       clientWatch,
       clock,
@@ -147,7 +151,7 @@ export async function openIdentityServices(): Promise<IdentityServices> {
     attempts,
     events,
     authentication: createAuthentication(parts),
-    administration: createUserAdministration({ ...parts, db }),
+    administration,
     authenticationWith: (replaced) => createAuthentication({ ...parts, ...replaced }),
     newEmail,
     async person(userType = 'END_USER') {

@@ -1,11 +1,15 @@
 import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 
 import { createCognitoCalls } from '../cognito/cognito-calls.js';
+import { createChangeEmail, type ChangeEmail } from './change-email.js';
+import { createChangePassword, type ChangePassword } from './change-password.js';
 import { createCompleteNewPassword, type CompleteNewPassword } from './complete-new-password.js';
 import { createContinueSignIn } from './continue-sign-in.js';
 import { createConfirmRegistration, type ConfirmRegistration } from './confirm-registration.js';
 import { createAuthenticate, type Authenticate } from './credential.js';
+import { createDeleteMe, type DeleteMe } from './delete-me.js';
 import type { AuthenticationDependencies } from './dependencies.js';
+import { createForgotPassword, type ForgotPassword } from './forgot-password.js';
 import { createLogin, type Login } from './login.js';
 import { createLogout, type Logout } from './logout.js';
 import { createConfirmTotp, type ConfirmTotp } from './mfa/confirm-totp.js';
@@ -17,7 +21,13 @@ import { createOpenSession } from './open-session.js';
 import { createProveIdentity, type ProveIdentity } from './prove-identity.js';
 import { createRefreshTokens, type RefreshTokens } from './refresh-tokens.js';
 import { createRegister, type Register } from './register.js';
+import {
+  createRequestContactVerification,
+  type RequestContactVerification,
+} from './request-contact-verification.js';
 import { createResendConfirmation, type ResendConfirmation } from './resend-confirmation.js';
+import { createResetPassword, type ResetPassword } from './reset-password.js';
+import { createVerifyContact, type VerifyContact } from './verify-contact.js';
 
 export type { TotpSetup } from './mfa/totp-setup.js';
 export type { Authenticated, CodeDelivery, Registration, SignIn } from './sign-in.js';
@@ -36,6 +46,13 @@ export interface Authentication {
   readonly ownMfa: OwnMfa;
   readonly refreshTokens: RefreshTokens;
   readonly logout: Logout;
+  readonly forgotPassword: ForgotPassword;
+  readonly resetPassword: ResetPassword;
+  readonly changePassword: ChangePassword;
+  readonly changeEmail: ChangeEmail;
+  readonly requestContactVerification: RequestContactVerification;
+  readonly verifyContact: VerifyContact;
+  readonly deleteMe: DeleteMe;
   readonly proveIdentity: ProveIdentity;
   readonly authenticate: Authenticate;
 }
@@ -73,6 +90,13 @@ export function createAuthentication({
     ownMfa: createOwnMfa(dependencies, proveIdentity),
     refreshTokens: createRefreshTokens(dependencies),
     logout: createLogout(dependencies),
+    forgotPassword: createForgotPassword(dependencies),
+    resetPassword: createResetPassword(dependencies),
+    changePassword: createChangePassword(dependencies),
+    changeEmail: createChangeEmail(dependencies, proveIdentity),
+    requestContactVerification: createRequestContactVerification(dependencies),
+    verifyContact: createVerifyContact(dependencies),
+    deleteMe: createDeleteMe(dependencies, proveIdentity),
     proveIdentity,
     authenticate: createAuthenticate(dependencies),
   };

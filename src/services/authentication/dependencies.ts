@@ -10,6 +10,7 @@ import type { ClientWatch } from '../sessions/client-watch.js';
 import type { SessionStore } from '../sessions/session.js';
 import type { Sealer } from '../tokens/seal.js';
 import type { TokenVerifier } from '../tokens/token-verifier.js';
+import type { UserAdministration } from '../users/user-administration.js';
 import type { UserStore } from '../users/user-store.js';
 import type { ProofStore } from './proof-store.js';
 
@@ -18,6 +19,8 @@ export interface AuthenticationDependencies {
   readonly cognito: CognitoCalls;
   readonly pools: CognitoPools;
   readonly users: UserStore;
+  /** What people may do to their own accounts of what administrators do. */
+  readonly accounts: Pick<UserAdministration, 'deleteUser'>;
   readonly sessions: SessionStore;
   readonly verifier: TokenVerifier;
   readonly sealer: Sealer;

@@ -10,9 +10,14 @@ export type CognitoPurpose =
   | 'sign-in'
   | 'answer-challenge'
   | 'totp'
+  | 'forgot-password'
+  | 'reset-password'
+  | 'change-password'
+  | 'contact'
   | 'refresh'
   | 'revoke'
   | 'administration'
+  | 'administrative-reset'
   | 'role';
 
 type Answer = readonly [code: ErrorCode, message: string, options?: Omit<PortcullisErrorOptions, 'cause'>];
@@ -31,7 +36,10 @@ const THROTTLED: Answer = [
 ];
 const WRONG_CREDENTIALS: Answer = ['INVALID_CREDENTIALS', 'The email address or the password is wrong.'];
 const CREDENTIAL_REFUSED: Answer = ['UNAUTHENTICATED', 'The credential is not valid. Sign in again.'];
+const LOCKED: Answer = ['ACCOUNT_LOCKED', 'Too many failed sign-ins; the account is locked for a while.'];
+const WRONG_STATE: Answer = ['CONFLICT', 'The account is not in a state that allows this.'];
 const WRONG_CODE: Answer = ['CODE_MISMATCH', 'The code is wrong or no longer good; ask for another one.'];
+const CODE_EXPIRED: Answer = ['CODE_EXPIRED', 'The code has expired; ask for another one.'];
 const TOO_MANY_TRIES: Answer = ['RATE_LIMITED', 'Too many tries; wait before the next one.'];
 const NO_SUCH_PERSON: Answer = ['NOT_FOUND', 'The user does not exist.'];
 
@@ -40,11 +48,18 @@ const always =
   () =>
     answer;
 
+/** Those who ask name an account that may not exist, and are not to learn whether it does. */
+const TELLING_NOTHING: ReadonlySet<CognitoPurpose> = new Set([
+  'confirm-registration',
+  'forgot-password',
+  'reset-password',
+]);
+
 /** Only an account that exists can meet these: who confirms an address reads the same as where there is none. */
 const ofAnAccount =
   (answer: Answer): Mapping =>
   (purpose) =>
-    purpose === 'confirm-registration' ? WRONG_CODE : answer;
+    TELLING_NOTHING.has(purpose) ? WRONG_CODE : answer;
 
 function passwordRefused(_purpose: CognitoPurpose, vendorMessage: string): Answer {
   const { code, message, details } = passwordRefusal(rulesBrokenBy(vendorMessage));
@@ -55,23 +70,32 @@ function notAuthorized(purpose: CognitoPurpose, vendorMessage: string): Answer {
   if (/secret hash|SECRET_HASH|is configured/i.test(vendorMessage)) return MISCONFIGURED;
   switch (purpose) {
     case 'sign-in':
-      return /attempts exceeded/i.test(vendorMessage)
-        ? ['ACCOUNT_LOCKED', 'Too many failed sign-ins; the account is locked for a while.']
-        : WRONG_CREDENTIALS;
+      return /attempts exceeded/i.test(vendorMessage) ? LOCKED : WRONG_CREDENTIALS;
     case 'answer-challenge':
       return /session/i.test(vendorMessage)
         ? ['CODE_EXPIRED', 'The sign-in took too long, or has ended. Sign in again.']
         : WRONG_CREDENTIALS;
+    case 'change-password':
+      if (/attempts exceeded/i.test(vendorMessage)) return LOCKED;
+      return /incorrect/i.test(vendorMessage)
+        ? ['INVALID_CREDENTIALS', 'The password is wrong.']
+        : CREDENTIAL_REFUSED;
     case 'totp':
+    case 'contact':
     case 'refresh':
     case 'revoke':
       return CREDENTIAL_REFUSED;
     // "User cannot be confirmed. Current status is CONFIRMED" would tell that the account exists.
     case 'confirm-registration':
     case 'resend-confirmation':
+    case 'forgot-password':
+    case 'reset-password':
       return WRONG_CODE;
     case 'register':
       return MISCONFIGURED;
+    // "User is disabled." and "User password cannot be reset in the current state."
+    case 'administrative-reset':
+      return WRONG_STATE;
     case 'administration':
     case 'role':
       return ['UPSTREAM_UNAVAILABLE', 'The identity provider refused this service.', { retryable: false }];
@@ -85,13 +109,18 @@ function personNotFound(purpose: CognitoPurpose): Answer {
       return WRONG_CREDENTIALS;
     case 'confirm-registration':
     case 'resend-confirmation':
+    case 'forgot-password':
+    case 'reset-password':
       return WRONG_CODE;
     case 'totp':
+    case 'change-password':
+    case 'contact':
     case 'refresh':
     case 'revoke':
       return CREDENTIAL_REFUSED;
     case 'register':
     case 'administration':
+    case 'administrative-reset':
     case 'role':
       return NO_SUCH_PERSON;
   }
@@ -103,10 +132,17 @@ const resourceNotFound: Mapping = (purpose, vendorMessage) =>
     ? ['NOT_FOUND', 'The role does not exist.']
     : MISCONFIGURED;
 
-const invalidParameter: Mapping = (purpose, vendorMessage) =>
-  /flow not enabled|auth flow/i.test(vendorMessage) || purpose === 'revoke'
-    ? MISCONFIGURED
-    : ['BAD_USER_INPUT', 'The identity provider does not accept one of the values.'];
+const invalidParameter: Mapping = (purpose, vendorMessage) => {
+  if (/flow not enabled|auth flow/i.test(vendorMessage) || purpose === 'revoke') return MISCONFIGURED;
+  // "… as there is no registered/verified email or phone_number" is what it mostly is.
+  if (TELLING_NOTHING.has(purpose) && purpose !== 'confirm-registration') return WRONG_CODE;
+  if (purpose === 'administrative-reset') return WRONG_STATE;
+  return ['BAD_USER_INPUT', 'The identity provider does not accept one of the values.'];
+};
+
+/** A code that was tried too often is dead, which who has an account may know; elsewhere the tries are what is too many. */
+const tooManyTries: Mapping = (purpose, vendorMessage) =>
+  purpose === 'contact' ? CODE_EXPIRED : ofAnAccount(TOO_MANY_TRIES)(purpose, vendorMessage);
 
 /** Cognito did what was asked, but its message does not go out: it finds that out only where there is an account. */
 const UNDELIVERED: ReadonlySet<string> = new Set([
@@ -127,7 +163,7 @@ const MAPPINGS: Readonly<Record<string, Mapping>> = {
   CodeMismatchException: always(WRONG_CODE),
   ConcurrentModificationException: always(['CONFLICT', 'Somebody else changed this at the same time.']),
   EnableSoftwareTokenMFAException: always(WRONG_CODE),
-  ExpiredCodeException: ofAnAccount(['CODE_EXPIRED', 'The code has expired; ask for another one.']),
+  ExpiredCodeException: ofAnAccount(CODE_EXPIRED),
   FeatureUnavailableInTierException: always(MISCONFIGURED),
   ForbiddenException: always(MISCONFIGURED),
   InternalErrorException: always(UNAVAILABLE),
@@ -143,9 +179,13 @@ const MAPPINGS: Readonly<Record<string, Mapping>> = {
   MFAMethodNotFoundException: always(MISCONFIGURED),
   NotAuthorizedException: notAuthorized,
   OperationNotEnabledException: always(MISCONFIGURED),
-  PasswordHistoryPolicyViolationException: passwordRefused,
-  PasswordResetRequiredException: always(['PASSWORD_RESET_REQUIRED', 'The password has to be reset first.']),
-  PreconditionNotMetException: always(['CONFLICT', 'The account is not in a state that allows this.']),
+  // Its name says which rule, whatever its words are.
+  PasswordHistoryPolicyViolationException: (purpose) => passwordRefused(purpose, 'history'),
+  PasswordResetRequiredException: ofAnAccount([
+    'PASSWORD_RESET_REQUIRED',
+    'The password has to be reset first.',
+  ]),
+  PreconditionNotMetException: always(WRONG_STATE),
   RefreshTokenReuseException: always(CREDENTIAL_REFUSED),
   ResourceNotFoundException: resourceNotFound,
   SoftwareTokenMFANotFoundException: always([
@@ -153,16 +193,16 @@ const MAPPINGS: Readonly<Record<string, Mapping>> = {
     'An authenticator is not set up: begin with setupTotp.',
   ]),
   ThrottlingException: always(THROTTLED),
-  TooManyFailedAttemptsException: ofAnAccount(TOO_MANY_TRIES),
+  TooManyFailedAttemptsException: tooManyTries,
   TooManyRequestsException: always(THROTTLED),
   UnauthorizedException: always(CREDENTIAL_REFUSED),
   UnexpectedLambdaException: always(UNAVAILABLE),
   UnsupportedOperationException: always(MISCONFIGURED),
   UnsupportedTokenTypeException: always(MISCONFIGURED),
-  UnsupportedUserStateException: always(['CONFLICT', 'The account is not in a state that allows this.']),
+  UnsupportedUserStateException: always(WRONG_STATE),
   UserImportInProgressException: always(UNAVAILABLE),
   UserLambdaValidationException: always(['BAD_USER_INPUT', 'The identity provider refused the values.']),
-  UserNotConfirmedException: always(['USER_NOT_CONFIRMED', 'The account has not been confirmed yet.']),
+  UserNotConfirmedException: ofAnAccount(['USER_NOT_CONFIRMED', 'The account has not been confirmed yet.']),
   UserNotFoundException: personNotFound,
   UserPoolAddOnNotEnabledException: always(MISCONFIGURED),
   UsernameExistsException: always(['CONFLICT', 'Another account has this email address.']),

@@ -22,6 +22,7 @@ export interface CognitoReads {
   readonly personAmong: (ids: readonly string[]) => (id: string) => Promise<PersonRead | undefined>;
   /** Undefined for who is not in the pool. `among` is how many people's roles are read together. */
   readonly roles: (target: Target, among: number) => Promise<readonly string[] | undefined>;
+  readonly findByEmail: UserStore['findByEmail'];
   readonly page: UserStore['page'];
   readonly roleExists: UserStore['roleExists'];
   readonly membersOf: UserStore['membersOf'];
@@ -44,18 +45,22 @@ export function createCognitoReads(dependencies: CognitoReadsDependencies): Cogn
   const readPerson = createReadBudget(readsPerSecond?.people);
   const readRoles = createReadBudget(readsPerSecond?.roles);
 
-  const readFrom = (userType: UserType, id: string, among: number) =>
+  const readByName = (userType: UserType, name: string, among: number) =>
     readPerson(among, async (): Promise<PersonRead | undefined> => {
       const { poolId: UserPoolId } = pools[userType];
       const output = await foundOrUndefined(
         cognito('administration', (client) =>
-          client.send(new AdminGetUserCommand({ UserPoolId, Username: id })),
+          client.send(new AdminGetUserCommand({ UserPoolId, Username: name })),
         ),
       );
-      const read = output && toPersonRead(userType, output);
-      // Cognito also finds people by user name and alias; here an id is a `sub` and nothing else.
-      return read?.user.id === id ? read : undefined;
+      return output && toPersonRead(userType, output);
     });
+
+  const readFrom = async (userType: UserType, id: string, among: number) => {
+    const read = await readByName(userType, id, among);
+    // Cognito also finds people by user name and alias; here an id is a `sub` and nothing else.
+    return read?.user.id === id ? read : undefined;
+  };
 
   const notePeople = async (userType: UserType, people: readonly UserRecord[]) => {
     await directory.note(
@@ -78,6 +83,13 @@ export function createCognitoReads(dependencies: CognitoReadsDependencies): Cogn
         if (found) await directory.note(found.user.userType, [id]);
         return found;
       };
+    },
+
+    async findByEmail(userType, email) {
+      const user = (await readByName(userType, email, 1))?.user;
+      if (user?.email?.toLowerCase() !== email) return undefined;
+      await directory.note(userType, [user.id]);
+      return user;
     },
 
     async roles({ userType, id }, among) {

@@ -65,18 +65,24 @@ export function createCognitoUserStore(dependencies: CognitoUserStoreDependencie
     await Promise.all([people.invalidate([id]), roles.invalidate([id])]);
   };
 
-  /** Changes one person; what is cached of them is dropped even when Cognito's answer is lost on its way. */
-  const change = async (id: string, write: (target: Target) => Promise<void>) => {
-    const person = await people.get(id);
-    if (person === undefined) throw notFound('The user');
+  /** What is cached of the person is dropped even when Cognito's answer is lost on its way. */
+  const whileChanging: UserStore['whileChanging'] = async (id, write) => {
+    let answer;
     try {
-      await write(person.user);
+      answer = await write();
     } catch (error) {
       // What Cognito says goes before what the cache says: the change may not have been made at all.
       await forget(id).catch(() => undefined);
       throw error;
     }
     await forget(id);
+    return answer;
+  };
+
+  const change = async (id: string, write: (target: Target) => Promise<void>) => {
+    const person = await people.get(id);
+    if (person === undefined) throw notFound('The user');
+    await whileChanging(id, () => write(person.user));
   };
 
   /** The same, of what must be seen everywhere even if this process dies before it can tell. */
@@ -92,6 +98,7 @@ export function createCognitoUserStore(dependencies: CognitoUserStoreDependencie
     find: async (id) => (await people.get(id))?.user,
     findMany: async (ids) => (await people.getMany(ids)).map(userOf),
     findFresh,
+    findByEmail: reads.findByEmail,
     page: reads.page,
     rolesOf: async (id) => (await roles.get(id)) ?? [],
     rolesOfMany: async (ids) => (await roles.getMany(ids)).map((answer) => answer ?? []),
@@ -131,6 +138,8 @@ export function createCognitoUserStore(dependencies: CognitoUserStoreDependencie
     enable: (id) => change(id, writes.enable),
     disable: (id) => shutOut(id, writes.disable),
     delete: (id) => shutOut(id, writes.delete),
+    requirePasswordReset: (id) => shutOut(id, writes.resetPassword),
+    whileChanging,
     signOutEverywhere: (id) => change(id, writes.signOutEverywhere),
 
     async changeMfa(id, decide) {

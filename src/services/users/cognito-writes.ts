@@ -5,6 +5,7 @@ import {
   AdminDisableUserCommand,
   AdminEnableUserCommand,
   AdminRemoveUserFromGroupCommand,
+  AdminResetUserPasswordCommand,
   AdminSetUserMFAPreferenceCommand,
   AdminUpdateUserAttributesCommand,
   AdminUserGlobalSignOutCommand,
@@ -26,12 +27,14 @@ export interface Target {
 /** What is changed in the pools. Rejects with NOT_FOUND where there is no such person. */
 export interface CognitoWrites {
   readonly create: (user: NewUser) => Promise<UserRecord>;
+  /** Takes effect at once, in pools too that keep an address until the new one is verified. */
   readonly setAttributes: (target: Target, attributes: AttributeType[]) => Promise<void>;
   readonly addToRole: (target: Target, role: string) => Promise<void>;
   readonly removeFromRole: (target: Target, role: string) => Promise<void>;
   readonly enable: (target: Target) => Promise<void>;
   readonly disable: (target: Target) => Promise<void>;
   readonly delete: (target: Target) => Promise<void>;
+  readonly resetPassword: (target: Target) => Promise<void>;
   readonly signOutEverywhere: (target: Target) => Promise<void>;
   /** Only factors named in either state are spoken of: a pool may not know the others. */
   readonly setMfa: (target: Target, before: MfaState, wanted: MfaState) => Promise<void>;
@@ -39,6 +42,12 @@ export interface CognitoWrites {
 
 export function createCognitoWrites(cognito: CognitoCalls, pools: CognitoPools): CognitoWrites {
   const naming = ({ userType, id }: Target) => ({ UserPoolId: pools[userType].poolId, Username: id });
+
+  const setAttributes = async (target: Target, attributes: AttributeType[]) => {
+    await cognito('administration', (client) =>
+      client.send(new AdminUpdateUserAttributesCommand({ ...naming(target), UserAttributes: attributes })),
+    );
+  };
 
   return {
     async create(user) {
@@ -62,9 +71,12 @@ export function createCognitoWrites(cognito: CognitoCalls, pools: CognitoPools):
     },
 
     async setAttributes(target, attributes) {
-      await cognito('administration', (client) =>
-        client.send(new AdminUpdateUserAttributesCommand({ ...naming(target), UserAttributes: attributes })),
+      const unverified = attributes.filter((attribute) => isUnverifiedContact(attribute, attributes));
+      const atOnce = attributes.map((attribute) =>
+        unverified.includes(attribute) ? { ...attribute, Value: 'true' } : attribute,
       );
+      await setAttributes(target, atOnce);
+      if (unverified.length > 0) await setAttributes(target, unverified);
     },
 
     async addToRole(target, role) {
@@ -89,6 +101,12 @@ export function createCognitoWrites(cognito: CognitoCalls, pools: CognitoPools):
 
     async delete(target) {
       await cognito('administration', (client) => client.send(new AdminDeleteUserCommand(naming(target))));
+    },
+
+    async resetPassword(target) {
+      await cognito('administrative-reset', (client) =>
+        client.send(new AdminResetUserPasswordCommand(naming(target))),
+      );
     },
 
     async signOutEverywhere(target) {
@@ -117,3 +135,11 @@ export function createCognitoWrites(cognito: CognitoCalls, pools: CognitoPools):
     },
   };
 }
+
+/**
+ * Whether it says that a new address or number is not verified. A pool may keep the old one until it is, unless the same call
+ * says that it is: so that is said first, and the truth right after.
+ * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminUpdateUserAttributes.html
+ */
+const isUnverifiedContact = ({ Name: mark, Value }: AttributeType, attributes: AttributeType[]): boolean =>
+  Value === 'false' && attributes.some(({ Name, Value: contact }) => contact && mark === `${Name}_verified`);

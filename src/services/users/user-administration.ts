@@ -40,6 +40,11 @@ export interface UserAdministration {
   resetUserMfa(id: string): Promise<UserRecord>;
   /** Ends all sessions of a person, and what Cognito would refresh of them. Says how many there were. */
   revokeSessions(id: string): Promise<number>;
+  /**
+   * Takes the password from an account, and mails a code for another one. All sessions of the person have ended when it
+   * returns. CONFLICT where no code can go: to who is disabled or invited, or has no verified address.
+   */
+  resetUserPassword(id: string): Promise<UserRecord>;
   /** For good. All sessions of the person have ended when it returns. */
   deleteUser(id: string): Promise<void>;
 }
@@ -182,6 +187,16 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
         () => signOutAtCognito(id),
       );
       return ended;
+    },
+
+    async resetUserPassword(id) {
+      await throughAllSteps(
+        () => guarded(id, () => users.requirePasswordReset(id)),
+        // The password by which they were let in is gone, as when its owner replaces it.
+        () => sessions.endAllOf(id, 'PASSWORD_CHANGED'),
+        () => signOutAtCognito(id),
+      );
+      return requirePerson(id);
     },
 
     async deleteUser(id) {

@@ -90,6 +90,8 @@ export interface UserStore {
   findMany(ids: readonly string[]): Promise<(UserRecord | undefined | Error)[]>;
   /** The person, never from a cache. */
   findFresh(id: string): Promise<UserRecord | undefined>;
+  /** Whoever has this address, in its normal form, in a pool; never from a cache. */
+  findByEmail(userType: UserType, email: string): Promise<UserRecord | undefined>;
   /** One page of a pool, at most 60 people, in the pool's own order. */
   page(request: {
     userType: UserType;
@@ -115,6 +117,10 @@ export interface UserStore {
   enable(id: string): Promise<void>;
   disable(id: string): Promise<void>;
   delete(id: string): Promise<void>;
+  /** Takes the person's password from them, until they choose another by the code that they are sent. */
+  requirePasswordReset(id: string): Promise<void>;
+  /** Makes a change of the person that goes by their own access token, and drops what was cached of them. */
+  whileChanging<Answer>(id: string, change: () => Promise<Answer>): Promise<Answer>;
   /** Ends all refresh tokens of the person at Cognito. */
   signOutEverywhere(id: string): Promise<void>;
 }
