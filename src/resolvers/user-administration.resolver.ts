@@ -32,7 +32,8 @@ export class UserAdministrationResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<UserRecord> {
-    const { roles, suppressInvitation, ...person } = input;
+    const { roles, suppressInvitation, resendInvitation, ...person } = input;
+    if (resendInvitation) requireInvitationAlone(input);
     requireRoleNames(roles);
     const userType = input.userType ?? 'END_USER';
     const asker = context.requireAsker(info.path);
@@ -40,12 +41,15 @@ export class UserAdministrationResolver {
       ...(userType === 'ADMIN' ? [context.ask(asker, 'createAdministrator', APPLICATION)] : []),
       ...(roles ?? []).map((role) => context.ask(asker, 'assignRole', roleUid(role))),
     ]);
-    const user = await context.services.userAdministration.createUser({
-      ...person,
-      userType,
-      suppressInvitation: suppressInvitation ?? false,
-      roles: roles ?? [],
-    });
+    const { userAdministration } = context.services;
+    const user = resendInvitation
+      ? await userAdministration.resendInvitation({ ...person, userType })
+      : await userAdministration.createUser({
+          ...person,
+          userType,
+          suppressInvitation: suppressInvitation ?? false,
+          roles: roles ?? [],
+        });
     context.forget();
     return user;
   }
@@ -170,6 +174,19 @@ function refuseContact(input: UpdateUserInput): void {
   for (const argument of ['email', 'phoneNumber'] as const) {
     if (input[argument] === undefined) continue;
     throw badUserInput(`Nobody changes their own ${argument} by administering themselves.`, { argument });
+  }
+}
+
+/** What is changed about an account is not changed by inviting its owner again. */
+function requireInvitationAlone({ suppressInvitation, ...input }: CreateUserInput): void {
+  for (const argument of ['givenName', 'familyName', 'phoneNumber', 'roles'] as const) {
+    if (input[argument] === undefined || input[argument] === null) continue;
+    throw badUserInput(`Another invitation takes no ${argument}.`, { argument });
+  }
+  if (suppressInvitation) {
+    throw badUserInput('An invitation is either sent again or suppressed.', {
+      argument: 'suppressInvitation',
+    });
   }
 }
 

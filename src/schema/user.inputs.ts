@@ -63,6 +63,14 @@ export class CreateUserInput {
 
   @Field(() => Boolean, { nullable: true, defaultValue: false, description: 'True: no mail is sent.' })
   suppressInvitation?: boolean | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    defaultValue: false,
+    description:
+      'True: nobody is made; who was, and has not chosen a password yet, gets another temporary one, good for as long as the first. Takes `email`, `userType` and `temporaryPassword` alone. NOT_FOUND where nobody has the address, CONFLICT for who has a password of their own.',
+  })
+  resendInvitation?: boolean | null;
 }
 
 @InputType({

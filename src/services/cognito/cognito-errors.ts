@@ -35,6 +35,12 @@ const THROTTLED: Answer = [
   { retryAfter: 1 },
 ];
 const WRONG_CREDENTIALS: Answer = ['INVALID_CREDENTIALS', 'The email address or the password is wrong.'];
+/** Cognito says so to who knows that password. */
+const INVITATION_EXPIRED: Answer = [
+  'PASSWORD_RESET_REQUIRED',
+  'The temporary password has expired; an administrator has to send another one.',
+  { details: { reason: 'TEMPORARY_PASSWORD_EXPIRED' } },
+];
 const CREDENTIAL_REFUSED: Answer = ['UNAUTHENTICATED', 'The credential is not valid. Sign in again.'];
 const LOCKED: Answer = ['ACCOUNT_LOCKED', 'Too many failed sign-ins; the account is locked for a while.'];
 const WRONG_STATE: Answer = ['CONFLICT', 'The account is not in a state that allows this.'];
@@ -70,6 +76,7 @@ function notAuthorized(purpose: CognitoPurpose, vendorMessage: string): Answer {
   if (/secret hash|SECRET_HASH|is configured/i.test(vendorMessage)) return MISCONFIGURED;
   switch (purpose) {
     case 'sign-in':
+      if (/has expired/i.test(vendorMessage)) return INVITATION_EXPIRED;
       return /attempts exceeded/i.test(vendorMessage) ? LOCKED : WRONG_CREDENTIALS;
     case 'answer-challenge':
       return /session/i.test(vendorMessage)

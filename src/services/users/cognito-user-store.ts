@@ -14,7 +14,7 @@ import { createCognitoWrites, type Target } from './cognito-writes.js';
 import { normalizeEmail } from './email-address.js';
 import { requireBoundedAttributes, requirePassword } from './input-bounds.js';
 import { createPoolDirectory } from './pool-directory.js';
-import { isActiveStatus, type UserRecord, type UserStore } from './user-store.js';
+import { isActiveStatus, type Invitation, type UserRecord, type UserStore } from './user-store.js';
 
 export interface CognitoUserStoreDependencies {
   readonly client: CognitoIdentityProviderClient;
@@ -108,16 +108,18 @@ export function createCognitoUserStore(dependencies: CognitoUserStoreDependencie
 
     async create(user) {
       requireBoundedAttributes(user);
-      const temporaryPassword =
-        user.temporaryPassword && requirePassword(user.temporaryPassword, 'temporaryPassword');
-      const email = normalizeEmail(user.email);
-      const created = await writes.create({
-        ...user,
-        email,
-        ...(temporaryPassword && { temporaryPassword }),
-      });
+      const created = await writes.create({ ...user, ...requireInvitation(user) });
       await directory.note(created.userType, [created.id]);
       return created;
+    },
+
+    async reinvite(invitation) {
+      const invited = await writes.reinvite({
+        userType: invitation.userType,
+        ...requireInvitation(invitation),
+      });
+      await forget(invited.id);
+      return invited;
     },
 
     async update(id, { email, ...others }) {
@@ -152,6 +154,12 @@ export function createCognitoUserStore(dependencies: CognitoUserStoreDependencie
     },
   };
 }
+
+/** In the form in which they go to the pool. Throws BAD_USER_INPUT. */
+const requireInvitation = ({ email, temporaryPassword }: Invitation) => ({
+  email: normalizeEmail(email),
+  temporaryPassword: temporaryPassword ? requirePassword(temporaryPassword, 'temporaryPassword') : null,
+});
 
 const userOf = (answer: PersonRead | undefined | Error): UserRecord | undefined | Error =>
   answer instanceof Error ? answer : answer?.user;

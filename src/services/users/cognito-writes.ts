@@ -9,6 +9,7 @@ import {
   AdminSetUserMFAPreferenceCommand,
   AdminUpdateUserAttributesCommand,
   AdminUserGlobalSignOutCommand,
+  type AdminCreateUserCommandInput,
   type AttributeType,
 } from '@aws-sdk/client-cognito-identity-provider';
 
@@ -16,7 +17,7 @@ import { PortcullisError } from '../../errors.js';
 import type { CognitoCalls } from '../cognito/cognito-calls.js';
 import type { CognitoPools } from '../cognito/pools.js';
 import { newUserAttributes, toUserRecord } from './cognito-user-mapping.js';
-import type { MfaMethod, MfaState, NewUser, UserRecord, UserType } from './user-store.js';
+import type { Invitation, MfaMethod, MfaState, NewUser, UserRecord, UserType } from './user-store.js';
 
 /** Names a person to Cognito, which takes a `sub` wherever it takes a user name. */
 export interface Target {
@@ -27,6 +28,7 @@ export interface Target {
 /** What is changed in the pools. Rejects with NOT_FOUND where there is no such person. */
 export interface CognitoWrites {
   readonly create: (user: NewUser) => Promise<UserRecord>;
+  readonly reinvite: (invitation: Invitation) => Promise<UserRecord>;
   /** Takes effect at once, in pools too that keep an address until the new one is verified. */
   readonly setAttributes: (target: Target, attributes: AttributeType[]) => Promise<void>;
   readonly addToRole: (target: Target, role: string) => Promise<void>;
@@ -49,26 +51,36 @@ export function createCognitoWrites(cognito: CognitoCalls, pools: CognitoPools):
     );
   };
 
+  const createUser = async (
+    { userType, email, temporaryPassword }: Invitation,
+    rest: Partial<AdminCreateUserCommandInput>,
+  ): Promise<UserRecord> => {
+    const { User: created } = await cognito('administration', (client) =>
+      client.send(
+        new AdminCreateUserCommand({
+          UserPoolId: pools[userType].poolId,
+          Username: email,
+          DesiredDeliveryMediums: ['EMAIL'],
+          ...(temporaryPassword && { TemporaryPassword: temporaryPassword }),
+          ...rest,
+        }),
+      ),
+    );
+    const record = created && toUserRecord(userType, created);
+    if (!record?.id) {
+      throw new PortcullisError('UPSTREAM_UNAVAILABLE', 'The identity provider gave no account back.');
+    }
+    return record;
+  };
+
   return {
-    async create(user) {
-      const { User: created } = await cognito('administration', (client) =>
-        client.send(
-          new AdminCreateUserCommand({
-            UserPoolId: pools[user.userType].poolId,
-            Username: user.email,
-            UserAttributes: newUserAttributes(user),
-            DesiredDeliveryMediums: ['EMAIL'],
-            ...(user.temporaryPassword && { TemporaryPassword: user.temporaryPassword }),
-            ...(user.suppressInvitation && { MessageAction: 'SUPPRESS' as const }),
-          }),
-        ),
-      );
-      const record = created && toUserRecord(user.userType, created);
-      if (!record?.id) {
-        throw new PortcullisError('UPSTREAM_UNAVAILABLE', 'The identity provider gave no account back.');
-      }
-      return record;
-    },
+    create: (user) =>
+      createUser(user, {
+        UserAttributes: newUserAttributes(user),
+        ...(user.suppressInvitation && { MessageAction: 'SUPPRESS' }),
+      }),
+
+    reinvite: (invitation) => createUser(invitation, { MessageAction: 'RESEND' }),
 
     async setAttributes(target, attributes) {
       const unverified = attributes.filter((attribute) => isUnverifiedContact(attribute, attributes));

@@ -13,7 +13,7 @@ import {
   requireAnotherAdministrator,
 } from './last-administrator.js';
 import type { RoleChanges } from './role-changes.js';
-import type { NewUser, UserChanges, UserRecord, UserStore, UserType } from './user-store.js';
+import type { Invitation, NewUser, UserChanges, UserRecord, UserStore, UserType } from './user-store.js';
 
 export interface UserCreation extends NewUser {
   readonly roles: readonly string[];
@@ -32,6 +32,8 @@ export interface UserUpdate extends UserChanges {
 export interface UserAdministration {
   /** BAD_USER_INPUT for an unknown role, PASSWORD_POLICY for the temporary password; CONFLICT where the address is taken. An account that lacks its roles is not left. */
   createUser(creation: UserCreation): Promise<UserRecord>;
+  /** Another temporary password, for who has not chosen their own. CONFLICT for others, PASSWORD_POLICY as above. */
+  resendInvitation(invitation: Invitation): Promise<UserRecord>;
   updateUser(id: string, update: UserUpdate): Promise<UserRecord>;
   enableUser(id: string): Promise<UserRecord>;
   /** All sessions of the person have ended when it returns. */
@@ -93,6 +95,15 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
     }
   };
 
+  /** The same invitation; a temporary password that somebody chose is judged as any other. */
+  const acceptable = async ({ userType, email, temporaryPassword }: Invitation): Promise<Invitation> => ({
+    userType,
+    email,
+    temporaryPassword: temporaryPassword
+      ? await passwordRules.requireAcceptable(temporaryPassword, userType, 'temporaryPassword')
+      : null,
+  });
+
   /** Takes back a creation that did not come to its end. */
   const undoCreation = async (id: string): Promise<void> => {
     try {
@@ -122,15 +133,9 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
   return {
     async createUser({ roles, ...person }) {
       const wanted = [...new Set(roles)];
-      const temporaryPassword =
-        person.temporaryPassword &&
-        (await passwordRules.requireAcceptable(
-          person.temporaryPassword,
-          person.userType,
-          'temporaryPassword',
-        ));
+      const invitation = await acceptable(person);
       await requireRoles(person.userType, wanted);
-      const created = await users.create({ ...person, temporaryPassword: temporaryPassword ?? null });
+      const created = await users.create({ ...person, ...invitation });
       try {
         await throughAllSteps(...wanted.map((role) => () => users.grantRole(created.id, role)));
       } catch (error) {
@@ -141,6 +146,8 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
       }
       return created;
     },
+
+    resendInvitation: async (invitation) => users.reinvite(await acceptable(invitation)),
 
     async updateUser(id, { roles = { granted: [], withdrawn: [] }, ...changes }) {
       const person = await requirePerson(id);

@@ -71,6 +71,9 @@ export interface NewUser {
   readonly suppressInvitation: boolean;
 }
 
+/** Somebody who was made and has not chosen a password yet. */
+export type Invitation = Pick<NewUser, 'userType' | 'email' | 'temporaryPassword'>;
+
 /** What may be changed about a person. Undefined leaves as is; null removes. */
 export interface UserChanges {
   readonly email?: string;
@@ -111,6 +114,8 @@ export interface UserStore {
   /** Ids of all members of a role. */
   membersOf(userType: UserType, role: string): Promise<readonly UserRecord[]>;
   create(user: NewUser): Promise<UserRecord>;
+  /** Sends another temporary password. NOT_FOUND where nobody has the address, CONFLICT for who has a password of their own. */
+  reinvite(invitation: Invitation): Promise<UserRecord>;
   update(id: string, changes: UserChanges): Promise<UserRecord>;
   grantRole(id: string, role: string): Promise<void>;
   withdrawRole(id: string, role: string): Promise<void>;

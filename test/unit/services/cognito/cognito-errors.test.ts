@@ -19,6 +19,12 @@ describe('what Cognito says', () => {
       'Unable to verify secret hash for client 1',
       'UPSTREAM_UNAVAILABLE',
     ],
+    [
+      'sign-in',
+      'NotAuthorizedException',
+      'Temporary password has expired and must be reset by an administrator.',
+      'PASSWORD_RESET_REQUIRED',
+    ],
     ['sign-in', 'UserNotFoundException', 'User does not exist.', 'INVALID_CREDENTIALS'],
     ['sign-in', 'UserNotConfirmedException', 'User is not confirmed.', 'USER_NOT_CONFIRMED'],
     ['sign-in', 'PasswordResetRequiredException', 'Reset it.', 'PASSWORD_RESET_REQUIRED'],

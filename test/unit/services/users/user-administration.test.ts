@@ -259,3 +259,56 @@ describe('while the cache cannot be told of changes', () => {
     expect(await services.users.rolesOf(id)).toEqual(['member']);
   });
 });
+
+describe('an invitation', () => {
+  const DAY_MS = 86_400_000;
+  const login = (email: string, password: string) =>
+    services.authentication.login({ email, password, userType: 'END_USER' }, ADDRESS);
+
+  test('is refused for a temporary password that nobody should have, before anybody is made', async () => {
+    const user = creation({ temporaryPassword: 'Welcome2024!!' });
+    await expect(services.administration.createUser(user)).rejects.toMatchObject({
+      code: 'PASSWORD_POLICY',
+      details: { rules: ['COMMON'] },
+    });
+    await expect(services.administration.resendInvitation(user)).rejects.toMatchObject({
+      code: 'PASSWORD_POLICY',
+    });
+    await expect(login(user.email, 'Welcome2024!!')).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS' });
+  });
+
+  test('expires after seven days, says so to who holds it, and can be sent again', async () => {
+    const user = creation({ temporaryPassword: 'Temporary-pass-1' });
+    const { id } = await services.administration.createUser(user);
+    services.cognito.clock.advance(7 * DAY_MS - 1);
+    expect(await login(user.email, 'Temporary-pass-1')).toMatchObject({ kind: 'new-password-required' });
+    services.cognito.clock.advance(1);
+    await expect(login(user.email, 'Temporary-pass-1')).rejects.toMatchObject({
+      code: 'PASSWORD_RESET_REQUIRED',
+      details: { reason: 'TEMPORARY_PASSWORD_EXPIRED' },
+    });
+    await expect(login(user.email, 'Temporary-pass-2')).rejects.toMatchObject({
+      code: 'INVALID_CREDENTIALS',
+    });
+
+    const again = await services.administration.resendInvitation({
+      userType: 'END_USER',
+      email: ` ${user.email.toUpperCase()} `,
+      temporaryPassword: null,
+    });
+    expect(again).toMatchObject({ id, status: 'FORCE_CHANGE_PASSWORD' });
+    const sent = (await services.cognito.lastCode(user.email)) ?? '';
+    expect(await login(user.email, sent)).toMatchObject({ kind: 'new-password-required' });
+    await expect(login(user.email, 'Temporary-pass-1')).rejects.toMatchObject({
+      code: 'INVALID_CREDENTIALS',
+    });
+  });
+
+  test('is not sent again to who has a password, nor to nobody', async () => {
+    const { email } = await services.person();
+    const resend = (address: string) =>
+      services.administration.resendInvitation({ userType: 'END_USER', email: address });
+    await expect(resend(email)).rejects.toMatchObject({ code: 'CONFLICT' });
+    await expect(resend(services.newEmail())).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
