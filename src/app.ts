@@ -15,6 +15,7 @@ import { buildUnguardedSchema } from './schema/build-schema.js';
 import { createAuthentication } from './services/authentication/authentication.js';
 import { createProofStore } from './services/authentication/proof-store.js';
 import { createAuthenticateCaller } from './services/authentication/service-credential.js';
+import { createPace, type Pace } from './services/authentication/pace.js';
 import { missingActions } from './services/authorization/actions.js';
 import { createAvpAuthorizer } from './services/authorization/avp-authorizer.js';
 import { createPolicyCatalog } from './services/authorization/policy-catalog.js';
@@ -66,6 +67,7 @@ export interface Foundations {
   readonly randomness: Randomness;
   readonly logger: Logger;
   readonly openDatabase: (config: Config) => Promise<Database>;
+  readonly pace: Pace;
 }
 
 export interface App {
@@ -101,6 +103,8 @@ const SHARED_KEY_BYTES = 32;
 const AWS_DEADLINE_MS = 2_000;
 /** Embedded, it is never out of reach, but it shares a processor with everything else. */
 const EMBEDDED_DEADLINE_MS = 10_000;
+/** Registrations and the like are answered at the end of such a step; AWS sends its mail first. */
+const STEP_MS = { aws: 1_000, embedded: 250 };
 
 /**
  * Makes the service of a configuration: the only place where its parts meet.
@@ -118,6 +122,7 @@ export async function createApp(
       openDatabase(databaseUrl === undefined ? { folder: join(dataDir, 'database') } : { url: databaseUrl }, {
         logger: overrides.logger,
       }),
+    pace: createPace({ stepMs: STEP_MS[config.identity.mode], clock: overrides.clock ?? systemClock }),
     ...overrides,
   };
   const releases: (() => Promise<void> | void)[] = [];

@@ -127,6 +127,7 @@ export async function openIdentityServices(): Promise<IdentityServices> {
       attempts,
       proofs,
       passwordRules,
+      pace: <Answer>(work: () => Promise<Answer>) => work(),
       accounts: administration,
       events,
       clientWatch,

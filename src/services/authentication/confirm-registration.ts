@@ -23,20 +23,23 @@ export function createConfirmRegistration({
   cognito,
   pools,
   attempts,
-}: Pick<AuthenticationDependencies, 'cognito' | 'pools' | 'attempts'>): ConfirmRegistration {
+  pace,
+}: Pick<AuthenticationDependencies, 'cognito' | 'pools' | 'attempts' | 'pace'>): ConfirmRegistration {
   return async ({ email, userType, code }, address) => {
     const pool = pools[userType];
     const username = normalizeEmail(email);
     const typed = requireCode(code);
     await attempts.guard('code', { userType, name: username }, address, () =>
-      cognito('confirm-registration', (client) =>
-        client.send(
-          new ConfirmSignUpCommand({
-            ClientId: pool.clientId,
-            SecretHash: secretHash(pool, username),
-            Username: username,
-            ConfirmationCode: typed,
-          }),
+      pace(() =>
+        cognito('confirm-registration', (client) =>
+          client.send(
+            new ConfirmSignUpCommand({
+              ClientId: pool.clientId,
+              SecretHash: secretHash(pool, username),
+              Username: username,
+              ConfirmationCode: typed,
+            }),
+          ),
         ),
       ),
     );

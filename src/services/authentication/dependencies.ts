@@ -13,6 +13,7 @@ import type { TokenVerifier } from '../tokens/token-verifier.js';
 import type { UserAdministration } from '../users/user-administration.js';
 import type { UserStore } from '../users/user-store.js';
 import type { ProofStore } from './proof-store.js';
+import type { Pace } from './pace.js';
 
 /** What the flows of this folder share; each takes only what it needs of it. */
 export interface AuthenticationDependencies {
@@ -30,6 +31,8 @@ export interface AuthenticationDependencies {
   readonly passwordRules: PasswordRules;
   readonly events: SecurityEvents;
   readonly clientWatch: ClientWatch;
+  /** For whatever does more where there is an account. */
+  readonly pace: Pace;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly logger: Logger;

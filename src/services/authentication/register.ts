@@ -5,7 +5,7 @@ import { isUndelivered } from '../cognito/cognito-errors.js';
 import { secretHash } from '../cognito/secret-hash.js';
 import { presentAttributes } from '../users/cognito-user-mapping.js';
 import { normalizeEmail } from '../users/email-address.js';
-import { requireBoundedAttributes } from '../users/input-bounds.js';
+import { requireBoundedAttributes, type PersonInput } from '../users/input-bounds.js';
 import type { AuthenticationDependencies } from './dependencies.js';
 import { createIdFabricator } from './fabricated-id.js';
 import { isCaught } from './honeypot.js';
@@ -28,10 +28,10 @@ export type Register = (input: RegisterInput) => Promise<Registration>;
 export function createRegister(
   dependencies: Pick<
     AuthenticationDependencies,
-    'cognito' | 'pools' | 'users' | 'randomness' | 'passwordRules'
+    'cognito' | 'pools' | 'users' | 'randomness' | 'passwordRules' | 'pace'
   >,
 ): Register {
-  const { cognito, pools, users, randomness, passwordRules } = dependencies;
+  const { cognito, pools, users, randomness, passwordRules, pace } = dependencies;
   const pool = pools.END_USER;
   const fabricateId = createIdFabricator(users, randomness);
 
@@ -41,14 +41,9 @@ export function createRegister(
     codeDelivery: maskedDelivery(email),
   });
 
-  return async ({ password, website, ...person }) => {
-    const email = normalizeEmail(person.email);
-    requireBoundedAttributes(person);
-    // Judged whoever asks, for a refusal that only some addresses got would tell which are taken.
-    const chosen = await passwordRules.requireAcceptable(password, 'END_USER');
-    // Made before anybody knows whether it is needed, so that the time an answer takes does not tell.
+  const signUp = async (email: string, password: string, person: PersonInput): Promise<Registration> => {
+    // Made before anybody knows whether it is needed: where it has to read, a taken address is not the slower one.
     const fabricatedId = await fabricateId();
-    if (isCaught(website)) return fabricated(email, fabricatedId);
     try {
       const output = await cognito('register', (client) =>
         client.send(
@@ -56,7 +51,7 @@ export function createRegister(
             ClientId: pool.clientId,
             SecretHash: secretHash(pool, email),
             Username: email,
-            Password: chosen,
+            Password: password,
             UserAttributes: [{ Name: 'email', Value: email }, ...presentAttributes(person)],
           }),
         ),
@@ -72,5 +67,15 @@ export function createRegister(
       if (isTaken || isUndelivered(error)) return fabricated(email, fabricatedId);
       throw error;
     }
+  };
+
+  return async ({ password, website, ...person }) => {
+    const email = normalizeEmail(person.email);
+    requireBoundedAttributes(person);
+    // Judged whoever asks, for a refusal that only some addresses got would tell which are taken.
+    const chosen = await passwordRules.requireAcceptable(password, 'END_USER');
+    return pace(async () =>
+      isCaught(website) ? fabricated(email, await fabricateId()) : signUp(email, chosen, person),
+    );
   };
 }

@@ -32,18 +32,21 @@ export function createResendConfirmation({
   cognito,
   pools,
   logger,
-}: Pick<AuthenticationDependencies, 'cognito' | 'pools' | 'logger'>): ResendConfirmation {
+  pace,
+}: Pick<AuthenticationDependencies, 'cognito' | 'pools' | 'logger' | 'pace'>): ResendConfirmation {
   return async ({ email, userType }) => {
     const pool = pools[userType];
     const username = normalizeEmail(email);
     try {
-      await cognito('resend-confirmation', (client) =>
-        client.send(
-          new ResendConfirmationCodeCommand({
-            ClientId: pool.clientId,
-            SecretHash: secretHash(pool, username),
-            Username: username,
-          }),
+      await pace(() =>
+        cognito('resend-confirmation', (client) =>
+          client.send(
+            new ResendConfirmationCodeCommand({
+              ClientId: pool.clientId,
+              SecretHash: secretHash(pool, username),
+              Username: username,
+            }),
+          ),
         ),
       );
     } catch (error) {
