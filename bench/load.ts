@@ -45,6 +45,13 @@ export async function requestRate(load: Load, seconds: number): Promise<number> 
   return requests.total / duration;
 }
 
+/** One answer, whatever it is, read as JSON. */
+export async function postGraphql(url: string, request: GraphqlRequest): Promise<unknown> {
+  const body = JSON.stringify(request);
+  const response = await fetch(url, { method: 'POST', headers: headersOf(undefined), body });
+  return response.json();
+}
+
 /** One answer, as text. @throws Error for anything but 200 */
 export async function askOnce(url: string, request: GraphqlRequest, token?: string): Promise<string> {
   const response = await fetch(url, {

@@ -22,6 +22,8 @@ export interface Measurement {
   readonly unit: string;
   /** Null where the value is only reported. */
   readonly aim: Aim | null;
+  /** Lines that show more than a number does. */
+  readonly detail?: readonly string[];
 }
 
 /** What `--json` writes of a measurement. */

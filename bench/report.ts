@@ -30,6 +30,7 @@ export function textTable(measurements: readonly Measurement[]): string {
     line(HEADINGS),
     widths.map((width) => '─'.repeat(width)).join('  '),
     ...rows.slice(1).map(line),
+    ...measurements.flatMap(({ id, detail }) => (detail ? ['', id, ...detail] : [])),
   ].join('\n');
 }
 
@@ -42,6 +43,9 @@ export function markdownTable(measurements: readonly Measurement[], machine: str
     row(HEADINGS),
     row(HEADINGS.map(() => '---')),
     ...measurements.map(cellsOf).map(row),
+    ...measurements.flatMap(({ id, detail }) =>
+      detail ? ['', `\`${id}\`:`, '', '```text', ...detail, '```'] : [],
+    ),
   ].join('\n');
 }
 

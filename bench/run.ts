@@ -5,6 +5,7 @@ import { format, resolveConfig } from 'prettier';
 
 import { measureBatching } from './batching.bench.js';
 import { measureDecisions } from './decisions.bench.js';
+import { measureEnumeration } from './enumeration.bench.js';
 import { measureGuardedList } from './guarded-list.bench.js';
 import { describeMachine } from './machine.js';
 import { toRecord, type Measurement } from './measurement.js';
@@ -21,6 +22,7 @@ const BENCHMARKS: Readonly<Record<string, (effort: Effort) => Promise<Measuremen
   d: measureSignIn,
   e: measureStart,
   f: measurePlainQuery,
+  enumeration: measureEnumeration,
 };
 
 async function main(): Promise<void> {

@@ -55,6 +55,12 @@ it('the columns of a table line up', () => {
   expect(second.indexOf('14,094 µs')).toBe(headings.indexOf('comes to'));
 });
 
+it('what more there is to see of a measurement stands below the table', () => {
+  const detailed = { ...measurement, detail: ['one  ▁█', 'two  █▁'] };
+  expect(textTable([detailed])).toMatch(/\n\nc-5\none {2}▁█\ntwo {2}█▁$/);
+  expect(markdownTable([detailed], 'a machine')).toMatch(/\n\n`c-5`:\n\n```text\none {2}▁█\ntwo {2}█▁\n```$/);
+});
+
 describe('the results of a document', () => {
   const document = 'Before.\n\n<!-- results: begin -->\n\nold\n\n<!-- results: end -->\n\nAfter.\n';
 
