@@ -34,7 +34,7 @@ export class AuthenticationResolver {
   register(
     @Arg('input', () => RegisterInput, {
       description:
-        'Who signs up. PASSWORD_POLICY, with the broken rules in `details.rules`, where the password is refused.',
+        'Who signs up. PASSWORD_POLICY where the password is refused, with the broken rules in `details.rules` and what each asks for in `details.messages`.',
     })
     input: RegisterInput,
     @Ctx() context: RequestContext,
@@ -79,7 +79,7 @@ export class AuthenticationResolver {
   async login(
     @Arg('input', () => LoginInput, {
       description:
-        'INVALID_CREDENTIALS where the address or the password is wrong, ACCOUNT_LOCKED after too many tries. USER_NOT_CONFIRMED and PASSWORD_RESET_REQUIRED where the account is in that state.',
+        'INVALID_CREDENTIALS where the address or the password is wrong, ACCOUNT_LOCKED after too many tries. USER_NOT_CONFIRMED and PASSWORD_RESET_REQUIRED where the account is in that state; the latter with `details.reason` TEMPORARY_PASSWORD_EXPIRED where an administrator has to send another invitation.',
     })
     { userType, ...input }: LoginInput,
     @Ctx() context: RequestContext,

@@ -16,7 +16,8 @@ export class RegisterInput {
   email!: string;
 
   @Field(() => String, {
-    description: 'By the pool’s policy: 12 characters of four kinds unless set otherwise.',
+    description:
+      'By the pool’s policy: 12 characters of four kinds unless set otherwise. At most 256 characters, any that there are; neither common nor known from a breach.',
   })
   password!: string;
 
@@ -91,7 +92,7 @@ export class NewPasswordInput {
 
   @Field(() => String, {
     description:
-      'By the pool’s policy. PASSWORD_POLICY, with the broken rules in `details.rules`, where it is refused.',
+      'As `RegisterInput.password`. PASSWORD_POLICY, with the broken rules in `details.rules` and what each asks for in `details.messages`, where it is refused.',
   })
   newPassword!: string;
 

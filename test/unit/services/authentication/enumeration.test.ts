@@ -28,7 +28,7 @@ const MUTATIONS: Record<string, (authentication: Authentication, email: string) 
   resendConfirmation: (authentication, email) =>
     authentication.resendConfirmation({ email, userType: 'END_USER' }),
   confirmRegistration: (authentication, email) =>
-    authentication.confirmRegistration({ email, userType: 'END_USER', code: '000000x' }),
+    authentication.confirmRegistration({ email, userType: 'END_USER', code: '000000x' }, ADDRESS),
 };
 /** A sign-in is the same work for every address, argon2id included, so nothing has to be held back. */
 const PACED = ['register', 'resendConfirmation', 'confirmRegistration'];

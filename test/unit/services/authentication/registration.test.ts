@@ -53,6 +53,26 @@ describe('registration', () => {
     });
   });
 
+  test('of one address twice at once makes one account, and tells neither of the other', async () => {
+    const { authentication, cognito } = services;
+    const email = services.newEmail();
+    const passwords = [PASSWORD, 'Correct-horse-8'];
+    const answers = await Promise.all(
+      passwords.map((password) => authentication.register({ email, password })),
+    );
+    expect({ ...answers[0], userId: '' }).toEqual({ ...answers[1], userId: '' });
+    for (const { userId } of answers) expect(userId).toMatch(SUB);
+    await authentication.confirmRegistration({
+      email,
+      userType: 'END_USER',
+      code: (await cognito.lastCode(email)) ?? '',
+    });
+    const signIns = await Promise.allSettled(
+      passwords.map((password) => authentication.login({ email, password, userType: 'END_USER' }, ADDRESS)),
+    );
+    expect(signIns.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
   test.each(['CodeDeliveryFailureException', 'InvalidEmailRoleAccessPolicyException'])(
     'that no mail reaches (%s) is answered as any other',
     async (name) => {
