@@ -295,6 +295,7 @@ async function createServices(
     totpIssuer: config.totpIssuer,
     passwordRules,
     events,
+    lifetimes: lifetimesOf(config),
     clientWatch: createClientWatch({ sessions, events, logger, onChange }),
   });
   const serviceCallers = createServiceCallers({
@@ -326,3 +327,8 @@ async function createServices(
     logger,
   };
 }
+
+const lifetimesOf = ({ sessions: { accessTokenLifetimeMs, refreshTokenLifetimeMs } }: Config) => ({
+  accessTokenLifetimeMs,
+  refreshTokenLifetimeMs,
+});

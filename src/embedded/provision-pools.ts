@@ -1,18 +1,17 @@
 import {
   CreateGroupCommand,
-  CreateUserPoolClientCommand,
   CreateUserPoolCommand,
   GroupExistsException,
   SetUserPoolMfaConfigCommand,
-  paginateListUserPoolClients,
   paginateListUserPools,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type {
   CognitoIdentityProviderClient,
-  CreateUserPoolClientCommandInput,
   CreateUserPoolCommandInput,
   SetUserPoolMfaConfigCommandInput,
 } from '@aws-sdk/client-cognito-identity-provider';
+
+import { DEFAULT_LIFETIMES, provisionClient, type TokenLifetimes } from './provision-client.js';
 
 /** The two kinds of people, each with a pool. */
 export type PoolKind = 'ADMIN' | 'END_USER';
@@ -39,24 +38,23 @@ const POOLS: Readonly<
   END_USER: { name: 'portcullis-end-users', signUp: true, groups: ['member'] },
 };
 
-const CLIENT_NAME = 'portcullis';
-
 /** Cognito sends text messages in a role; the embedded engine takes any. */
 const NOBODYS_ROLE = 'arn:aws:iam::000000000000:role/portcullis-messages';
 
 /**
  * The pool of one kind of people with its app client and its groups, made where they are missing; a pool of earlier days
- * gets its second factors.
+ * gets its second factors, and its client the settings of today.
  */
 export async function provisionPool(
   cognito: CognitoIdentityProviderClient,
   kind: PoolKind,
   mfa: MfaPlan,
+  lifetimes: TokenLifetimes = DEFAULT_LIFETIMES,
 ): Promise<ProvisionedPool> {
   const { name, signUp, groups } = POOLS[kind];
   const poolId = (await findPool(cognito, name)) ?? (await createPool(cognito, name, signUp));
   const [clientId] = await Promise.all([
-    findClient(cognito, poolId).then((found) => found ?? createClient(cognito, poolId)),
+    provisionClient(cognito, poolId, lifetimes),
     cognito.send(new SetUserPoolMfaConfigCommand({ UserPoolId: poolId, ...mfaConfig(kind, mfa) })),
     ...groups.map((group) => ensureGroup(cognito, poolId, group)),
   ]);
@@ -122,39 +120,6 @@ function mfaConfig(
       SmsMfaConfiguration: { SmsConfiguration: { SnsCallerArn: NOBODYS_ROLE } },
     }),
   };
-}
-
-async function findClient(
-  client: CognitoIdentityProviderClient,
-  poolId: string,
-): Promise<string | undefined> {
-  const found: string[] = [];
-  const pages = paginateListUserPoolClients({ client }, { UserPoolId: poolId, MaxResults: 60 });
-  for await (const { UserPoolClients = [] } of pages) {
-    for (const { ClientId, ClientName } of UserPoolClients) {
-      if (ClientId !== undefined && ClientName === CLIENT_NAME) found.push(ClientId);
-    }
-  }
-  return found.sort()[0];
-}
-
-async function createClient(cognito: CognitoIdentityProviderClient, poolId: string): Promise<string> {
-  const settings: Omit<CreateUserPoolClientCommandInput, 'UserPoolId' | 'ClientName'> = {
-    GenerateSecret: false,
-    // Cognito refuses ALLOW_REFRESH_TOKEN_AUTH beside rotation: refreshing is GetTokensFromRefreshToken's alone.
-    ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
-    RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 30 },
-    AccessTokenValidity: 15,
-    IdTokenValidity: 15,
-    RefreshTokenValidity: 7,
-    TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'minutes', RefreshToken: 'days' },
-    EnableTokenRevocation: true,
-    PreventUserExistenceErrors: 'ENABLED',
-  };
-  const { UserPoolClient } = await cognito.send(
-    new CreateUserPoolClientCommand({ UserPoolId: poolId, ClientName: CLIENT_NAME, ...settings }),
-  );
-  return present(UserPoolClient?.ClientId, 'CreateUserPoolClient', 'UserPoolClient.ClientId');
 }
 
 async function ensureGroup(

@@ -4,6 +4,7 @@ import type { VerifiedPermissionsClient } from '@aws-sdk/client-verifiedpermissi
 import { readPolicyFolder } from '../services/cedar/policy-files.js';
 import type { Logger } from '../services/logger.js';
 import { policiesFingerprint, type Provisioner } from './provision-memory.js';
+import type { TokenLifetimes } from './provision-client.js';
 import { provisionPolicyStore } from './provision-policies.js';
 import { provisionPool, type MfaPlan, type ProvisionedPools } from './provision-pools.js';
 
@@ -17,6 +18,7 @@ export interface PolicyStoreOptions {
 export interface ProvisionOptions extends PolicyStoreOptions {
   readonly cognito: CognitoIdentityProviderClient;
   readonly mfa: MfaPlan;
+  readonly lifetimes: TokenLifetimes;
 }
 
 export interface Provisioned {
@@ -59,14 +61,19 @@ export async function provisionPolicies({
   });
 }
 
-const provisionPools = ({ cognito, mfa, provisioner }: ProvisionOptions): Promise<ProvisionedPools> =>
+const provisionPools = ({
+  cognito,
+  mfa,
+  lifetimes,
+  provisioner,
+}: ProvisionOptions): Promise<ProvisionedPools> =>
   provisioner({
     name: 'provisioned-pools',
-    fingerprint: `${EDITION} ${JSON.stringify(mfa)}`,
+    fingerprint: `${EDITION} ${JSON.stringify({ mfa, lifetimes })}`,
     provision: async () => {
       const [ADMIN, END_USER] = await Promise.all([
-        provisionPool(cognito, 'ADMIN', mfa),
-        provisionPool(cognito, 'END_USER', mfa),
+        provisionPool(cognito, 'ADMIN', mfa, lifetimes),
+        provisionPool(cognito, 'END_USER', mfa, lifetimes),
       ]);
       return { ADMIN, END_USER };
     },

@@ -12,6 +12,7 @@ import { createOutboxMailer } from './cognito/outbox-mailer.js';
 import { createSecretBox } from './cognito/secret-box.js';
 import { createSmtpMailer } from './cognito/smtp-mailer.js';
 import { EMBEDDED_REGION, inProcessClient } from './in-process-client.js';
+import { DEFAULT_LIFETIMES, type TokenLifetimes } from './provision-client.js';
 import { provisionEmbedded, type Provisioned } from './provision.js';
 import type { MfaPlan } from './provision-pools.js';
 import { withProvisioningLock } from './provision-lock.js';
@@ -37,6 +38,8 @@ export interface EmbeddedOptions {
   readonly seedAdmin: { readonly email: string; readonly password?: string };
   /** Services that get credentials of their own; none when left out. */
   readonly seedServices?: readonly string[];
+  /** 15 minutes and 7 days when left out. */
+  readonly lifetimes?: TokenLifetimes;
   /** Development seeds people to try things out with, and keeps mail where it can be read. */
   readonly development: boolean;
   /** Whether others reach the engines too, who may have changed what was provisioned. */
@@ -99,6 +102,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     const provisioned = await provisionEmbedded({
       cognito,
       verifiedPermissions,
+      lifetimes: options.lifetimes ?? DEFAULT_LIFETIMES,
       mfa: { adminMfa: options.adminMfa, textMessages: mailbox !== undefined },
       policiesDir: options.policiesDir,
       provisioner: options.isShared ? provisionAlways : provisionOnce(settings),

@@ -63,6 +63,7 @@ export async function runEmbedded(
     const started = (embedded = await startEmbedded({
       ...foundations,
       ...identity,
+      lifetimes: config.sessions,
       ...(config.secretKey && { secretKey: config.secretKey }),
       database,
       dataDir,

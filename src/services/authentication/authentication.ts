@@ -1,6 +1,11 @@
 import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 
 import { createCognitoCalls } from '../cognito/cognito-calls.js';
+import {
+  createRefreshTokenLifetimeOf,
+  DEFAULT_LIFETIMES,
+  type TokenLifetimes,
+} from '../cognito/token-lifetimes.js';
 import { createChangeEmail, type ChangeEmail } from './change-email.js';
 import { createChangePassword, type ChangePassword } from './change-password.js';
 import { createCompleteNewPassword, type CompleteNewPassword } from './complete-new-password.js';
@@ -59,22 +64,21 @@ export interface Authentication {
 
 export interface CreateAuthenticationDependencies extends Omit<
   AuthenticationDependencies,
-  'cognito' | 'refreshTokenLifetimeMs'
+  'cognito' | 'refreshTokenLifetimeOf'
 > {
   readonly client: CognitoIdentityProviderClient;
-  /** Milliseconds; 7 days when left out. Has to agree with the app clients. */
-  readonly refreshTokenLifetimeMs?: number;
+  /** What the app clients are taken to give where they cannot be asked; 15 minutes and 7 days when left out. */
+  readonly lifetimes?: TokenLifetimes;
 }
-
-const DEFAULT_REFRESH_TOKEN_LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
 
 export function createAuthentication({
   client,
-  refreshTokenLifetimeMs = DEFAULT_REFRESH_TOKEN_LIFETIME_MS,
+  lifetimes: configured = DEFAULT_LIFETIMES,
   ...others
 }: CreateAuthenticationDependencies): Authentication {
   const cognito = createCognitoCalls(client, others.logger);
-  const dependencies: AuthenticationDependencies = { ...others, cognito, refreshTokenLifetimeMs };
+  const refreshTokenLifetimeOf = createRefreshTokenLifetimeOf({ ...others, client, configured });
+  const dependencies: AuthenticationDependencies = { ...others, cognito, refreshTokenLifetimeOf };
   const continueSignIn = createContinueSignIn(dependencies, createOpenSession(dependencies));
   const proveIdentity = createProveIdentity(dependencies);
   return {

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { CognitoCalls } from '../cognito/cognito-calls.js';
 import type { CognitoPools } from '../cognito/pools.js';
+import type { RefreshTokenLifetimeOf } from '../cognito/token-lifetimes.js';
 import type { Logger } from '../logger.js';
 import type { PasswordRules } from '../passwords/password-rules.js';
 import type { Randomness } from '../randomness.js';
@@ -38,6 +39,5 @@ export interface AuthenticationDependencies {
   readonly logger: Logger;
   /** The name under which authenticators list accounts of this service. */
   readonly totpIssuer: string;
-  /** The app clients' RefreshTokenValidity: how long a sign-in lasts. */
-  readonly refreshTokenLifetimeMs: number;
+  readonly refreshTokenLifetimeOf: RefreshTokenLifetimeOf;
 }

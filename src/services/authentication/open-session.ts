@@ -21,10 +21,10 @@ export type OpenSession = (signIn: CompletedSignIn) => Promise<Authenticated>;
 export function createOpenSession(
   dependencies: Pick<
     AuthenticationDependencies,
-    'users' | 'sessions' | 'verifier' | 'clock' | 'refreshTokenLifetimeMs'
+    'users' | 'sessions' | 'verifier' | 'clock' | 'refreshTokenLifetimeOf'
   >,
 ): OpenSession {
-  const { users, sessions, verifier, clock, refreshTokenLifetimeMs } = dependencies;
+  const { users, sessions, verifier, clock, refreshTokenLifetimeOf } = dependencies;
 
   /**
    * Asked once the session is on record, never before: whoever is disabled from then on is found by what ends sessions, and
@@ -52,7 +52,7 @@ export function createOpenSession(
       family: claims.family,
       userId: claims.userId,
       userType,
-      expiresAt: new Date(clock.now().getTime() + refreshTokenLifetimeMs),
+      expiresAt: new Date(clock.now().getTime() + (await refreshTokenLifetimeOf(userType))),
       mfaAuthenticated,
       refreshToken: tokens.refreshToken,
     });

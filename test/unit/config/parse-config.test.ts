@@ -90,6 +90,12 @@ describe('parseConfig', () => {
     const { settings, ...rest } = config;
     expect(settings).toHaveLength(VARIABLE_NAMES.length);
     expect(rest).toEqual({
+      sessions: {
+        accessTokenLifetimeMs: 900_000,
+        refreshTokenLifetimeMs: 604_800_000,
+        onClientChange: 'report',
+      },
+      totpIssuer: 'Portcullis',
       breachedPasswords: 'https://pwned.example.com/mirror',
       environment: 'production',
       http: {
@@ -114,6 +120,37 @@ describe('parseConfig', () => {
         smtp: { url: 'smtp://mail:25', from: 'Doorkeeper <door@example.org>' },
       },
     });
+  });
+
+  it('reads how long tokens live, within what Cognito allows', () => {
+    expect(parseConfig({}).sessions).toEqual({
+      accessTokenLifetimeMs: 900_000,
+      refreshTokenLifetimeMs: 604_800_000,
+      onClientChange: 'report',
+    });
+    const { sessions } = parseConfig({
+      ACCESS_TOKEN_LIFETIME: '300s',
+      REFRESH_TOKEN_LIFETIME: '3650d',
+      SESSION_CLIENT_CHANGE: 'end',
+    });
+    expect(sessions).toEqual({
+      accessTokenLifetimeMs: 300_000,
+      refreshTokenLifetimeMs: 3_650 * 86_400_000,
+      onClientChange: 'end',
+    });
+  });
+
+  it.each([
+    { ACCESS_TOKEN_LIFETIME: '4m' },
+    { ACCESS_TOKEN_LIFETIME: '25h' },
+    { ACCESS_TOKEN_LIFETIME: '15' },
+    { ACCESS_TOKEN_LIFETIME: '1.5h' },
+    { REFRESH_TOKEN_LIFETIME: '59m' },
+    { REFRESH_TOKEN_LIFETIME: '3651d' },
+    { ACCESS_TOKEN_LIFETIME: '2h', REFRESH_TOKEN_LIFETIME: '1h' },
+  ])('refuses the lifetimes %j', (env) => {
+    const [name = ''] = Object.keys(env);
+    expect(() => parseConfig(env)).toThrow(name);
   });
 
   it('requires a second factor of administrators, but for those of a demonstration, unless told otherwise', () => {

@@ -75,16 +75,32 @@ describe('provisionPool', () => {
     expect(UserPoolClient).toMatchObject({
       ClientName: 'portcullis',
       ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
-      AccessTokenValidity: 15,
-      IdTokenValidity: 15,
-      RefreshTokenValidity: 7,
-      TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'minutes', RefreshToken: 'days' },
+      AccessTokenValidity: 900,
+      IdTokenValidity: 900,
+      RefreshTokenValidity: 604_800,
+      TokenValidityUnits: { AccessToken: 'seconds', IdToken: 'seconds', RefreshToken: 'seconds' },
       RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 30 },
       EnableTokenRevocation: true,
       PreventUserExistenceErrors: 'ENABLED',
     });
     expect(UserPoolClient).not.toHaveProperty('ClientSecret');
     expect(await groupsOf(poolId)).toEqual(['administrator', 'auditor']);
+  });
+
+  it('gives the client of an earlier start the lifetimes of today', async () => {
+    const { poolId, clientId } = await provisionPool(clients.cognito, 'END_USER', MFA);
+    const today = { accessTokenLifetimeMs: 600_000, refreshTokenLifetimeMs: 7_200_000 };
+    expect((await provisionPool(clients.cognito, 'END_USER', MFA, today)).clientId).toBe(clientId);
+    const { UserPoolClient } = await clients.cognito.send(
+      new DescribeUserPoolClientCommand({ UserPoolId: poolId, ClientId: clientId }),
+    );
+    expect(UserPoolClient).toMatchObject({
+      ClientName: 'portcullis',
+      AccessTokenValidity: 600,
+      IdTokenValidity: 600,
+      RefreshTokenValidity: 7_200,
+      RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 30 },
+    });
   });
 
   it("makes the end users' pool, into which people sign up", async () => {
