@@ -3,8 +3,10 @@ import 'reflect-metadata';
 
 import type { SubgraphParts } from '../schema/build-schema.js';
 import { AuthenticationResolver } from './authentication.resolver.js';
+import { ContactResolver } from './contact.resolver.js';
 import { DecisionResolver } from './decision.resolver.js';
 import { MfaResolver } from './mfa.resolver.js';
+import { PasswordResolver } from './password.resolver.js';
 import { resolveSessionReference } from './session.reference.js';
 import { SessionResolver } from './session.resolver.js';
 import { UserAdministrationResolver } from './user-administration.resolver.js';
@@ -21,6 +23,8 @@ export const subgraphParts: SubgraphParts = {
     DecisionResolver,
     AuthenticationResolver,
     MfaResolver,
+    PasswordResolver,
+    ContactResolver,
     UserAdministrationResolver,
   ],
   references: { User: resolveUserReference, Session: resolveSessionReference },

@@ -11,11 +11,8 @@ import type { SignIn, TotpSetup as TotpSetupRecord } from '../services/authentic
 import type { Viewer } from '../services/authentication/viewer.js';
 import { userUid } from '../services/authorization/names.js';
 import type { MfaMethod, MfaState } from '../services/users/user-store.js';
+import { CODE, PASSWORD } from './proof-arguments.js';
 import { signedIn } from './signed-in.js';
-
-const PASSWORD = 'The viewer’s own. INVALID_CREDENTIALS for a wrong one, which counts against the account.';
-const CODE =
-  'Of the second factor that the viewer’s sign-ins ask for; null where there is none. BAD_USER_INPUT where it is missing, with the factor in `details.method`: a code that is sent is then on its way, and the same call is made again with it.';
 
 /** Second factors: in a sign-in, and in the hands of who is signed in. */
 @Resolver()

@@ -137,6 +137,24 @@ export class UserAdministrationResolver {
     return user;
   }
 
+  @Authorize({ action: 'resetUserPassword', resource: '$args.id', resourceType: 'User' })
+  @Mutation(() => User, {
+    description:
+      'Takes the password from an account, and mails a code for another one: `resetPassword` brings the person back. Their sessions end, as PASSWORD_CHANGED, and their tokens stop working at once.',
+  })
+  async resetUserPassword(
+    @Arg('id', () => ID, {
+      description:
+        '`User.id`. NOT_FOUND where nobody has it. CONFLICT where no code can go, to who is disabled or invited or has no verified address, and for the last administrator who can sign in.',
+    })
+    id: string,
+    @Ctx() context: RequestContext,
+  ): Promise<UserRecord> {
+    const user = await context.services.userAdministration.resetUserPassword(id);
+    context.forget();
+    return user;
+  }
+
   @Authorize({ action: 'resetUserMfa', resource: '$args.id', resourceType: 'User' })
   @Mutation(() => User, {
     description:
@@ -173,7 +191,10 @@ export class UserAdministrationResolver {
 function refuseContact(input: UpdateUserInput): void {
   for (const argument of ['email', 'phoneNumber'] as const) {
     if (input[argument] === undefined) continue;
-    throw badUserInput(`Nobody changes their own ${argument} by administering themselves.`, { argument });
+    const own = argument === 'email' ? 'changeEmail' : 'updateMe';
+    throw badUserInput(`Nobody changes their own ${argument} by administering themselves: use ${own}.`, {
+      argument,
+    });
   }
 }
 

@@ -7,6 +7,7 @@ import { unauthenticated } from '../errors.js';
 import { UpdateMeInput } from '../schema/user.inputs.js';
 import { User } from '../schema/user.type.js';
 import type { UserRecord } from '../services/users/user-store.js';
+import { CODE, PASSWORD } from './proof-arguments.js';
 
 /** What a signed-in person asks and changes about themselves. */
 @Resolver()
@@ -42,5 +43,24 @@ export class ViewerResolver {
     const updated = await context.services.users.update(viewer.userId, changes);
     context.forget();
     return updated;
+  }
+
+  @Authorize({ action: 'deleteAccount', resource: '$viewer' })
+  @Mutation(() => Boolean, {
+    description:
+      'Deletes the viewer’s own account for good. Its sessions end and its tokens stop working at once. CONFLICT for the last administrator who can sign in.',
+  })
+  async deleteMe(
+    @Arg('password', () => String, { description: PASSWORD }) password: string,
+    @Arg('code', () => String, { nullable: true, description: CODE }) code: string | null | undefined,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<boolean> {
+    const viewer = context.requireViewer(info.path);
+    const proof = { password, code: code ?? null };
+    await context.services.authentication.deleteMe(viewer, proof, context.client);
+    context.forget();
+    context.signOut();
+    return true;
   }
 }

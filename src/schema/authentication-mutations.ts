@@ -14,6 +14,13 @@ export const AUTHENTICATION_MUTATIONS: ReadonlySet<string> = new Set([
   'confirmTotp',
   'setMfaPreference',
   'disableMfa',
+  'forgotPassword',
+  'resetPassword',
+  'changePassword',
+  'changeEmail',
+  'requestContactVerification',
+  'verifyContact',
+  'deleteMe',
   'refreshTokens',
   'updateMe',
 ]);

@@ -5,7 +5,9 @@ import { MfaMethodEnum } from './mfa-settings.type.js';
 
 @ObjectType({ simpleResolvers: true, description: 'Where a code was sent.' })
 export class CodeDelivery {
-  @Field(() => MfaMethodEnum, { description: 'How it was sent; EMAIL for the code of a registration.' })
+  @Field(() => MfaMethodEnum, {
+    description: 'How it was sent; EMAIL for the code of a registration, and of a forgotten password.',
+  })
   medium!: MfaMethod;
 
   @Field(() => String, { description: 'Masked, such as `f***@e***`.' })

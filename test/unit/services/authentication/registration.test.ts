@@ -62,11 +62,8 @@ describe('registration', () => {
     );
     expect({ ...answers[0], userId: '' }).toEqual({ ...answers[1], userId: '' });
     for (const { userId } of answers) expect(userId).toMatch(SUB);
-    await authentication.confirmRegistration({
-      email,
-      userType: 'END_USER',
-      code: (await cognito.lastCode(email)) ?? '',
-    });
+    const code = (await cognito.lastCode(email)) ?? '';
+    await authentication.confirmRegistration({ email, userType: 'END_USER', code }, ADDRESS);
     const signIns = await Promise.allSettled(
       passwords.map((password) => authentication.login({ email, password, userType: 'END_USER' }, ADDRESS)),
     );

@@ -1,0 +1,38 @@
+import { GraphQLEmailAddress } from 'graphql-scalars';
+import { Field, InputType } from 'type-graphql';
+
+import type { UserType } from '../services/users/user-store.js';
+import { UserTypeEnum } from './user-type.enum.js';
+
+const NEW_PASSWORD =
+  'By the pool’s policy, and none of the last five. PASSWORD_POLICY, with the broken rules in `details.rules`, where it is refused.';
+
+@InputType({ description: 'The password that replaces a forgotten one.' })
+export class ResetPasswordInput {
+  @Field(() => GraphQLEmailAddress, { description: 'The address that `forgotPassword` named, in any case.' })
+  email!: string;
+
+  @Field(() => UserTypeEnum, {
+    nullable: true,
+    defaultValue: 'END_USER',
+    description: 'Which pool the account is in; END_USER where it is null.',
+  })
+  userType?: UserType | null;
+
+  @Field(() => String, { description: 'As it stands in the mail; blanks around it do not matter.' })
+  code!: string;
+
+  @Field(() => String, { description: NEW_PASSWORD })
+  newPassword!: string;
+}
+
+@InputType({ description: 'The password that replaces the present one.' })
+export class ChangePasswordInput {
+  @Field(() => String, {
+    description: 'INVALID_CREDENTIALS for a wrong one, which counts against the account.',
+  })
+  currentPassword!: string;
+
+  @Field(() => String, { description: NEW_PASSWORD })
+  newPassword!: string;
+}
