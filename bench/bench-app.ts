@@ -11,6 +11,7 @@ import type { Embedded } from '../src/embedded/start-embedded.js';
 import { createLogger } from '../src/services/create-logger.js';
 import { openDatabase } from '../src/services/database/open-database.js';
 import { makeTemplate } from '../src/services/database/template.js';
+import { GENEROUS_LIMITS } from '../test/support/generous-limits.js';
 
 /** Shared with the tests, and kept between runs: making it costs five seconds. */
 const templateCache = fileURLToPath(new URL('../node_modules/.cache/portcullis/', import.meta.url));
@@ -31,10 +32,13 @@ export async function createBenchApp({ people }: { people: number }): Promise<Be
   await mkdir(templateCache, { recursive: true });
   const templateFolder = dirname(await makeTemplate(templateCache));
   const logger = createLogger(LOG_LEVEL);
-  const app = await createApp(parseConfig({ DATA_DIR: folder, LOG_LEVEL, BREACHED_PASSWORDS: 'off' }), {
-    logger,
-    openDatabase: () => openDatabase({ memory: true }, { logger, templateFolder }),
-  });
+  const app = await createApp(
+    parseConfig({ DATA_DIR: folder, LOG_LEVEL, BREACHED_PASSWORDS: 'off', ...GENEROUS_LIMITS }),
+    {
+      logger,
+      openDatabase: () => openDatabase({ memory: true }, { logger, templateFolder }),
+    },
+  );
   await app.warmUp();
   const { embedded } = app;
   if (embedded === undefined) throw new Error('The benchmarks need the embedded engines.');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { GENEROUS_LIMITS } from '../test/support/generous-limits.js';
 import { administer } from '../test/support/postgres.js';
 import { preparePostgres, startRedis } from '../test/support/servers.js';
 import { requestRate, type Load } from './load.js';
@@ -31,7 +32,7 @@ export async function measureSignIn({ rounds, seconds, warmUpSeconds }: Effort):
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-bench-'));
   const service = await startNode(['--import', './bench/processes/profiler.mjs', 'scripts/start.mjs'], {
     ready: READY,
-    env: { PORT: '0', DATA_DIR: folder, LOG_LEVEL: 'warn' },
+    env: { PORT: '0', DATA_DIR: folder, LOG_LEVEL: 'warn', ...GENEROUS_LIMITS },
   });
   const servers = await startOnServers();
   const crypto = await startBenchProcess('bare-crypto');
@@ -88,7 +89,14 @@ async function startOnServers() {
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-bench-'));
   const service = await startNode(['scripts/start.mjs'], {
     ready: READY,
-    env: { PORT: '0', DATA_DIR: folder, LOG_LEVEL: 'warn', DATABASE_URL: url.href, REDIS_URL: redis.value },
+    env: {
+      PORT: '0',
+      DATA_DIR: folder,
+      LOG_LEVEL: 'warn',
+      DATABASE_URL: url.href,
+      REDIS_URL: redis.value,
+      ...GENEROUS_LIMITS,
+    },
   });
   return {
     service,

@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import type { AwsIdentityConfig, Config } from './config.js';
 import { enforceAuthorize } from './directives/authorize.transformer.js';
 import { embeddedServices } from './embedded/embedded-services.js';
+import { enforceRateLimit } from './directives/rate-limit.transformer.js';
 import { startEmbedded, type Embedded } from './embedded/start-embedded.js';
 import { createServer } from './http/create-server.js';
 import type { Draining } from './http/draining.js';
@@ -139,6 +140,9 @@ export async function createApp(
     releases.push(() => cache.close());
     const limits = await openLimitStores({ ...foundations, redisUrl: config.redisUrl });
     releases.push(() => limits.close());
+    if (config.redisUrl === undefined && database.kind !== 'pglite') {
+      foundations.logger.warn('Without REDIS_URL each instance counts limits and failed tries for itself.');
+    }
     const backend = await openBackend(config, database, foundations);
     releases.push(async () => {
       backend.cognito.destroy();
@@ -147,7 +151,10 @@ export async function createApp(
     });
     const services = await createServices(config, database, cache, limits, backend, foundations);
     const { server, draining } = await createServer({
-      schema: enforceAuthorize(buildUnguardedSchema(subgraphParts).schema),
+      schema: enforceRateLimit(
+        enforceAuthorize(buildUnguardedSchema(subgraphParts).schema),
+        config.rateLimits,
+      ),
       services,
       readiness: createReadiness(dependenciesOf({ ...backend, database, cache }), foundations),
       randomness: foundations.randomness,
@@ -322,6 +329,7 @@ async function createServices(
       deadline: () => AbortSignal.timeout(embedded ? EMBEDDED_DEADLINE_MS : AWS_DEADLINE_MS),
     }),
     policyCatalog: createPolicyCatalog({ client: verifiedPermissions, policyStoreId, clock, logger }),
+    rateLimiting: { window: limits.window, subjects },
     sealer,
     clock,
     logger,

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 
 import type { GuardContext, Path } from './directives/guard-context.js';
+import type { LimitReport, RateLimitContext } from './directives/rate-limiter.js';
 import { badUserInput, PortcullisError, unauthenticated } from './errors.js';
 import { factsOf, isService, principalOf, type Asker } from './services/authentication/asker.js';
 import type { Credential, Viewer } from './services/authentication/viewer.js';
@@ -29,11 +30,12 @@ interface Loaders {
  *
  * Apollo Server hands out a shallow clone of it, which has no access to #private members.
  */
-export class RequestContext implements GuardContext {
+export class RequestContext implements GuardContext, RateLimitContext {
   private ownLoaders: Loaders | undefined;
   private ownDecisions: DecisionLoader | undefined;
   private readonly signedIn = new Map<string | number, Viewer>();
   private readonly filtered = new Set<string>();
+  private readonly metLimits = new Map<string, LimitReport>();
   private checks = 0;
   private admitted = new WeakMap<object, string>();
 
@@ -69,6 +71,18 @@ export class RequestContext implements GuardContext {
       case 'service':
         return this.credential.service;
       case 'anonymous':
+        return null;
+    }
+  }
+
+  /** Whom the credential of this request names; null where it names nobody, or is no good. It never throws. */
+  get callerId(): string | null {
+    switch (this.credential.kind) {
+      case 'viewer':
+        return this.credential.viewer.userId;
+      case 'service':
+        return this.credential.service.id;
+      default:
         return null;
     }
   }
@@ -146,6 +160,17 @@ export class RequestContext implements GuardContext {
     if (this.checks > MAX_CHECKS) {
       throw badUserInput(`A query brings at most ${MAX_CHECKS} checks.`, { argument: 'checks' });
     }
+  }
+
+  /** Notes what came of a limit; of several times the one that leaves least. */
+  noteLimit(report: LimitReport): void {
+    const known = this.metLimits.get(report.name);
+    if (known === undefined || report.remaining <= known.remaining) this.metLimits.set(report.name, report);
+  }
+
+  /** The limits that this operation met. */
+  get limits(): readonly LimitReport[] {
+    return [...this.metLimits.values()];
   }
 
   /** Notes an item that was left out of a list; each is counted once. */

@@ -8,6 +8,8 @@ import type { IdentityConfig } from './identity-config.js';
 import { findMisspelled } from './misspelled.js';
 import { isSet, readValues } from './read-values.js';
 import type { Environment } from './read-values.js';
+import type { LimitsInForce } from '../services/rate-limiting/limits.js';
+import { rateLimits } from './rate-limit-config.js';
 import { settings } from './setting.js';
 import type { Setting } from './setting.js';
 import type { Values } from './variables.js';
@@ -47,6 +49,8 @@ export interface Config {
   readonly secretKey?: Buffer;
   readonly databaseUrl?: string;
   readonly redisUrl?: string;
+  /** How often a caller may do what. */
+  readonly rateLimits: LimitsInForce;
   /** Every variable as it may be shown, secrets hidden. */
   readonly settings: readonly Setting[];
 }
@@ -70,12 +74,14 @@ export const parseEmbeddedConfig = (env: Environment): Config =>
 /** @param localIn the environments in which `HOST` must be a loopback address */
 function parse(env: Environment, where: string, localIn: readonly Config['environment'][]): Config {
   const { values, faults } = readValues(env);
+  const { limits, faults: limitFaults } = rateLimits(values.RATE_LIMITS);
   const isOpen = localIn.includes(values.PORTCULLIS_ENV);
   const all = [
     ...faults,
     ...(isOpen ? listenFaults(env, values, where) : []),
     ...identityFaults(env, values),
     ...lifetimeFaults(values),
+    ...limitFaults,
     ...findMisspelled(env),
   ];
   if (all.length > 0) throw new ConfigError(all);
@@ -105,6 +111,7 @@ function parse(env: Environment, where: string, localIn: readonly Config['enviro
     ...(secretKey !== undefined && { secretKey }),
     ...(databaseUrl !== undefined && { databaseUrl }),
     ...(redisUrl !== undefined && { redisUrl }),
+    rateLimits: limits,
     settings: settings(env),
   };
 }

@@ -93,7 +93,12 @@ export const VARIABLES = {
   REDIS_URL: variable(formats.url(['redis', 'rediss'], 'redis://host:6379'), {
     secret: 'password',
     defaultNote: 'memory',
-    description: 'A Redis server, for caches that several instances share.',
+    description: 'A Redis server, for the caches and limits that several instances share.',
+  }),
+  RATE_LIMITS: variable(formats.matching(/^[^\0]+$/, 'a list of limits, such as login.ip=10/1m'), {
+    defaultNote: 'the limits below',
+    description:
+      'Limits that are to differ from the default, parted by commas: `login.ip=10/1m`, `reads.viewer=off`; `*` is all others.',
   }),
   TOTP_ISSUER: variable(
     formats.matching(/^(?!\s)[^:\p{Cc}]{1,64}(?<!\s)$/u, 'a name of at most 64 characters, without a colon'),

@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import helmet from 'helmet';
 
 import { refuse } from './http-errors.js';
+import { LIMIT_HEADERS } from './limit-headers.js';
 
 export interface BrowserRulesOptions {
   /** Origins whose pages may ask from a browser; none when empty. */
@@ -39,7 +40,7 @@ export async function ruleBrowsers(
     origin: [...corsOrigins],
     methods: ['GET', 'POST'],
     allowedHeaders: ['authorization', 'content-type', 'apollo-require-preflight', 'x-apollo-operation-name'],
-    exposedHeaders: ['x-request-id'],
+    exposedHeaders: ['x-request-id', ...LIMIT_HEADERS],
     // Nobody is signed in by a cookie.
     credentials: false,
     maxAge: PREFLIGHT_SECONDS,

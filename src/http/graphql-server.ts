@@ -21,6 +21,7 @@ import { limitDocument } from './document-limits.js';
 import { createDocumentStore } from './document-store.js';
 import { locateInShortDocuments } from './error-locations.js';
 import { createErrorOrigins, withRequestId } from './error-origins.js';
+import { reportLimits } from './limit-headers.js';
 import { limitsOf, type DocumentLimits } from './limits.js';
 import { limitOperations } from './operation-limits.js';
 import {
@@ -111,6 +112,7 @@ async function startApollo(
       locateInShortDocuments,
       limitOperations(limits),
       countFiltered,
+      reportLimits,
     ],
   });
   await apollo.start();

@@ -3,6 +3,7 @@ import { GraphQLEmailAddress } from 'graphql-scalars';
 import { Arg, Ctx, FieldResolver, Info, Mutation, Resolver, Root } from 'type-graphql';
 
 import type { RequestContext } from '../context.js';
+import { RateLimit } from '../directives/rate-limit.directive.js';
 import {
   ConfirmRegistrationInput,
   LoginInput,
@@ -27,6 +28,8 @@ import { signedIn } from './signed-in.js';
 /** Sign-up, sign-in and sign-out. None of the mutations but `logout` looks at the Authorization header. */
 @Resolver(() => Authenticated)
 export class AuthenticationResolver {
+  @RateLimit('register.ip')
+  @RateLimit('register.account')
   @Mutation(() => Registration, {
     description:
       'Signs up an end user. The answer is the same whether or not the address has an account already.',
@@ -42,6 +45,7 @@ export class AuthenticationResolver {
     return context.services.authentication.register(input);
   }
 
+  @RateLimit('confirmRegistration.ip')
   @Mutation(() => Boolean, { description: 'Proves the address of a new account with the code sent there.' })
   async confirmRegistration(
     @Arg('input', () => ConfirmRegistrationInput, {
@@ -58,6 +62,8 @@ export class AuthenticationResolver {
     return true;
   }
 
+  @RateLimit('resendConfirmation.ip')
+  @RateLimit('resendConfirmation.account')
   @Mutation(() => CodeDelivery, {
     description: 'Sends a new code. The answer is the same whether or not there is an account to confirm.',
   })
@@ -75,6 +81,7 @@ export class AuthenticationResolver {
     return context.services.authentication.resendConfirmation({ email, userType: userType ?? 'END_USER' });
   }
 
+  @RateLimit('login.ip')
   @Mutation(() => LoginResult, { description: 'Signs in by password, or says what is needed next.' })
   async login(
     @Arg('input', () => LoginInput, {
@@ -95,6 +102,7 @@ export class AuthenticationResolver {
     );
   }
 
+  @RateLimit('completeNewPassword.ip')
   @Mutation(() => LoginResult, { description: 'Replaces a temporary password and goes on with the sign-in.' })
   async completeNewPassword(
     @Arg('input', () => NewPasswordInput, {
@@ -115,6 +123,8 @@ export class AuthenticationResolver {
     );
   }
 
+  @RateLimit('refreshTokens.ip')
+  @RateLimit('refreshTokens.account')
   @Mutation(() => Authenticated, {
     description: 'Trades a refresh token for new tokens. With rotation, the old one is used up.',
   })

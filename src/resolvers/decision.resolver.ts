@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 
 import type { RequestContext } from '../context.js';
+import { RateLimit } from '../directives/rate-limit.directive.js';
 import { DecisionCheck } from '../schema/decision-check.input.js';
 import { Decision, DeterminingPolicy } from '../schema/decision.type.js';
 import type { Asker } from '../services/authentication/asker.js';
@@ -14,6 +15,7 @@ import { decideCheck } from './decision-check.js';
 /** Asking the policies, and what they say of themselves. */
 @Resolver(() => Decision)
 export class DecisionResolver {
+  @RateLimit('checks.service')
   @Query(() => Decision, { description: 'Asks one question of the policies.' })
   decision(
     @Arg('check', () => DecisionCheck, {
@@ -29,6 +31,7 @@ export class DecisionResolver {
     return decideCheck(check, asker, context);
   }
 
+  @RateLimit('checks.service')
   @Query(() => [Decision], {
     description:
       'Up to 1,000 checks in one query, answered in the order asked. One bad check is one denied decision with its error, never a failed batch.',

@@ -3,6 +3,7 @@ import { Arg, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root
 
 import type { RequestContext } from '../context.js';
 import { Authorize } from '../directives/authorize.directive.js';
+import { RateLimit } from '../directives/rate-limit.directive.js';
 import { notFound } from '../errors.js';
 import { Decision } from '../schema/decision.type.js';
 import { Session } from '../schema/session.type.js';
@@ -16,6 +17,7 @@ import type { UserRecord } from '../services/users/user-store.js';
 /** Reading and ending sign-ins. */
 @Resolver(() => Session)
 export class SessionResolver {
+  @RateLimit('reads.viewer')
   @Authorize({ action: 'readSession', resource: '$args.id', resourceType: 'Session' })
   @Query(() => Session, { nullable: true, description: 'One session; null where there is none of this id.' })
   async session(

@@ -3,6 +3,7 @@ import { Arg, Ctx, ID, Info, Int, Mutation, Resolver } from 'type-graphql';
 
 import type { RequestContext } from '../context.js';
 import { Authorize } from '../directives/authorize.directive.js';
+import { RateLimit } from '../directives/rate-limit.directive.js';
 import { requireAllowed } from '../directives/guard.js';
 import { badUserInput, notFound, PortcullisError } from '../errors.js';
 import { CreateUserInput, UpdateUserInput } from '../schema/user.inputs.js';
@@ -18,6 +19,7 @@ const ROLE_NAME = /^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$/u;
 /** What administrators do to accounts. Roles are guarded one by one, since each is an entity of its own. */
 @Resolver()
 export class UserAdministrationResolver {
+  @RateLimit('createUser.viewer')
   @Authorize({ action: 'createUser' })
   @Mutation(() => User, {
     description:

@@ -3,6 +3,7 @@ import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 't
 
 import type { RequestContext } from '../context.js';
 import { Authorize } from '../directives/authorize.directive.js';
+import { RateLimit } from '../directives/rate-limit.directive.js';
 import { Decision } from '../schema/decision.type.js';
 import { MfaSettings } from '../schema/mfa-settings.type.js';
 import { SessionConnection } from '../schema/session-connection.type.js';
@@ -19,6 +20,7 @@ import { sessionPage } from './session-page.js';
 /** Reading people. */
 @Resolver(() => User)
 export class UserResolver {
+  @RateLimit('reads.viewer')
   @Authorize({ action: 'readUser', resource: '$args.id', resourceType: 'User' })
   @Query(() => User, { nullable: true, description: 'One person; null where there is none of this id.' })
   async user(
@@ -32,6 +34,7 @@ export class UserResolver {
     return (await context.loaders.user.load(id)) ?? null;
   }
 
+  @RateLimit('reads.viewer')
   @Authorize({ action: 'listUsers' })
   @Query(() => UserConnection, {
     nullable: true,

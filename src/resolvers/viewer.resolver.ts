@@ -3,6 +3,7 @@ import { Arg, Ctx, Info, Mutation, Query, Resolver } from 'type-graphql';
 
 import type { RequestContext } from '../context.js';
 import { Authorize } from '../directives/authorize.directive.js';
+import { RateLimit } from '../directives/rate-limit.directive.js';
 import { unauthenticated } from '../errors.js';
 import { UpdateMeInput } from '../schema/user.inputs.js';
 import { User } from '../schema/user.type.js';
@@ -12,6 +13,7 @@ import { CODE, PASSWORD } from './proof-arguments.js';
 /** What a signed-in person asks and changes about themselves. */
 @Resolver()
 export class ViewerResolver {
+  @RateLimit('reads.viewer')
   @Query(() => User, { nullable: true, description: 'The signed-in person; null when nobody is.' })
   async me(@Ctx() context: RequestContext, @Info() info: GraphQLResolveInfo): Promise<UserRecord | null> {
     const viewer = context.viewer(info.path);
@@ -19,6 +21,7 @@ export class ViewerResolver {
     return (await context.loaders.user.load(viewer.userId)) ?? null;
   }
 
+  @RateLimit('updateMe.viewer')
   @Authorize({ action: 'updateProfile', resource: '$viewer' })
   @Mutation(() => User, {
     description: 'Changes the viewer’s own profile. A changed phone number is unverified.',

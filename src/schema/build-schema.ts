@@ -5,6 +5,7 @@ import { buildSchemaSync, createResolversMap, type NonEmptyArray } from 'type-gr
 
 import { authorizeDirective } from '../directives/authorize.directive.js';
 import { publicDirective } from '../directives/public.directive.js';
+import { rateLimitDirective } from '../directives/rate-limit.directive.js';
 
 /** A resolver of references to an entity, by the name of its type (Apollo Federation, `_entities`). */
 export type ReferenceResolvers = Readonly<
@@ -18,7 +19,7 @@ export interface SubgraphParts {
 }
 
 const FEDERATION_LINK = `extend schema
-  @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@shareable"])`;
+  @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@shareable", "@inaccessible"])`;
 
 /** type-graphql has no decorator for these two. */
 const ROOT_DESCRIPTIONS = {
@@ -28,13 +29,13 @@ const ROOT_DESCRIPTIONS = {
 };
 
 /**
- * Builds the Federation 2 subgraph from its code-first parts, without any guard: `enforceAuthorize` comes
- * on top. The SDL is what the subgraph is built from, so what is printed is what runs.
+ * Builds the Federation 2 subgraph from its code-first parts, without any guard: `enforceAuthorize` and
+ * `enforceRateLimit` come on top. The SDL is what the subgraph is built from, so what is printed is what runs.
  */
 export function buildUnguardedSchema(parts: SubgraphParts): { schema: GraphQLSchema; sdl: string } {
   const codeFirst = buildSchemaSync({
     resolvers: parts.resolvers,
-    directives: [...specifiedDirectives, authorizeDirective, publicDirective],
+    directives: [...specifiedDirectives, authorizeDirective, publicDirective, rateLimitDirective],
     validate: false,
     // The federation directives are declared by @link, which only the subgraph library reads.
     skipCheck: true,

@@ -4,6 +4,7 @@ import type { PolicyCatalog } from './authorization/policy-catalog.js';
 import type { Clock } from './clock.js';
 import type { Logger } from './logger.js';
 import type { SecurityEvents } from './security-events/security-events.js';
+import type { RateLimiting } from './rate-limiting/rate-limiting.js';
 import type { SessionStore } from './sessions/session.js';
 import type { Sealer } from './tokens/seal.js';
 import type { UserAdministration } from './users/user-administration.js';
@@ -20,6 +21,7 @@ export interface Services {
   readonly events: SecurityEvents;
   readonly authorizer: Authorizer;
   readonly policyCatalog: PolicyCatalog;
+  readonly rateLimiting: RateLimiting;
   /** Seals cursors. */
   readonly sealer: Sealer;
   readonly clock: Clock;

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
+import { GENEROUS_LIMITS } from '../support/generous-limits.js';
 import { createTestPostgres, type TestPostgres } from '../support/postgres.js';
 import { killServer } from '../support/programs.js';
 
@@ -38,7 +39,7 @@ beforeAll(async () => {
   const { PATH, HOME } = process.env;
   child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
     cwd: ROOT,
-    env: { PATH, HOME, PORT: '0', DATA_DIR: folder, DATABASE_URL: postgres.url },
+    env: { PATH, HOME, PORT: '0', DATA_DIR: folder, DATABASE_URL: postgres.url, ...GENEROUS_LIMITS },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   output = '';

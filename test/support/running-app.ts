@@ -14,6 +14,7 @@ import {
   type UserType,
 } from '../operations/generated.js';
 import { openTestDatabase } from './database.js';
+import { GENEROUS_LIMITS } from './generous-limits.js';
 
 export interface GraphqlError {
   readonly message: string;
@@ -72,7 +73,10 @@ export interface MailboxEntry {
 /** The password that people get whom a test makes. */
 export const PASSWORD = 'Correct-Horse-9-Battery';
 
-/** The service, listening on a port of its own; its database is in memory unless DATABASE_URL names one. */
+/**
+ * The service, listening on a port of its own; its database is in memory unless DATABASE_URL names one. Its limits are generous,
+ * unless RATE_LIMITS is given: an empty one has the service's own.
+ */
 export class RunningApp {
   private constructor(
     readonly app: App,
@@ -86,7 +90,13 @@ export class RunningApp {
     foundations: Partial<Foundations> = {},
   ): Promise<RunningApp> {
     const folder = await mkdtemp(join(tmpdir(), 'portcullis-test-'));
-    const config = parseConfig({ DATA_DIR: folder, PORT: '0', BREACHED_PASSWORDS: 'off', ...env });
+    const config = parseConfig({
+      DATA_DIR: folder,
+      PORT: '0',
+      BREACHED_PASSWORDS: 'off',
+      ...GENEROUS_LIMITS,
+      ...env,
+    });
     const app = await createApp(config, {
       logger: pino({ level: 'silent' }),
       // What is paced is tested by itself: nobody here measures how long an answer takes.

@@ -25,7 +25,10 @@ export interface LimitsRedis {
 /** An outage is logged this often, in milliseconds, however many requests meet it. */
 const LOG_EVERY_MS = 10_000;
 
-/** Who waits for a limit waits for nothing else: what is not answered soon is not answered, and nothing queues meanwhile. */
+/** For how long, in milliseconds, a server that did not answer is not asked again: one call waits for it, and not all of them. */
+const PAUSE_MS = 1_000;
+
+/** What is not answered soon is not answered, and nothing queues meanwhile. */
 const CONNECTION: RedisOptions = {
   lazyConnect: true,
   connectTimeout: 2_000,
@@ -45,6 +48,7 @@ export async function openLimitsRedis({
 }: LimitsRedisOptions): Promise<LimitsRedis> {
   const client = new Redis(url, { ...CONNECTION, keyPrefix });
   let silentUntil = 0;
+  let pausedUntil = 0;
   const report = (error: unknown): void => {
     const now = clock.now().getTime();
     if (now < silentUntil) return;
@@ -67,19 +71,20 @@ export async function openLimitsRedis({
   return {
     client,
     async count(call) {
+      if (clock.now().getTime() < pausedUntil) throw away();
       try {
         return await call();
       } catch (error) {
+        pausedUntil = clock.now().getTime() + PAUSE_MS;
         report(error);
-        throw new PortcullisError(
-          'UPSTREAM_UNAVAILABLE',
-          'Limits cannot be counted at the moment. Try again later.',
-          {
-            cause: error,
-          },
-        );
+        throw away(error);
       }
     },
     close: () => (closing ??= quit()),
   };
 }
+
+const away = (cause?: unknown) =>
+  new PortcullisError('UPSTREAM_UNAVAILABLE', 'Limits cannot be counted at the moment. Try again later.', {
+    cause,
+  });

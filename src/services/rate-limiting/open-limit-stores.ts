@@ -4,11 +4,15 @@ import type { Randomness } from '../randomness.js';
 import type { AttemptStore } from './attempt-store.js';
 import { openLimitsRedis } from './limits-redis.js';
 import { createMemoryAttemptStore } from './memory-attempt-store.js';
+import { createMemorySlidingWindow } from './memory-sliding-window.js';
 import { createRedisAttemptStore } from './redis-attempt-store.js';
+import { createRedisSlidingWindow } from './redis-sliding-window.js';
+import type { SlidingWindow } from './sliding-window.js';
 
 /** Where limits are counted. */
 export interface LimitStores {
   readonly attempts: AttemptStore;
+  readonly window: SlidingWindow;
   /** Safe to call more than once. */
   close(): Promise<void>;
 }
@@ -28,11 +32,16 @@ export async function openLimitStores({
   logger,
 }: OpenLimitStoresOptions): Promise<LimitStores> {
   if (redisUrl === undefined) {
-    return { attempts: createMemoryAttemptStore({ clock, randomness }), close: async () => {} };
+    return {
+      attempts: createMemoryAttemptStore({ clock, randomness }),
+      window: createMemorySlidingWindow({ clock }),
+      close: async () => {},
+    };
   }
   const redis = await openLimitsRedis({ url: redisUrl, clock, logger });
   return {
     attempts: createRedisAttemptStore({ redis, randomness }),
+    window: createRedisSlidingWindow({ redis }),
     close: () => redis.close(),
   };
 }

@@ -71,6 +71,7 @@ describe('parseConfig', () => {
       DATA_DIR: '/var/lib/portcullis',
       POLICIES_DIR: '/etc/policies',
       LOG_LEVEL: 'warn',
+      RATE_LIMITS: 'login.ip=9/1m',
       GATEWAY_SECRET: `${'a'.repeat(32)}, ${'b'.repeat(32)}`,
       TRUSTED_PROXIES: '10.0.0.0/8,::1, fd00::/8',
       CORS_ORIGINS: 'https://app.example.com,http://localhost:3000',
@@ -87,8 +88,9 @@ describe('parseConfig', () => {
       STS_PORT: '2',
       SEED_SERVICES: 'orders, billing-2',
     });
-    const { settings, ...rest } = config;
+    const { settings, rateLimits, ...rest } = config;
     expect(settings).toHaveLength(VARIABLE_NAMES.length);
+    expect(rateLimits['login.ip']).toEqual({ max: 9, windowMs: 60_000 });
     expect(rest).toEqual({
       sessions: {
         accessTokenLifetimeMs: 900_000,

@@ -1,0 +1,8 @@
+import type { LimitSubjects } from './limit-subjects.js';
+import type { SlidingWindow } from './sliding-window.js';
+
+/** What limits on calls are counted with. */
+export interface RateLimiting {
+  readonly window: SlidingWindow;
+  readonly subjects: LimitSubjects;
+}
