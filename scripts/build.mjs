@@ -25,6 +25,9 @@ const EXTERNAL = [
   'pg-native',
 ];
 
+/** graphql-rate-limit makes rules of this one, for who wants them: two hundred kilobytes that every start would read. */
+const ABSENT = ['graphql-shield'];
+
 /** CommonJS packages in an ES module bundle still ask for these. */
 const COMMONJS = `
 import { createRequire as bundleRequire } from 'node:module';
@@ -60,6 +63,7 @@ async function build(bundler) {
     minifySyntax: true,
     keepNames: true,
     external: EXTERNAL,
+    alias: Object.fromEntries(ABSENT.map((name) => [name, path('scripts/absent.cjs')])),
     banner: { js: COMMONJS },
     logLevel: 'warning',
   });
