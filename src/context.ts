@@ -75,18 +75,6 @@ export class RequestContext implements GuardContext, RateLimitContext {
     }
   }
 
-  /** Whom the credential of this request names; null where it names nobody, or is no good. It never throws. */
-  get callerId(): string | null {
-    switch (this.credential.kind) {
-      case 'viewer':
-        return this.credential.viewer.userId;
-      case 'service':
-        return this.credential.service.id;
-      default:
-        return null;
-    }
-  }
-
   /** The same, where nothing goes without. */
   requireAsker(path: Path): Asker {
     const asker = this.asker(path);
@@ -111,6 +99,18 @@ export class RequestContext implements GuardContext, RateLimitContext {
   service(path: Path): ServiceCaller | null {
     const asker = this.asker(path);
     return asker !== null && isService(asker) ? asker : null;
+  }
+
+  /** Whom the credential of this request names; null where it names nobody, or is no good. It never throws. */
+  get callerId(): string | null {
+    switch (this.credential.kind) {
+      case 'viewer':
+        return this.credential.viewer.userId;
+      case 'service':
+        return this.credential.service.id;
+      default:
+        return null;
+    }
   }
 
   /** Makes `viewer` the viewer of everything below the root field of `path`. */

@@ -56,7 +56,7 @@ export function createMemorySlidingWindow({
       forget(log, since);
       const admitted = log.used + count <= max;
       if (admitted) {
-        admit(log, endOfStep(now, windowMs), count);
+        admit(log, endOfStep(now, limit), count);
         if (shared.get(`${max}/${windowMs}`) !== log) {
           const own = logsOf(windowMs);
           own.delete(key);
@@ -74,8 +74,8 @@ export function createMemorySlidingWindow({
   };
 }
 
-function endOfStep(now: number, windowMs: number): number {
-  const step = stepOf(windowMs);
+function endOfStep(now: number, limit: WindowLimit): number {
+  const step = stepOf(limit);
   return Math.ceil(now / step) * step;
 }
 

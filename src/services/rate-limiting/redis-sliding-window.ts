@@ -60,10 +60,11 @@ export function createRedisSlidingWindow({ redis, clock }: RedisSlidingWindowOpt
   redis.client.defineCommand('portcullisTake', { lua: TAKE, numberOfKeys: 1 });
   const scripted = redis.client as unknown as Scripted;
   return {
-    async take(key, { max, windowMs }, count) {
+    async take(key, limit, count) {
+      const { max, windowMs } = limit;
       const time = clock?.now().getTime() ?? '';
       const [admitted, remaining, resetMs, retryAfterMs] = await redis.count(() =>
-        scripted.portcullisTake(key, time, max, windowMs, count, stepOf(windowMs)),
+        scripted.portcullisTake(key, time, max, windowMs, count, stepOf(limit)),
       );
       return { admitted: admitted === 1, remaining, resetMs, retryAfterMs };
     },

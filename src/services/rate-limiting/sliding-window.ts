@@ -18,8 +18,9 @@ export interface WindowVerdict {
 /**
  * Admits so much within any stretch of time, for all who share the store. What is refused is not counted.
  *
- * Time goes in steps of a 600th of the window, and what is admitted counts until the end of the window that begins with the end
- * of its step: so a key takes 601 entries at most, however much it admits, and is held a step too long rather than too short.
+ * Up to 600 calls are each remembered with their millisecond. Beyond, time goes in steps of a 600th of the window, and what is
+ * admitted counts as of the end of its step: so a key takes 601 entries at most, however much it admits, and is held a step too long
+ * rather than too short.
  */
 export interface SlidingWindow {
   /**
@@ -32,7 +33,8 @@ export interface SlidingWindow {
   take(key: string, limit: WindowLimit, count: number): WindowVerdict | Promise<WindowVerdict>;
 }
 
-const STEPS = 600;
+const MAX_ENTRIES = 600;
 
 /** The length of a step, in milliseconds. */
-export const stepOf = (windowMs: number): number => Math.ceil(windowMs / STEPS);
+export const stepOf = ({ max, windowMs }: WindowLimit): number =>
+  max <= MAX_ENTRIES ? 1 : Math.ceil(windowMs / MAX_ENTRIES);
