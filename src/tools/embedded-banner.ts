@@ -1,7 +1,7 @@
 import { EMBEDDED_AUDIENCE } from '../embedded/embedded-services.js';
 import type { ProvisionedPools } from '../embedded/provision-pools.js';
 import { adminMfaNotice } from './banner.js';
-import type { SeededService } from '../embedded/seed-services.js';
+import type { SeededServices } from '../embedded/seed-services.js';
 
 export interface EmbeddedBannerFacts {
   readonly cognitoUrl: string;
@@ -13,8 +13,7 @@ export interface EmbeddedBannerFacts {
   /** Where data is kept. */
   readonly dataLocation: string;
   readonly credentialsPath?: string | undefined;
-  readonly services?: readonly SeededService[];
-  readonly serviceCredentialsPath?: string | undefined;
+  readonly seededServices?: SeededServices;
   readonly startedInMs: number;
   readonly adminMfa: 'required' | 'optional';
   readonly development: boolean;
@@ -22,7 +21,8 @@ export interface EmbeddedBannerFacts {
 
 /** What `npm run embedded` prints once it answers: the addresses, and the environment of a service that uses them. */
 export function embeddedBanner(facts: EmbeddedBannerFacts): string {
-  const { cognitoUrl, verifiedPermissionsUrl, pools, stsUrl, services = [] } = facts;
+  const { cognitoUrl, verifiedPermissionsUrl, pools, stsUrl, seededServices } = facts;
+  const services = seededServices?.services ?? [];
   const environment = {
     AWS_REGION: facts.region,
     // Whoever signs a request, the engines take it: the SDK only insists that somebody does.
@@ -50,7 +50,9 @@ export function embeddedBanner(facts: EmbeddedBannerFacts): string {
     `  Data        ${facts.dataLocation}`,
     ...(facts.credentialsPath === undefined ? [] : [`  Passwords   ${facts.credentialsPath}`]),
     ...(facts.adminMfa === 'optional' ? [`  MFA         ${adminMfaNotice(facts)}`] : []),
-    ...(facts.serviceCredentialsPath === undefined ? [] : [`  Services    ${facts.serviceCredentialsPath}`]),
+    ...(seededServices?.credentialsPath === undefined
+      ? []
+      : [`  Services    ${seededServices.credentialsPath}`]),
     `  Started in  ${(facts.startedInMs / 1000).toFixed(2)} s`,
     '',
     '# The environment of a service that uses them:',

@@ -29,14 +29,11 @@ async function run(config: Config): Promise<void> {
   const logger = createLogger(config.logLevel);
   const running = await runEmbedded(config, { logger, clock: systemClock, randomness: systemRandomness });
   const { credentialsPath } = running.seeded;
-  const { services, credentialsPath: serviceCredentialsPath } = running.seededServices;
   endOnSignal({ close: () => running.close() });
   process.stdout.write(
     embeddedBanner({
       ...running,
       credentialsPath,
-      services,
-      serviceCredentialsPath,
       startedInMs: performance.now(),
       development: config.environment === 'development',
     }),

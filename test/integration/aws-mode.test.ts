@@ -11,6 +11,7 @@ import { systemRandomness } from '../../src/services/randomness.js';
 import { runEmbedded, type RunningEmbedded } from '../../src/tools/run-embedded.js';
 import type { UserType } from '../operations/generated.js';
 import { createTestPostgres, type TestPostgres } from '../support/postgres.js';
+import { AUDIENCE, awsToken, presign } from '../support/presigned.js';
 import { RunningApp } from '../support/running-app.js';
 
 describe('the service in AWS mode, against the engines over HTTP', () => {
@@ -23,10 +24,17 @@ describe('the service in AWS mode, against the engines over HTTP', () => {
     folder = await mkdtemp(join(tmpdir(), 'portcullis-engines-'));
     postgres = await createTestPostgres();
     engines = await runEmbedded(
-      parseConfig({ DATA_DIR: folder, DATABASE_URL: postgres.url, COGNITO_PORT: '0', AVP_PORT: '0', STS_PORT: '0' }),
+      parseConfig({
+        DATA_DIR: folder,
+        DATABASE_URL: postgres.url,
+        COGNITO_PORT: '0',
+        AVP_PORT: '0',
+        STS_PORT: '0',
+      }),
       { logger: pino({ level: 'silent' }), clock: systemClock, randomness: systemRandomness },
     );
-    const { pools, policyStoreId, region, cognitoUrl, verifiedPermissionsUrl } = engines;
+    const { pools, policyStoreId, region, cognitoUrl, verifiedPermissionsUrl, stsUrl = '' } = engines;
+    const [service] = engines.seededServices.services;
     process.env.AWS_ACCESS_KEY_ID = 'local';
     process.env.AWS_SECRET_ACCESS_KEY = 'local';
     app = await RunningApp.start({
@@ -38,6 +46,10 @@ describe('the service in AWS mode, against the engines over HTTP', () => {
       AVP_POLICY_STORE_ID: policyStoreId,
       COGNITO_ENDPOINT: cognitoUrl,
       AVP_ENDPOINT: verifiedPermissionsUrl,
+      SERVICE_CLIENTS: `${service?.clientId}=orders`,
+      SERVICE_ROLES: `${service?.arn}=orders`,
+      SERVICE_AUDIENCE: AUDIENCE,
+      STS_ENDPOINT: stsUrl,
     });
   });
   afterAll(async () => {
@@ -56,6 +68,35 @@ describe('the service in AWS mode, against the engines over HTTP', () => {
         .find(([name]) => name === email) ?? [];
     return app.signIn(email, { password, userType: userType as UserType });
   };
+
+  it('knows services by their tokens and by what they sign, over the wire', async () => {
+    const credentials = await readFile(join(folder, 'embedded', 'service-credentials'), 'utf8');
+    const [, id, secret, accessKeyId = '', secretAccessKey = ''] = credentials.trim().split(' ');
+    const response = await fetch(`${engines.cognitoUrl}/oauth2/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` },
+      body: new URLSearchParams({ grant_type: 'client_credentials' }),
+    });
+    const { access_token: token } = (await response.json()) as { access_token: string };
+    const sign = async (audience: string) =>
+      awsToken(
+        await presign({
+          key: { accessKeyId, secretAccessKey },
+          signingDate: systemClock.now(),
+          origin: engines.stsUrl ?? '',
+          audience,
+        }),
+      );
+    const ask = (credential: string) =>
+      app.ask(
+        '{ decision(check: { action: "listUsers", resource: { type: "Application", id: "portcullis" } }) { principal { type id } } }',
+        { token: credential },
+      );
+    const orders = { decision: { principal: { type: 'Identity::Service', id: 'orders' } } };
+    expect((await ask(token)).data).toEqual(orders);
+    expect((await ask(await sign(AUDIENCE))).data).toEqual(orders);
+    expect((await ask(await sign('elsewhere.test'))).faults).toEqual(['UNAUTHENTICATED at decision']);
+  });
 
   it('signs in, lists, decides and explains', async () => {
     const { accessToken } = await signIn('admin@example.com');

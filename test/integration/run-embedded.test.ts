@@ -73,6 +73,14 @@ describe('the embedded engines by themselves', () => {
       policyStoreId: running.policyStoreId,
       cognitoEndpoint: running.cognitoUrl,
       avpEndpoint: running.verifiedPermissionsUrl,
+      services: {
+        clients: new Map([[running.seededServices.services[0]?.clientId, 'demonstration']]),
+        iam: {
+          roles: new Map([['arn:aws:iam::000000000000:user/demonstration', 'demonstration']]),
+          audience: 'portcullis',
+          stsEndpoint: running.stsUrl,
+        },
+      },
     });
   });
 

@@ -14,6 +14,7 @@ const facts: BannerFacts = {
     { email: 'alice@example.com', userType: 'END_USER', roles: ['member'] },
   ],
   credentialsPath: '/srv/.portcullis/seed-credentials',
+  serviceCredentialsPath: '/srv/.portcullis/service-credentials',
   startedInMs: 1234,
   development: true,
 };
@@ -35,6 +36,7 @@ describe('banner', () => {
       'admin@example.com (ADMIN, administrator)',
       'alice@example.com (END_USER, member)',
       '/srv/.portcullis/seed-credentials',
+      'Services    /srv/.portcullis/service-credentials',
       '1.23 s',
       'http://127.0.0.1:4000/dev/mailbox',
     ]) {
@@ -64,7 +66,8 @@ describe('banner', () => {
       development: false,
       seeded: [],
       credentialsPath: undefined,
+      serviceCredentialsPath: undefined,
     });
-    expect(text).not.toMatch(/mailbox|Playground|People|Passwords/);
+    expect(text).not.toMatch(/mailbox|Playground|People|Passwords|Services/);
   });
 });
