@@ -8,6 +8,9 @@ const LONGEST = 10_000;
 const SHAPES: readonly (readonly [shape: RegExp, replacement: string])[] = [
   // JSON Web Tokens, signed or encrypted (RFC 7515, RFC 7516); a part may be empty.
   [/(?<![\w-])eyJ[\w-]*(?:\.[\w-]*){1,4}/g, MASK],
+  // Requests signed for AWS: whoever has one is its signer for a while.
+  [/portcullis-aws-v1\.[\w-]+/g, MASK],
+  [/(X-Amz-(?:Credential|Security-Token|Signature)=)[^\s&"]+/gi, `$1${MASK}`],
   // The Authorization header.
   [/\b(bearer|basic)\s{1,8}[\w.~+/=-]+/gi, `$1 ${MASK}`],
   // The user and the password of a URL.
@@ -21,7 +24,7 @@ const SHAPES: readonly (readonly [shape: RegExp, replacement: string])[] = [
   [/[\w.!#$%&'*+=?^`{|}~\u0080-\uffff-]{1,64}@[\w.\u0080-\uffff-]{1,255}/g, MASK],
 ];
 
-const MAY_HOLD_ONE = /@|eyJ|bearer|basic|password|secret|token/i;
+const MAY_HOLD_ONE = /@|eyJ|bearer|basic|password|secret|token|aws-v1|x-amz-/i;
 
 /**
  * A text without the secrets and addresses that are known by their shape: libraries quote in their errors what they refuse.

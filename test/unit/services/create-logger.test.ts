@@ -118,6 +118,8 @@ describe('wherever a secret is planted', () => {
   /** How a secret looks in a text. */
   const shape = fc.constantFrom<(secret: string) => string>(
     (it) => `Bearer ${it}`,
+    (it) => `portcullis-aws-v1.${it}`,
+    (it) => `https://sts.amazonaws.com/?X-Amz-Signature=${it}&X-Amz-Date=1`,
     (it) => `authorization: bearer ${it}`,
     (it) => `eyJ${it}.${it}.${it}`,
     (it) => `eyJ${it}..${it}.${it}.${it}`,
