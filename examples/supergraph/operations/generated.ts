@@ -23,6 +23,14 @@ export type Scalars = {
   PhoneNumber: { input: string; output: string; }
 };
 
+/** The password that replaces the present one. */
+export type ChangePasswordInput = {
+  /** INVALID_CREDENTIALS for a wrong one, which counts against the account. */
+  currentPassword: Scalars['String']['input'];
+  /** By the pool’s policy, and none of the last five. PASSWORD_POLICY, with the broken rules in `details.rules`, where it is refused. */
+  newPassword: Scalars['String']['input'];
+};
+
 /** The code that proves a new account’s address. */
 export type ConfirmRegistrationInput = {
   /** As it stands in the mail; blanks around it do not matter. */
@@ -43,6 +51,8 @@ export type CreateUserInput = {
   givenName?: InputMaybe<Scalars['String']['input']>;
   /** In E.164 form; null for none. */
   phoneNumber?: InputMaybe<Scalars['PhoneNumber']['input']>;
+  /** True: nobody is made; who was, and has not chosen a password yet, gets another temporary one, good for as long as the first. Takes `email`, `userType` and `temporaryPassword` alone. NOT_FOUND where nobody has the address, CONFLICT for who has a password of their own. */
+  resendInvitation?: InputMaybe<Scalars['Boolean']['input']>;
   /** Names of Cognito groups; each needs `assignRole`. */
   roles?: InputMaybe<Array<Scalars['String']['input']>>;
   /** True: no mail is sent. */
@@ -139,7 +149,7 @@ export type NewPasswordInput = {
   attributes?: InputMaybe<Scalars['JSONObject']['input']>;
   /** From `NewPasswordRequired`. */
   challenge: Scalars['String']['input'];
-  /** By the pool’s policy. PASSWORD_POLICY, with the broken rules in `details.rules`, where it is refused. */
+  /** As `RegisterInput.password`. PASSWORD_POLICY, with the broken rules in `details.rules` and what each asks for in `details.messages`, where it is refused. */
   newPassword: Scalars['String']['input'];
 };
 
@@ -151,12 +161,24 @@ export type RegisterInput = {
   familyName?: InputMaybe<Scalars['String']['input']>;
   /** At most 2,048 characters; null or empty for none. */
   givenName?: InputMaybe<Scalars['String']['input']>;
-  /** By the pool’s policy: 12 characters of four kinds unless set otherwise. */
+  /** By the pool’s policy: 12 characters of four kinds unless set otherwise. At most 256 characters, any that there are; neither common nor known from a breach. */
   password: Scalars['String']['input'];
   /** In E.164 form; null for none. */
   phoneNumber?: InputMaybe<Scalars['PhoneNumber']['input']>;
   /** A honeypot: people never see it, and whoever fills it in is answered as if all went well while nothing happens. */
   website?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The password that replaces a forgotten one. */
+export type ResetPasswordInput = {
+  /** As it stands in the mail; blanks around it do not matter. */
+  code: Scalars['String']['input'];
+  /** The address that `forgotPassword` named, in any case. */
+  email: Scalars['EmailAddress']['input'];
+  /** By the pool’s policy, and none of the last five. PASSWORD_POLICY, with the broken rules in `details.rules`, where it is refused. */
+  newPassword: Scalars['String']['input'];
+  /** Which pool the account is in; END_USER where it is null. */
+  userType?: InputMaybe<UserType>;
 };
 
 /** What ended a session. */
