@@ -1,14 +1,16 @@
 import {
   CreateGroupCommand,
   CreateUserPoolCommand,
+  DescribeUserPoolCommand,
   GroupExistsException,
   SetUserPoolMfaConfigCommand,
   paginateListUserPools,
+  UpdateUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type {
   CognitoIdentityProviderClient,
-  CreateUserPoolCommandInput,
   SetUserPoolMfaConfigCommandInput,
+  UpdateUserPoolCommandInput,
 } from '@aws-sdk/client-cognito-identity-provider';
 
 import { DEFAULT_LIFETIMES, provisionClient, type TokenLifetimes } from './provision-client.js';
@@ -43,7 +45,7 @@ const NOBODYS_ROLE = 'arn:aws:iam::000000000000:role/portcullis-messages';
 
 /**
  * The pool of one kind of people with its app client and its groups, made where they are missing; a pool of earlier days
- * gets its second factors, and its client the settings of today.
+ * gets the settings and second factors of today, and so does its client.
  */
 export async function provisionPool(
   cognito: CognitoIdentityProviderClient,
@@ -52,7 +54,9 @@ export async function provisionPool(
   lifetimes: TokenLifetimes = DEFAULT_LIFETIMES,
 ): Promise<ProvisionedPool> {
   const { name, signUp, groups } = POOLS[kind];
-  const poolId = (await findPool(cognito, name)) ?? (await createPool(cognito, name, signUp));
+  const found = await findPool(cognito, name);
+  if (found !== undefined) await updatePool(cognito, found, signUp);
+  const poolId = found ?? (await createPool(cognito, name, signUp));
   const [clientId] = await Promise.all([
     provisionClient(cognito, poolId, lifetimes),
     cognito.send(new SetUserPoolMfaConfigCommand({ UserPoolId: poolId, ...mfaConfig(kind, mfa) })),
@@ -78,8 +82,33 @@ async function createPool(
   name: string,
   signUp: boolean,
 ): Promise<string> {
-  const settings: Omit<CreateUserPoolCommandInput, 'PoolName'> = {
-    UsernameAttributes: ['email'],
+  const { UserPool } = await cognito.send(
+    new CreateUserPoolCommand({ PoolName: name, UsernameAttributes: ['email'], ...poolSettings(signUp) }),
+  );
+  return present(UserPool?.Id, 'CreateUserPool', 'UserPool.Id');
+}
+
+/** What an update leaves out goes back to its default, so it says again how people sign in: others may be doing so now. */
+async function updatePool(
+  cognito: CognitoIdentityProviderClient,
+  poolId: string,
+  signUp: boolean,
+): Promise<void> {
+  const { UserPool } = await cognito.send(new DescribeUserPoolCommand({ UserPoolId: poolId }));
+  const { MfaConfiguration, SmsConfiguration } = UserPool ?? {};
+  await cognito.send(
+    new UpdateUserPoolCommand({
+      UserPoolId: poolId,
+      ...poolSettings(signUp),
+      MfaConfiguration,
+      SmsConfiguration,
+    }),
+  );
+}
+
+/** What may change in a pool once it is made. */
+function poolSettings(signUp: boolean): Omit<UpdateUserPoolCommandInput, 'UserPoolId'> {
+  return {
     AutoVerifiedAttributes: ['email'],
     // The old address signs in until the new one is verified. Telephone numbers cannot be listed: a pool has to verify by
     // itself what it lists, and one that verified numbers would confirm registrations by text message.
@@ -99,8 +128,6 @@ async function createPool(
       },
     },
   };
-  const { UserPool } = await cognito.send(new CreateUserPoolCommand({ PoolName: name, ...settings }));
-  return present(UserPool?.Id, 'CreateUserPool', 'UserPool.Id');
 }
 
 /** An administrator's second factor is an authenticator: neither a mailbox nor a telephone number can be taken over for it. */

@@ -27,7 +27,7 @@ export interface Provisioned {
 }
 
 /** Raised when provisioning makes something else of the same: what an older edition made is then looked at again. */
-const EDITION = 2;
+const EDITION = 3;
 
 /**
  * Makes what the service needs of Cognito and Verified Permissions, or finds it by its name. May be cut short at any

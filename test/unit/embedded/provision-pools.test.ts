@@ -5,6 +5,7 @@ import {
   ListGroupsCommand,
   ListUserPoolsCommand,
   SetUserPoolMfaConfigCommand,
+  UpdateUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -144,7 +145,27 @@ describe('provisionPool', () => {
     await clients.cognito.send(
       new SetUserPoolMfaConfigCommand({ UserPoolId: poolId, MfaConfiguration: 'OFF' }),
     );
+    await clients.cognito.send(new UpdateUserPoolCommand({ UserPoolId: poolId }));
     expect((await provisionPool(clients.cognito, 'ADMIN', MFA)).poolId).toBe(poolId);
+    expect((await mfaOf(poolId)).MfaConfiguration).toBe('ON');
+    const { UserPool } = await clients.cognito.send(new DescribeUserPoolCommand({ UserPoolId: poolId }));
+    expect(UserPool).toMatchObject({
+      UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] },
+      AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'verified_email', Priority: 1 }] },
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+      Policies: { PasswordPolicy: { MinimumLength: 12, PasswordHistorySize: 5 } },
+    });
+  });
+
+  it('asks for a second factor all the while a pool is brought up to date', async () => {
+    const { poolId } = await provisionPool(clients.cognito, 'ADMIN', MFA);
+    clients.cognitoCalls.disturb(({ operation }) =>
+      operation === 'SetUserPoolMfaConfig'
+        ? { kind: 'exception', name: 'InternalErrorException', statusCode: 500 }
+        : undefined,
+    );
+    await provisionPool(clients.cognito, 'ADMIN', MFA).catch(() => undefined);
+    clients.cognitoCalls.disturb(() => undefined);
     expect((await mfaOf(poolId)).MfaConfiguration).toBe('ON');
   });
 
