@@ -31,7 +31,7 @@ beforeEach(async () => {
   await forgetProvisioned(database);
   await rm(join(dataDir, 'service-credentials'), { force: true });
   clients = embeddedClients(database);
-  ({ poolId } = await provisionPool(clients.cognito, 'ADMIN'));
+  ({ poolId } = await provisionPool(clients.cognito, 'ADMIN', { adminMfa: 'optional', textMessages: false }));
 });
 
 const seed = (...names: string[]) =>
