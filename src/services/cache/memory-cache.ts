@@ -60,13 +60,7 @@ export class MemoryCache implements Cache {
   }
 
   async invalidate(keys: readonly string[]): Promise<void> {
-    for (const key of keys) {
-      this.#entries.delete(key);
-      this.#invalidations.delete(key);
-      this.#invalidations.set(key, ++this.#lastInvalidation);
-    }
-    const forgotten = dropOldest(this.#invalidations, this.#maxEntries);
-    this.#oldestGoodTicket = forgotten ?? this.#oldestGoodTicket;
+    this.#drop(keys);
   }
 
   async suspend(keys: readonly string[], ms: number): Promise<void> {
@@ -76,7 +70,7 @@ export class MemoryCache implements Cache {
     }
     for (const key of keys) this.#suspensions.set(key, Math.max(now + ms, this.#suspensions.get(key) ?? 0));
     // Tickets from before must not outlive the suspension.
-    await this.invalidate(keys);
+    this.#drop(keys);
   }
 
   async ping(): Promise<void> {}
@@ -88,6 +82,16 @@ export class MemoryCache implements Cache {
   #isSuspended(key: string): boolean {
     const until = this.#suspensions.get(key);
     return until !== undefined && until > this.#clock.now().getTime();
+  }
+
+  #drop(keys: readonly string[]): void {
+    for (const key of keys) {
+      this.#entries.delete(key);
+      this.#invalidations.delete(key);
+      this.#invalidations.set(key, ++this.#lastInvalidation);
+    }
+    const forgotten = dropOldest(this.#invalidations, this.#maxEntries);
+    this.#oldestGoodTicket = forgotten ?? this.#oldestGoodTicket;
   }
 
   #use(key: string): string | undefined {
