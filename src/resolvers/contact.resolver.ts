@@ -4,6 +4,7 @@ import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
 
 import type { RequestContext } from '../context.js';
 import { Authorize } from '../directives/authorize.directive.js';
+import { RateLimit } from '../directives/rate-limit.directive.js';
 import { MfaMethodEnum } from '../schema/mfa-settings.type.js';
 import { CodeDelivery } from '../schema/registration.types.js';
 import { User } from '../schema/user.type.js';
@@ -16,6 +17,8 @@ const MEDIUM = 'EMAIL for the address, SMS for the telephone number; BAD_USER_IN
 /** By what the viewer is reached, and that it is theirs. */
 @Resolver()
 export class ContactResolver {
+  @RateLimit('proofs.viewer')
+  @RateLimit('changeEmail.account')
   @Authorize({ action: 'changeEmail', resource: '$viewer' })
   @Mutation(() => CodeDelivery, {
     description:
@@ -39,6 +42,7 @@ export class ContactResolver {
     );
   }
 
+  @RateLimit('requestContactVerification.viewer')
   @Authorize({ action: 'verifyContact', resource: '$viewer' })
   @Mutation(() => CodeDelivery, {
     description:
@@ -56,6 +60,7 @@ export class ContactResolver {
     return context.services.authentication.requestContactVerification(viewer, medium);
   }
 
+  @RateLimit('verifyContact.viewer')
   @Authorize({ action: 'verifyContact', resource: '$viewer' })
   @Mutation(() => User, {
     description:

@@ -3,6 +3,7 @@ import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
 
 import type { RequestContext } from '../context.js';
 import { Authorize } from '../directives/authorize.directive.js';
+import { RateLimit } from '../directives/rate-limit.directive.js';
 import { requireAllowed } from '../directives/guard.js';
 import { MfaInput } from '../schema/authentication.inputs.js';
 import { LoginResult, TotpSetup } from '../schema/authentication.types.js';
@@ -17,6 +18,7 @@ import { signedIn } from './signed-in.js';
 /** Second factors: in a sign-in, and in the hands of who is signed in. */
 @Resolver()
 export class MfaResolver {
+  @RateLimit('mfaSteps.ip')
   @Mutation(() => LoginResult, {
     description: 'Chooses one of several second factors, and sends its code where it is one that is sent.',
   })
@@ -38,6 +40,8 @@ export class MfaResolver {
     );
   }
 
+  @RateLimit('mfaSteps.ip')
+  @RateLimit('respondToMfa.account')
   @Mutation(() => LoginResult, {
     description: 'Brings the code of a second factor and goes on with the sign-in.',
   })
@@ -58,6 +62,8 @@ export class MfaResolver {
     );
   }
 
+  @RateLimit('mfaSteps.ip')
+  @RateLimit('proofs.viewer')
   @Mutation(() => TotpSetup, {
     description:
       'Begins the set-up of an authenticator. Nothing changes until `confirmTotp`; one that was set up before stays until then.',
@@ -82,6 +88,7 @@ export class MfaResolver {
     return setupTotp.forViewer(viewer, proof, context.client);
   }
 
+  @RateLimit('mfaSteps.ip')
   @Mutation(() => LoginResult, {
     nullable: true,
     description:
@@ -116,6 +123,7 @@ export class MfaResolver {
     return null;
   }
 
+  @RateLimit('proofs.viewer')
   @Authorize({ action: 'changeMfa', resource: '$viewer' })
   @Mutation(() => MfaSettings, {
     description: 'Sign-ins of the viewer ask for this factor from now on, before the others that are set up.',
@@ -138,6 +146,7 @@ export class MfaResolver {
     return settings;
   }
 
+  @RateLimit('proofs.viewer')
   @Authorize({ action: 'changeMfa', resource: '$viewer' })
   @Mutation(() => Boolean, { description: 'Sign-ins of the viewer ask for no second factor from now on.' })
   async disableMfa(

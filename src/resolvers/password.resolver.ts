@@ -4,6 +4,7 @@ import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
 
 import type { RequestContext } from '../context.js';
 import { Authorize } from '../directives/authorize.directive.js';
+import { RateLimit } from '../directives/rate-limit.directive.js';
 import { ChangePasswordInput, ResetPasswordInput } from '../schema/password.inputs.js';
 import { CodeDelivery } from '../schema/registration.types.js';
 import { UserTypeEnum } from '../schema/user-type.enum.js';
@@ -13,6 +14,8 @@ import type { UserType } from '../services/users/user-store.js';
 /** Passwords that were forgotten, and that are changed. */
 @Resolver()
 export class PasswordResolver {
+  @RateLimit('forgotPassword.ip')
+  @RateLimit('forgotPassword.account')
   @Mutation(() => CodeDelivery, {
     description:
       'Mails a code to choose a new password with. The answer is the same whether or not the account exists.',
@@ -31,6 +34,8 @@ export class PasswordResolver {
     return context.services.authentication.forgotPassword({ email, userType: userType ?? 'END_USER' });
   }
 
+  @RateLimit('resetPassword.ip')
+  @RateLimit('resetPassword.account')
   @Mutation(() => Boolean, {
     description:
       'Chooses a new password with the code that was mailed. All sessions of the account end. It signs nobody in.',
@@ -50,6 +55,7 @@ export class PasswordResolver {
     return true;
   }
 
+  @RateLimit('proofs.viewer')
   @Authorize({ action: 'changePassword', resource: '$viewer' })
   @Mutation(() => Boolean, {
     description: 'Replaces the viewer’s own password. Their other sessions end; the current one goes on.',

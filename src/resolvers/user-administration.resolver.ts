@@ -139,6 +139,7 @@ export class UserAdministrationResolver {
     return user;
   }
 
+  @RateLimit('resetUserPassword.viewer')
   @Authorize({ action: 'resetUserPassword', resource: '$args.id', resourceType: 'User' })
   @Mutation(() => User, {
     description:

@@ -48,6 +48,7 @@ export class ViewerResolver {
     return updated;
   }
 
+  @RateLimit('proofs.viewer')
   @Authorize({ action: 'deleteAccount', resource: '$viewer' })
   @Mutation(() => Boolean, {
     description:

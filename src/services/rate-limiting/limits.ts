@@ -26,11 +26,24 @@ export const LIMITS = {
   'resendConfirmation.account': { max: 5, window: '1h', by: 'ACCOUNT' },
   'login.ip': { max: 5, window: '1m', by: 'IP' },
   'completeNewPassword.ip': { max: 10, window: '1m', by: 'IP' },
+  'mfaSteps.ip': { max: 20, window: '1m', by: 'IP' },
+  // A challenge takes so many codes, whatever the pool says of it.
+  'respondToMfa.account': { max: 5, window: '15m', by: 'ACCOUNT' },
+  'forgotPassword.ip': { max: 3, window: '1m', by: 'IP' },
+  'forgotPassword.account': { max: 5, window: '1h', by: 'ACCOUNT' },
+  'resetPassword.ip': { max: 10, window: '1m', by: 'IP' },
+  'resetPassword.account': { max: 10, window: '1h', by: 'ACCOUNT' },
+  'proofs.viewer': { max: 10, window: '1m', by: 'VIEWER' },
+  'changeEmail.account': { max: 5, window: '1h', by: 'ACCOUNT' },
+  'requestContactVerification.viewer': { max: 3, window: '1m', by: 'VIEWER' },
+  'verifyContact.viewer': { max: 10, window: '1m', by: 'VIEWER' },
   // A network may have many people, and each asks every quarter of an hour.
   'refreshTokens.ip': { max: 60, window: '1m', by: 'IP' },
   'refreshTokens.account': { max: 5, window: '1m', by: 'ACCOUNT' },
   'updateMe.viewer': { max: 20, window: '1m', by: 'VIEWER' },
   'createUser.viewer': { max: 20, window: '1m', by: 'VIEWER' },
+  // Each of them mails somebody.
+  'resetUserPassword.viewer': { max: 20, window: '1m', by: 'VIEWER' },
   'reads.viewer': { max: 100, window: '1m', by: 'VIEWER' },
   'checks.service': { max: 5_000, window: '1m', by: 'SERVICE' },
 } as const satisfies Readonly<Record<string, DefaultLimit>>;
