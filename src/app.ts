@@ -52,6 +52,7 @@ import {
   type ServiceCallersOptions,
 } from './services/service-callers/service-callers.js';
 import { createClientWatch } from './services/sessions/client-watch.js';
+import { createCognitoSessions } from './services/sessions/cognito-sessions.js';
 import { createDatabaseSessionStore } from './services/sessions/database-session-store.js';
 import { createHttpsJwksSource } from './services/tokens/https-jwks-source.js';
 import type { JwksSource } from './services/tokens/jwks-source.js';
@@ -276,7 +277,14 @@ async function createServices(
   const sealer = createSealer({ key: deriveKey(key, 'seal'), randomness, clock });
   const users = createCognitoUserStore({ client: cognito, pools, db, cache, logger, readsPerSecond });
   const refreshTokenKey = deriveKey(key, 'refresh-token');
-  const sessions = createDatabaseSessionStore({ ...foundations, db, cache, refreshTokenKey });
+  const cognitoSessions = createCognitoSessions({ ...foundations, client: cognito, pools, db });
+  const sessions = createDatabaseSessionStore({
+    ...foundations,
+    db,
+    cache,
+    refreshTokenKey,
+    onEnded: cognitoSessions.end,
+  });
   const verifier = createTokenVerifier({ pools, jwks, clock });
   const events = createSecurityEvents({ logger });
   const subjects = createLimitSubjects(deriveKey(key, 'rate-limit'));
@@ -303,6 +311,7 @@ async function createServices(
     passwordRules,
     events,
     lifetimes: lifetimesOf(config),
+    cognitoSessions,
     clientWatch: createClientWatch({ sessions, events, logger, onChange }),
   });
   const serviceCallers = createServiceCallers({

@@ -26,6 +26,7 @@ import {
   type SecurityEvents,
 } from '../../src/services/security-events/security-events.js';
 import { createClientWatch } from '../../src/services/sessions/client-watch.js';
+import { createCognitoSessions } from '../../src/services/sessions/cognito-sessions.js';
 import { createDatabaseSessionStore } from '../../src/services/sessions/database-session-store.js';
 import type { ClientAddress, SessionStore } from '../../src/services/sessions/session.js';
 import { createSealer, type Sealer } from '../../src/services/tokens/seal.js';
@@ -93,7 +94,11 @@ export async function openIdentityServices(): Promise<IdentityServices> {
   const cache = new MemoryCache({ clock });
   const users = createCognitoUserStore({ client, pools, db, cache, logger });
   const refreshTokenKey = randomness.bytes(32);
-  const sessions = createDatabaseSessionStore({ db, cache, clock, randomness, logger, refreshTokenKey });
+  const cognitoSessions = createCognitoSessions({ client, pools, db, clock, logger });
+  const sessions = createDatabaseSessionStore({
+    ...{ db, cache, clock, randomness, logger, refreshTokenKey },
+    onEnded: cognitoSessions.end,
+  });
   const verifier = createTokenVerifier({
     pools,
     clock,
@@ -131,6 +136,7 @@ export async function openIdentityServices(): Promise<IdentityServices> {
       accounts: administration,
       events,
       clientWatch,
+      cognitoSessions,
       clock,
       randomness,
       logger,

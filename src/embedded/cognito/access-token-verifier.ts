@@ -21,7 +21,7 @@ export interface AccessTokenVerifier {
    * Whose access token it is, and from which client. It must be one of ours, unexpired, of a sign-in that nobody ended.
    * @throws NotAuthorizedException, UserNotFoundException
    */
-  verify(accessToken: string): Promise<{ pool: UserPool; user: User; clientId: string }>;
+  verify(accessToken: string): Promise<{ pool: UserPool; user: User; clientId: string; familyId: string }>;
 }
 
 export function createAccessTokenVerifier({
@@ -84,7 +84,7 @@ export function createAccessTokenVerifier({
       if (!user.enabled) throw userDisabled();
       const family = await families.find(String(claims['origin_jti']));
       if (!family || family.revokedAt) throw accessTokenRevoked();
-      return { pool, user, clientId: String(claims['client_id']) };
+      return { pool, user, clientId: String(claims['client_id']), familyId: family.id };
     },
   };
 }

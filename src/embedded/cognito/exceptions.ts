@@ -11,6 +11,7 @@ export const passwordHistoryViolated = () =>
   exception('PasswordHistoryPolicyViolationException')('Password has previously been used.');
 export const unsupportedUserState = exception('UnsupportedUserStateException');
 export const unsupportedTokenType = exception('UnsupportedTokenTypeException');
+export const operationNotEnabled = exception('OperationNotEnabledException');
 export const unsupportedOperation = exception('UnsupportedOperationException');
 
 const UNKNOWN_OR_WRONG = 'Incorrect username or password.';

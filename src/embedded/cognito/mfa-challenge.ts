@@ -15,7 +15,7 @@ export interface SignInState {
 
 export type MfaServices = Pick<
   CognitoServices,
-  'challenges' | 'delivery' | 'families' | 'groups' | 'randomness' | 'softwareTokens' | 'tokens'
+  'challenges' | 'delivery' | 'families' | 'groups' | 'pools' | 'randomness' | 'softwareTokens' | 'tokens'
 >;
 
 /** What follows the password: tokens, or the second factor that stands between somebody and theirs. */

@@ -4,6 +4,7 @@ import { invalidParameter } from './exceptions.js';
 import { attributeName, contactName } from './input.js';
 import { mfaConfiguration, mfaFactorsSchema, smsConfiguration } from './mfa-settings.js';
 import { passwordPolicySchema } from './password-policy.js';
+import { sessionSettingsSchema } from './session-settings.js';
 
 export type ContactName = z.output<typeof contactName>;
 
@@ -49,8 +50,11 @@ export const poolSettingsSchema = z.object({
   Schema: z.array(schemaAttribute).max(50).default([]),
 });
 
-/** What a pool keeps: that, and what SetUserPoolMfaConfig chooses. */
-export const keptPoolSettingsSchema = poolSettingsSchema.extend(mfaFactorsSchema.shape);
+/** What a pool keeps: that, and what SetUserPoolMfaConfig and SetUserPoolSessionConfiguration choose. */
+export const keptPoolSettingsSchema = poolSettingsSchema.extend({
+  ...mfaFactorsSchema.shape,
+  sessions: sessionSettingsSchema.optional(),
+});
 
 export type PoolSettings = z.output<typeof keptPoolSettingsSchema>;
 

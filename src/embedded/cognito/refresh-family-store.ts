@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, gt, isNull, max } from 'drizzle-orm';
 
 import type { Clock } from '../../services/clock.js';
 import { constantRow } from '../../services/database/constant-row.js';
@@ -15,6 +15,12 @@ import type { User } from './user-store.js';
 /** One sign-in, from which its refresh tokens and, by `origin_jti`, all its other tokens descend. */
 export type RefreshFamily = typeof refreshFamilies.$inferSelect;
 
+/** A sign-in that lives, and when it was last refreshed. */
+export interface ActiveFamily {
+  readonly family: RefreshFamily;
+  readonly lastActiveAt: Date;
+}
+
 export interface RefreshFamilyStore {
   /**
    * A sign-in that begins now.
@@ -28,6 +34,8 @@ export interface RefreshFamilyStore {
    * is revoked, and there is no new token.
    */
   rotate(refreshToken: string, graceSeconds: number): Promise<string | undefined>;
+  /** Those of a user that are neither revoked nor over. */
+  listActive(user: Pick<User, 'poolId' | 'sub'>): Promise<ActiveFamily[]>;
   revoke(familyId: string): Promise<void>;
   revokeAll(user: Pick<User, 'poolId' | 'sub'>): Promise<void>;
 }
@@ -143,6 +151,26 @@ export function createRefreshFamilyStore({
         await revoke(tx, token.familyId);
         return undefined;
       }),
+
+    async listActive({ poolId, sub }) {
+      const rows = await db
+        .select({ family: refreshFamilies, lastActiveAt: max(refreshTokens.issuedAt) })
+        .from(refreshFamilies)
+        .leftJoin(refreshTokens, eq(refreshTokens.familyId, refreshFamilies.id))
+        .where(
+          and(
+            eq(refreshFamilies.poolId, poolId),
+            eq(refreshFamilies.sub, sub),
+            isNull(refreshFamilies.revokedAt),
+            gt(refreshFamilies.expiresAt, clock.now()),
+          ),
+        )
+        .groupBy(refreshFamilies.id);
+      return rows.map(({ family, lastActiveAt }) => ({
+        family,
+        lastActiveAt: lastActiveAt ?? family.authenticatedAt,
+      }));
+    },
 
     revoke: (familyId) => revoke(db, familyId),
 

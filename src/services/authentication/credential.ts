@@ -16,7 +16,11 @@ export function createAuthenticate({
   sessions,
   users,
   clientWatch,
-}: Pick<AuthenticationDependencies, 'verifier' | 'sessions' | 'users' | 'clientWatch'>): Authenticate {
+  cognitoSessions,
+}: Pick<
+  AuthenticationDependencies,
+  'verifier' | 'sessions' | 'users' | 'clientWatch' | 'cognitoSessions'
+>): Authenticate {
   const viewerOf = async (token: string, client: ClientAddress): Promise<Viewer | undefined> => {
     const { family, userId, userType, expiresAt } = await verifier.verify(token);
     const [session, person] = await Promise.all([sessions.findByFamily(family), users.find(userId)]);
@@ -35,6 +39,7 @@ export function createAuthenticate({
       const viewer = await viewerOf(token, client);
       if (!viewer) return { kind: 'rejected', error: refused() };
       sessions.touch(viewer.session);
+      cognitoSessions.learn(viewer.session, token);
       return { kind: 'viewer', viewer };
     } catch (error) {
       return { kind: 'rejected', error: judged(error) };

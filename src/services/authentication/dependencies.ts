@@ -7,6 +7,7 @@ import type { PasswordRules } from '../passwords/password-rules.js';
 import type { Randomness } from '../randomness.js';
 import type { Attempts } from '../rate-limiting/attempts.js';
 import type { SecurityEvents } from '../security-events/security-events.js';
+import type { CognitoSessions } from '../sessions/cognito-sessions.js';
 import type { ClientWatch } from '../sessions/client-watch.js';
 import type { SessionStore } from '../sessions/session.js';
 import type { Sealer } from '../tokens/seal.js';
@@ -32,6 +33,7 @@ export interface AuthenticationDependencies {
   readonly passwordRules: PasswordRules;
   readonly events: SecurityEvents;
   readonly clientWatch: ClientWatch;
+  readonly cognitoSessions: CognitoSessions;
   /** For whatever does more where there is an account. */
   readonly pace: Pace;
   readonly clock: Clock;

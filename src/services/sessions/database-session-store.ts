@@ -23,6 +23,8 @@ export interface DatabaseSessionStoreDependencies {
   readonly logger: Logger;
   /** The key of the HMAC under which refresh tokens are kept; shared by all instances, 32 bytes or more. */
   readonly refreshTokenKey: Uint8Array;
+  /** Told of those that have ended, once the database and the caches have it. Never rejects. */
+  readonly onEnded?: (ended: readonly SessionRecord[]) => Promise<void>;
 }
 
 /** A backstop to invalidation; what ends a session never waits for it. */
@@ -36,7 +38,7 @@ const isSessionId = (id: string) => validate(id) && id === id.toLowerCase();
 
 /** Sessions as rows, their state cached by refresh family for the check that every request makes. */
 export function createDatabaseSessionStore(dependencies: DatabaseSessionStoreDependencies): SessionStore {
-  const { db, cache, clock, randomness, logger, refreshTokenKey } = dependencies;
+  const { db, cache, clock, randomness, logger, refreshTokenKey, onEnded = async () => {} } = dependencies;
   const current = (row: SessionRow): SessionRecord => asOf(clock.now(), row);
   const digestOf = (token: string) => createHmac('sha256', refreshTokenKey).update(token).digest();
   const lineage = createRefreshLineage({ db, clock, digestOf });
@@ -82,6 +84,15 @@ export function createDatabaseSessionStore(dependencies: DatabaseSessionStoreDep
     return rows.map(({ family }) => family);
   };
 
+  /** Makes known what the database has. */
+  const spread = async (families: readonly string[], ended: readonly SessionRow[]): Promise<void> => {
+    try {
+      await byFamily.invalidate(families);
+    } finally {
+      if (ended.length > 0) await onEnded(ended);
+    }
+  };
+
   return {
     find,
     findMany,
@@ -100,6 +111,7 @@ export function createDatabaseSessionStore(dependencies: DatabaseSessionStoreDep
         lastSeenAt: now,
         endedAt: null,
         endReason: null,
+        cognitoSessionId: null,
         suspiciousSince: null,
       };
       const digest = { digest: digestOf(refreshToken), sessionId: id, issuedAt: now, generation: 1 };
@@ -132,11 +144,12 @@ export function createDatabaseSessionStore(dependencies: DatabaseSessionStoreDep
       if (before.endedAt === null) await byFamily.suspend([before.family]);
       const now = clock.now();
       // One statement decides: of two endings at once, the first one's reason stays.
-      await db
+      const ended = await db
         .update(sessions)
         .set({ endedAt: now, endReason: reason })
-        .where(and(eq(sessions.id, id), isNull(sessions.endedAt), gt(sessions.expiresAt, now)));
-      await byFamily.invalidate([before.family]);
+        .where(and(eq(sessions.id, id), isNull(sessions.endedAt), gt(sessions.expiresAt, now)))
+        .returning(sessionColumns);
+      await spread([before.family], ended);
       return find(id);
     },
 
@@ -164,22 +177,22 @@ export function createDatabaseSessionStore(dependencies: DatabaseSessionStoreDep
     },
 
     async endAllOf(userId, reason, { except } = {}) {
-      let count = 0;
+      const ended: SessionRow[] = [];
       // Whoever signs in meanwhile is found by the next round.
       for (let live = await liveOf(userId, except); live.length > 0; live = await liveOf(userId, except)) {
         await byFamily.suspend(live.map(({ family }) => family));
         const now = clock.now();
         const ids = live.map(({ id }) => id);
-        const ended = await db
+        const rows = await db
           .update(sessions)
           .set({ endedAt: now, endReason: reason })
           .where(and(inArray(sessions.id, ids), isNull(sessions.endedAt), gt(sessions.expiresAt, now)))
-          .returning({ id: sessions.id });
-        count += ended.length;
+          .returning(sessionColumns);
+        ended.push(...rows);
       }
       // Also those of an attempt before this one, which may have failed between the database and the caches.
-      await byFamily.invalidate(await lateFamiliesOf(userId));
-      return count;
+      await spread(await lateFamiliesOf(userId), ended);
+      return ended.length;
     },
   };
 }

@@ -15,6 +15,7 @@ export const sessionColumns = {
   ipAddress: sessions.ipAddress,
   userAgent: sessions.userAgent,
   mfaAuthenticated: sessions.mfaAuthenticated,
+  cognitoSessionId: sessions.cognitoSessionId,
   suspiciousSince: sessions.suspiciousSince,
 };
 

@@ -20,6 +20,8 @@ export interface SessionRecord {
   readonly ipAddress: string | null;
   readonly userAgent: string | null;
   readonly mfaAuthenticated: boolean;
+  /** What Cognito calls it; null where the pool tracks no sessions, or that is not known yet. */
+  readonly cognitoSessionId: string | null;
   /** When a token of it first came from a client that is very different from the one that signed in; null while none did. */
   readonly suspiciousSince: Date | null;
 }

@@ -49,6 +49,8 @@ export const sessions = identity.table(
     refreshGeneration: integer('refresh_generation').notNull().default(0),
     /** Which token of that generation it was. */
     refreshDigest: bytea('refresh_digest'),
+    /** What Cognito calls it, where the pool tracks sessions and that is known. */
+    cognitoSessionId: text('cognito_session_id'),
     /** When a token of it first came from a client that is very different from the one that signed in. */
     suspiciousSince: instant('suspicious_since'),
     /** Those clients, each reported once. */

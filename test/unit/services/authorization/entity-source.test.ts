@@ -37,6 +37,7 @@ const session = (id: string, userId: string): SessionRecord => ({
   userAgent: null,
   mfaAuthenticated: false,
   suspiciousSince: null,
+  cognitoSessionId: null,
 });
 
 const ATTRIBUTES = { userType: 'END_USER', enabled: true, status: 'CONFIRMED' };

@@ -64,6 +64,7 @@ describe('a session', () => {
       endedAt: null,
       endReason: null,
       suspiciousSince: null,
+      cognitoSessionId: null,
     });
     expect(await store.find(started.id)).toEqual(started);
     expect(await store.findByFamily(session.family)).toEqual(started);
