@@ -17,7 +17,8 @@ const SIGN_IN = {
   session: z.string(),
   /** Did this sign-in pass a second factor? */
   mfaAuthenticated: z.boolean(),
-  /** Milliseconds since 1970. */
+  /** When the password was given. Milliseconds since 1970, as the next. */
+  beganAt: z.number(),
   expiresAt: z.number(),
 };
 

@@ -16,7 +16,10 @@ export type StepAnswer = Pick<
 >;
 
 /** What is known of a sign-in that goes on. */
-export type SignInSoFar = Pick<Challenge, 'userType' | 'account' | 'username' | 'mfaAuthenticated'>;
+export type SignInSoFar = Pick<
+  Challenge,
+  'userType' | 'account' | 'username' | 'mfaAuthenticated' | 'beganAt'
+>;
 
 export type ContinueSignIn = (
   answer: StepAnswer,
@@ -31,8 +34,9 @@ export function createContinueSignIn(
 ): ContinueSignIn {
   return async (answer, soFar, address) => {
     const { AuthenticationResult: result, ChallengeName, ChallengeParameters: asked = {}, Session } = answer;
-    const { userType, account, username, mfaAuthenticated } = soFar;
-    if (result) return openSession({ result, userType, address, mfaAuthenticated });
+    const { userType, account, username, mfaAuthenticated, beganAt } = soFar;
+    if (result)
+      return openSession({ result, userType, address, mfaAuthenticated, beganAt: new Date(beganAt) });
     if (Session === undefined) throw unsupportedChallenge();
 
     const seal = <Step extends ChallengeStep>(
@@ -44,6 +48,7 @@ export function createContinueSignIn(
         userType,
         account,
         mfaAuthenticated,
+        beganAt,
         username: asked.USER_ID_FOR_SRP ?? username,
         session: Session,
       } as Challenge);

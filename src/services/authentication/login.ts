@@ -41,6 +41,7 @@ export function createLogin(
       account: username,
       username,
       mfaAuthenticated: false,
+      beganAt: clock.now().getTime(),
       session: randomness.bytes(DECOY_SESSION_BYTES).toString('base64url'),
       missingAttributes: [],
     }),
@@ -50,6 +51,7 @@ export function createLogin(
   return async ({ email, password, userType, website }, address) => {
     const username = normalizeEmail(email);
     const tried = requirePassword(password);
+    const beganAt = clock.now().getTime();
     if (isCaught(website)) return decoy(userType, username);
 
     const output = await attempts.guard('password', { userType, name: username }, address, () =>
@@ -57,7 +59,7 @@ export function createLogin(
     );
     return continueSignIn(
       output,
-      { userType, account: username, username, mfaAuthenticated: false },
+      { userType, account: username, username, mfaAuthenticated: false, beganAt },
       address,
     );
   };

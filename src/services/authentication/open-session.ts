@@ -13,6 +13,8 @@ export interface CompletedSignIn {
   readonly userType: UserType;
   readonly address: ClientAddress;
   readonly mfaAuthenticated: boolean;
+  /** When the password was given. */
+  readonly beganAt: Date;
 }
 
 export type OpenSession = (signIn: CompletedSignIn) => Promise<Authenticated>;
@@ -39,10 +41,10 @@ export function createOpenSession(
       await sessions.end(sessionId, 'REVOKED');
       throw error;
     }
-    throw new PortcullisError('INVALID_CREDENTIALS', 'The email address or the password is wrong.');
+    throw shutOut();
   };
 
-  return async ({ result, userType, address, mfaAuthenticated }) => {
+  return async ({ result, userType, address, mfaAuthenticated, beganAt }) => {
     const tokens = readTokens(result);
     if (tokens.refreshToken === null) throw unexpectedTokens();
     const claims = await verifyOwn(() => verifier.verify(tokens.accessToken));
@@ -54,14 +56,19 @@ export function createOpenSession(
       userType,
       expiresAt: new Date(clock.now().getTime() + (await refreshTokenLifetimeOf(userType))),
       mfaAuthenticated,
+      beganAt,
       refreshToken: tokens.refreshToken,
     });
+    if (session.endedAt !== null) throw shutOut();
     await endIfShutOut(session.id, claims.userId);
     const { userId, expiresAt: tokenExpiresAt } = claims;
     const viewer = { userId, userType, session, accessToken: tokens.accessToken, tokenExpiresAt };
     return { kind: 'authenticated', ...tokens, viewer };
   };
 }
+
+const shutOut = () =>
+  new PortcullisError('INVALID_CREDENTIALS', 'The email address or the password is wrong.');
 
 const unexpectedTokens = (cause?: unknown) =>
   new PortcullisError('UPSTREAM_UNAVAILABLE', 'The identity provider gave no usable tokens.', { cause });

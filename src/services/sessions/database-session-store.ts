@@ -7,7 +7,7 @@ import type { Cache } from '../cache/cache.js';
 import { createReadThrough } from '../cache/read-through.js';
 import type { Clock } from '../clock.js';
 import type { Db } from '../database/database.js';
-import { refreshTokenDigests, sessions } from '../database/schema/identity.js';
+import { refreshTokenDigests, sessions, signInBounds } from '../database/schema/identity.js';
 import type { Logger } from '../logger.js';
 import type { Randomness } from '../randomness.js';
 import { createLastSeenNotes } from './last-seen.js';
@@ -93,6 +93,21 @@ export function createDatabaseSessionStore(dependencies: DatabaseSessionStoreDep
     }
   };
 
+  const end: SessionStore['end'] = async (id, reason) => {
+    const before = await find(id);
+    if (before === undefined) return undefined;
+    if (before.endedAt === null) await byFamily.suspend([before.family]);
+    const now = clock.now();
+    // One statement decides: of two endings at once, the first one's reason stays.
+    const ended = await db
+      .update(sessions)
+      .set({ endedAt: now, endReason: reason })
+      .where(and(eq(sessions.id, id), isNull(sessions.endedAt), gt(sessions.expiresAt, now)))
+      .returning(sessionColumns);
+    await spread([before.family], ended);
+    return find(id);
+  };
+
   return {
     find,
     findMany,
@@ -101,7 +116,7 @@ export function createDatabaseSessionStore(dependencies: DatabaseSessionStoreDep
     claimRefreshToken: lineage.claim,
     addRefreshToken: lineage.add,
 
-    async start({ refreshToken, ...session }) {
+    async start({ refreshToken, beganAt = clock.now(), ...session }) {
       const now = clock.now();
       const id = uuidv7({ msecs: now.getTime(), random: randomness.bytes(16) });
       const row: SessionRow = {
@@ -118,6 +133,12 @@ export function createDatabaseSessionStore(dependencies: DatabaseSessionStoreDep
       // Both or neither, in one statement.
       const started = db.$with('started').as(db.insert(sessions).values(row).returning({ id: sessions.id }));
       await db.with(started).insert(refreshTokenDigests).values(digest);
+      // Asked once the row is there: what ends all sessions sets the bound first, and then ends the rows that it finds.
+      const [overtaken] = await db
+        .select({ reason: signInBounds.reason })
+        .from(signInBounds)
+        .where(and(eq(signInBounds.userId, row.userId), gt(signInBounds.validFrom, beganAt)));
+      if (overtaken) return (await end(id, overtaken.reason)) ?? current(row);
       return current(row);
     },
 
@@ -138,20 +159,7 @@ export function createDatabaseSessionStore(dependencies: DatabaseSessionStoreDep
       return rows.map(current);
     },
 
-    async end(id, reason) {
-      const before = await find(id);
-      if (before === undefined) return undefined;
-      if (before.endedAt === null) await byFamily.suspend([before.family]);
-      const now = clock.now();
-      // One statement decides: of two endings at once, the first one's reason stays.
-      const ended = await db
-        .update(sessions)
-        .set({ endedAt: now, endReason: reason })
-        .where(and(eq(sessions.id, id), isNull(sessions.endedAt), gt(sessions.expiresAt, now)))
-        .returning(sessionColumns);
-      await spread([before.family], ended);
-      return find(id);
-    },
+    end,
 
     async markClient(id, client) {
       const seen = sessions.suspiciousClients;
@@ -177,6 +185,11 @@ export function createDatabaseSessionStore(dependencies: DatabaseSessionStoreDep
     },
 
     async endAllOf(userId, reason, { except } = {}) {
+      const validFrom = clock.now();
+      await db
+        .insert(signInBounds)
+        .values({ userId, validFrom, reason })
+        .onConflictDoUpdate({ target: signInBounds.userId, set: { validFrom, reason } });
       const ended: SessionRow[] = [];
       // Whoever signs in meanwhile is found by the next round.
       for (let live = await liveOf(userId, except); live.length > 0; live = await liveOf(userId, except)) {

@@ -43,6 +43,8 @@ export interface NewSession extends ClientAddress {
   /** When the refresh token dies. */
   readonly expiresAt: Date;
   readonly mfaAuthenticated: boolean;
+  /** When the password was given; now where it is left out. */
+  readonly beganAt?: Date;
   /** Kept as an HMAC only. */
   readonly refreshToken: string;
 }
@@ -68,6 +70,10 @@ export type RefreshClaim =
  * that thinks otherwise: they were told beforehand to keep nothing of it.
  */
 export interface SessionStore {
+  /**
+   * The session, which has ended already where all of the person's were ended since the sign-in began: a password that was
+   * changed meanwhile lets nobody in.
+   */
   start(session: NewSession): Promise<SessionRecord>;
   /** Read at every request, through the cache. */
   findByFamily(family: string): Promise<SessionRecord | undefined>;

@@ -51,6 +51,7 @@ CREATE TABLE "identity"."sessions" (
 	"mfa_authenticated" boolean NOT NULL,
 	"refresh_generation" integer DEFAULT 0 NOT NULL,
 	"refresh_digest" "bytea",
+	"cognito_session_id" text,
 	"suspicious_since" timestamp (3) with time zone,
 	"suspicious_clients" text[] DEFAULT '{}' NOT NULL,
 	CONSTRAINT "sessions_family_unique" UNIQUE("family")
@@ -59,6 +60,12 @@ CREATE TABLE "identity"."sessions" (
 CREATE TABLE "identity"."settings" (
 	"name" text PRIMARY KEY NOT NULL,
 	"value" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "identity"."sign_in_bounds" (
+	"user_id" text PRIMARY KEY NOT NULL,
+	"valid_from" timestamp (3) with time zone NOT NULL,
+	"reason" text NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "embedded_cognito"."app_clients" (

@@ -74,6 +74,14 @@ export const refreshTokenDigests = identity.table(
   (table) => [index('refresh_token_digests_by_session').on(table.sessionId)],
 );
 
+/** Since when a person's sign-ins count: one that began before and ends after has been overtaken. */
+export const signInBounds = identity.table('sign_in_bounds', {
+  userId: text('user_id').primaryKey(),
+  validFrom: instant('valid_from').notNull(),
+  /** Why the ones before ended. */
+  reason: text('reason', { enum: SESSION_END_REASONS }).notNull(),
+});
+
 /** Proofs of identity that wait for a code, each sealed; see `ProofStore`. */
 export const pendingProofs = identity.table(
   'pending_proofs',

@@ -125,7 +125,7 @@ describe('a sign-in', () => {
     const { email } = await services.person();
     services.calls.disturb(() => ({
       kind: 'tampered',
-      tamper: () => ({ ChallengeName: 'SMS_MFA', Session: 's'.repeat(40), ChallengeParameters: {} }),
+      tamper: () => ({ ChallengeName: 'CUSTOM_CHALLENGE', Session: 's'.repeat(40), ChallengeParameters: {} }),
     }));
     await expect(login(email)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: false });
   });

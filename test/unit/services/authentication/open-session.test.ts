@@ -37,6 +37,19 @@ describe.each(['before', 'after'] as const)('whoever is shut out just %s their s
   });
 });
 
+test('whoever gave the old password is not signed in once it is another, however late their session begins', async () => {
+  const { authentication, cognito, sessions } = services;
+  const { id, email } = await services.person();
+  const late = interrupted('before', async () => {
+    cognito.clock.advance(1);
+    await sessions.endAllOf(id, 'PASSWORD_CHANGED');
+  });
+  await expect(login(email, late)).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS' });
+  const [session] = await sessions.pageOf(id, { limit: 1, after: null });
+  expect(session?.endReason).toBe('PASSWORD_CHANGED');
+  expect((await login(email, authentication)).kind).toBe('authenticated');
+});
+
 test('of sign-ins and a disabling at once, none leaves a session alive', async () => {
   for (let times = 0; times < 5; times++) {
     const { id, email } = await services.person();
