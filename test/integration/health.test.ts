@@ -6,6 +6,7 @@ import { VerifiedPermissionsServiceException } from '@aws-sdk/client-verifiedper
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createLogger } from '../../src/services/create-logger.js';
+import { SignInDocument } from '../operations/generated.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { createTestPostgres, type TestPostgres } from '../support/postgres.js';
 import { freePort } from '../support/programs.js';
@@ -143,14 +144,26 @@ describe('without the database', () => {
 });
 
 describe('without its Redis', () => {
-  it('the service is degraded, and answers from the truth', async () => {
-    const app = await RunningApp.start({ REDIS_URL: `redis://:hunter2@127.0.0.1:${await freePort()}` });
+  it('the service is degraded: it answers from the truth, and signs nobody in', async () => {
+    const postgres = await createTestPostgres();
+    const before = await RunningApp.start({ DATABASE_URL: postgres.url });
+    const alice = await before.signIn('alice@example.com');
+    const password = before.passwordOf('alice@example.com');
+    await before.stop();
+    const app = await RunningApp.start({
+      DATABASE_URL: postgres.url,
+      REDIS_URL: `redis://:hunter2@127.0.0.1:${await freePort()}`,
+    });
     const { status, body } = await probe(app, '/readyz');
-    const alice = await app.signIn('alice@example.com');
     const { data, errors } = await app.ask('{ me { id email } }', { token: alice.accessToken });
+    const signIn = await app.ask(SignInDocument, {
+      variables: { input: { email: 'alice@example.com', password } },
+    });
     await app.stop();
+    await postgres.drop();
     expect([status, body]).toEqual([200, { status: 'degraded', checks: { ...ALL_UP, cache: 'down' } }]);
     expect([data, errors]).toEqual([{ me: { id: alice.user.id, email: 'alice@example.com' } }, []]);
+    expect(signIn.faults).toEqual(['UPSTREAM_UNAVAILABLE at login']);
   });
 });
 
