@@ -12,6 +12,7 @@ import { toRecord, type Measurement } from './measurement.js';
 import { readOptions, type Effort } from './options.js';
 import { measurePlainQuery } from './plain-query.bench.js';
 import { markdownTable, textTable, withResults } from './report.js';
+import { measureRevocation } from './revocation.bench.js';
 import { measureSignIn } from './sign-in.bench.js';
 import { measureStart } from './start.bench.js';
 
@@ -23,6 +24,7 @@ const BENCHMARKS: Readonly<Record<string, (effort: Effort) => Promise<Measuremen
   e: measureStart,
   f: measurePlainQuery,
   enumeration: measureEnumeration,
+  revocation: measureRevocation,
 };
 
 async function main(): Promise<void> {
