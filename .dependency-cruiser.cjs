@@ -81,14 +81,14 @@ module.exports = {
       comment:
         'Whoever needs Cognito or Verified Permissions uses the AWS clients; only who starts the engines knows them.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(app\\.ts$|tools/|embedded/)' },
+      from: { path: '^src/', pathNot: '^src/(app(\\.ts$|/)|tools/|embedded/)' },
       to: { path: '^src/embedded/' },
     },
     {
       name: 'http-is-an-entrance',
       comment: 'The edge is put together in one place.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(app\\.ts$|main\\.ts$|tools/|http/)' },
+      from: { path: '^src/', pathNot: '^src/(app(\\.ts$|/)|main\\.ts$|tools/|http/)' },
       to: { path: '^src/http/' },
     },
     {
@@ -96,7 +96,7 @@ module.exports = {
       comment: 'The edge carries a schema and services that it is given.',
       severity: 'error',
       from: { path: '^src/http/' },
-      to: { path: '^src/(main\\.ts$|app\\.ts$|config|resolvers/|directives/|tools/)' },
+      to: { path: '^src/(main\\.ts$|app(\\.ts$|/)|config|resolvers/|directives/|tools/)' },
     },
     {
       name: 'graphql-below-app',
@@ -104,7 +104,7 @@ module.exports = {
         'Schema, resolvers, directives and context get their services as types and their instances from the context.',
       severity: 'error',
       from: { path: '^src/(schema|resolvers|directives)/|^src/context\\.ts$' },
-      to: { path: '^src/(main\\.ts$|app\\.ts$|config|http/|tools/|embedded/)' },
+      to: { path: '^src/(main\\.ts$|app(\\.ts$|/)|config|http/|tools/|embedded/)' },
     },
     {
       name: 'schema-below-resolvers',
@@ -126,14 +126,14 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/config(\\.ts$|/)' },
       to: {
-        path: '^src/(main\\.ts$|app\\.ts$|context\\.ts$|schema/|resolvers/|directives/|http/|embedded/|tools/)',
+        path: '^src/(main\\.ts$|app(\\.ts$|/)|context\\.ts$|schema/|resolvers/|directives/|http/|embedded/|tools/)',
       },
     },
     {
       name: 'config-is-read-at-the-top',
       comment: 'What somebody needs of the configuration is handed to them.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(main\\.ts$|app\\.ts$|tools/|config(\\.ts$|/))' },
+      from: { path: '^src/', pathNot: '^src/(main\\.ts$|app(\\.ts$|/)|tools/|config(\\.ts$|/))' },
       to: { path: '^src/config(\\.ts$|/)' },
     },
     {

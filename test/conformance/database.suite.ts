@@ -33,7 +33,7 @@ export function databaseConformance(name: string, open: () => Promise<Database>)
       const session = newSession({ createdAt: new Date('2026-02-03T04:05:06.789Z') });
       await database.db.insert(sessions).values(session);
       const [row] = await database.db.select().from(sessions).where(eq(sessions.id, session.id));
-      expect(row).toEqual({ ...session, endedAt: null, endReason: null, ipAddress: null, userAgent: null });
+      expect(row).toMatchObject({ ...session, endedAt: null, endReason: null });
     });
 
     test.each([0, 1, 32, 100_000])('keeps %i bytes as a Buffer', async (length) => {

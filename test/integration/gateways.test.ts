@@ -25,6 +25,7 @@ describe('gateways in production', () => {
       // Nobody is mailed anything here.
       SMTP_URL: `smtp://127.0.0.1:${await freePort()}`,
       GATEWAY_SECRET: `${SECRET}, ${NEXT_SECRET}`,
+      ADMIN_MFA: 'optional',
     });
     admin = await app.signIn('admin@example.com');
   });

@@ -1,0 +1,131 @@
+import type { Config } from '../config.js';
+import { createAuthentication } from '../services/authentication/authentication.js';
+import { createProofStore } from '../services/authentication/proof-store.js';
+import { createAuthenticateCaller } from '../services/authentication/service-credential.js';
+import { createAvpAuthorizer } from '../services/authorization/avp-authorizer.js';
+import { createPolicyCatalog } from '../services/authorization/policy-catalog.js';
+import type { Cache } from '../services/cache/cache.js';
+import type { Database } from '../services/database/database.js';
+import { sharedSecret } from '../services/database/secret-store.js';
+import type { Services } from '../services/index.js';
+import { createIsBreached } from '../services/passwords/breached-passwords.js';
+import { createIsCommon } from '../services/passwords/common-passwords.js';
+import { createPasswordRules } from '../services/passwords/password-rules.js';
+import { createPolicyOf } from '../services/passwords/pool-policy.js';
+import { createAttempts } from '../services/rate-limiting/create-attempts.js';
+import { createLimitSubjects } from '../services/rate-limiting/limit-subjects.js';
+import type { LimitStores } from '../services/rate-limiting/open-limit-stores.js';
+import { createSecurityEvents } from '../services/security-events/security-events.js';
+import { createServiceCallers } from '../services/service-callers/service-callers.js';
+import { createClientWatch } from '../services/sessions/client-watch.js';
+import { createCognitoSessions } from '../services/sessions/cognito-sessions.js';
+import { createDatabaseSessionStore } from '../services/sessions/database-session-store.js';
+import { deriveKey } from '../services/tokens/derive-key.js';
+import { createSealer } from '../services/tokens/seal.js';
+import { createTokenVerifier } from '../services/tokens/token-verifier.js';
+import { createCognitoUserStore } from '../services/users/cognito-user-store.js';
+import { createUserAdministration } from '../services/users/user-administration.js';
+import { createUserList } from '../services/users/user-list.js';
+import type { Foundations } from './foundations.js';
+import type { IdentityBackend } from './identity-backend.js';
+
+const SHARED_KEY_BYTES = 32;
+/** How long one call of Verified Permissions may take, retries included. */
+const AWS_DEADLINE_MS = 2_000;
+/** Embedded, it is never out of reach, but it shares a processor with everything else. */
+const EMBEDDED_DEADLINE_MS = 10_000;
+/** All that resolvers and directives may call. */
+export async function createServices(
+  config: Config,
+  { db }: Database,
+  cache: Cache,
+  limits: LimitStores,
+  {
+    cognito,
+    verifiedPermissions,
+    pools,
+    policyStoreId,
+    readsPerSecond,
+    jwks,
+    services,
+    embedded,
+  }: IdentityBackend,
+  foundations: Foundations,
+): Promise<Services> {
+  const { clock, randomness, logger } = foundations;
+  const key = config.secretKey ?? (await sharedSecret(db, 'shared-key', SHARED_KEY_BYTES, foundations));
+  const sealer = createSealer({ key: deriveKey(key, 'seal'), randomness, clock });
+  const users = createCognitoUserStore({ client: cognito, pools, db, cache, logger, readsPerSecond });
+  const refreshTokenKey = deriveKey(key, 'refresh-token');
+  const cognitoSessions = createCognitoSessions({ ...foundations, client: cognito, pools, db });
+  const sessions = createDatabaseSessionStore({
+    ...foundations,
+    db,
+    cache,
+    refreshTokenKey,
+    onEnded: cognitoSessions.end,
+  });
+  const verifier = createTokenVerifier({ pools, jwks, clock });
+  const events = createSecurityEvents({ logger });
+  const subjects = createLimitSubjects(deriveKey(key, 'rate-limit'));
+  const { breachedPasswords: baseUrl } = config;
+  const passwordRules = createPasswordRules({
+    policyOf: createPolicyOf({ client: cognito, pools, clock, logger }),
+    isCommon: createIsCommon(),
+    ...(baseUrl !== undefined && { isBreached: createIsBreached({ baseUrl, clock, logger }) }),
+  });
+  const { onClientChange: onChange } = config.sessions;
+  const userAdministration = createUserAdministration({ ...foundations, db, users, sessions, passwordRules });
+  const authentication = createAuthentication({
+    ...foundations,
+    client: cognito,
+    pools,
+    users,
+    accounts: userAdministration,
+    sessions,
+    verifier,
+    sealer,
+    attempts: createAttempts({ store: limits.attempts, subjects, securityEvents: events, logger }),
+    proofs: createProofStore({ ...foundations, db, sealer }),
+    totpIssuer: config.totpIssuer,
+    passwordRules,
+    events,
+    lifetimes: lifetimesOf(config),
+    cognitoSessions,
+    clientWatch: createClientWatch({ sessions, events, logger, onChange }),
+  });
+  const serviceCallers = createServiceCallers({
+    ...services,
+    poolId: pools.ADMIN.poolId,
+    jwks,
+    clock,
+    logger,
+  });
+  return {
+    authentication: {
+      ...authentication,
+      authenticate: createAuthenticateCaller(serviceCallers, authentication.authenticate),
+    },
+    users,
+    userList: createUserList(users, sealer),
+    userAdministration,
+    sessions,
+    events,
+    authorizer: createAvpAuthorizer({
+      client: verifiedPermissions,
+      policyStoreId,
+      logger,
+      deadline: () => AbortSignal.timeout(embedded ? EMBEDDED_DEADLINE_MS : AWS_DEADLINE_MS),
+    }),
+    policyCatalog: createPolicyCatalog({ client: verifiedPermissions, policyStoreId, clock, logger }),
+    rateLimiting: { window: limits.window, subjects },
+    sealer,
+    clock,
+    logger,
+  };
+}
+
+const lifetimesOf = ({ sessions: { accessTokenLifetimeMs, refreshTokenLifetimeMs } }: Config) => ({
+  accessTokenLifetimeMs,
+  refreshTokenLifetimeMs,
+});

@@ -1,0 +1,79 @@
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { VerifiedPermissionsClient } from '@aws-sdk/client-verifiedpermissions';
+import type { AwsIdentityConfig, Config } from '../config.js';
+import { embeddedServices } from '../embedded/embedded-services.js';
+import { startEmbedded, type Embedded } from '../embedded/start-embedded.js';
+import { awsClient } from '../services/aws-client.js';
+import type { CognitoPools } from '../services/cognito/pools.js';
+import type { ReadsPerSecond } from '../services/cognito/read-budget.js';
+import type { Database } from '../services/database/database.js';
+import { createIamProof } from '../services/service-callers/iam-proof.js';
+import { AUDIENCE_HEADER } from '../services/service-callers/presigned-request.js';
+import type { ServiceCallersOptions } from '../services/service-callers/service-callers.js';
+import { createHttpsJwksSource } from '../services/tokens/https-jwks-source.js';
+import type { JwksSource } from '../services/tokens/jwks-source.js';
+import type { Foundations } from './foundations.js';
+
+/** Where people live and policies decide: the same clients, whoever answers them. */
+export interface IdentityBackend {
+  readonly cognito: CognitoIdentityProviderClient;
+  readonly verifiedPermissions: VerifiedPermissionsClient;
+  readonly pools: CognitoPools;
+  readonly policyStoreId: string;
+  /** Where quotas bind. */
+  readonly readsPerSecond?: ReadsPerSecond;
+  readonly jwks: JwksSource;
+  /** Which services there are, and how they prove themselves. */
+  readonly services: Pick<ServiceCallersOptions, 'clients' | 'iam'>;
+  readonly embedded?: Embedded;
+}
+
+/** Embedded or at AWS, as the configuration says. */
+export async function openBackend(
+  config: Config,
+  database: Database,
+  foundations: Foundations,
+): Promise<IdentityBackend> {
+  if (config.identity.mode === 'aws') return awsBackend(config.identity);
+  const embedded = await startEmbedded({
+    ...foundations,
+    ...config.identity,
+    database,
+    policiesDir: config.policiesDir,
+    dataDir: config.dataDir,
+    development: config.environment === 'development',
+    isShared: false,
+    ...(config.secretKey && { secretKey: config.secretKey }),
+  });
+  return {
+    ...embedded,
+    embedded,
+    pools: {
+      ADMIN: { userType: 'ADMIN', ...embedded.pools.ADMIN },
+      END_USER: { userType: 'END_USER', ...embedded.pools.END_USER },
+    },
+    jwks: async (issuer) => {
+      const keys = await embedded.cognitoEngine.jwks(issuer.slice(issuer.lastIndexOf('/') + 1));
+      if (keys === undefined) throw new Error(`The embedded Cognito has no pool ${issuer}.`);
+      return keys;
+    },
+    services: embeddedServices(embedded, AUDIENCE_HEADER),
+  };
+}
+
+function awsBackend(identity: AwsIdentityConfig): IdentityBackend {
+  const { region, pools, policyStoreId, readsPerSecond, cognitoEndpoint, avpEndpoint } = identity;
+  const { clients, iam } = identity.services;
+  return {
+    cognito: new CognitoIdentityProviderClient(awsClient(region, cognitoEndpoint)),
+    verifiedPermissions: new VerifiedPermissionsClient(awsClient(region, avpEndpoint)),
+    pools: {
+      ADMIN: { userType: 'ADMIN', ...pools.ADMIN },
+      END_USER: { userType: 'END_USER', ...pools.END_USER },
+    },
+    policyStoreId,
+    readsPerSecond,
+    jwks: createHttpsJwksSource(cognitoEndpoint === undefined ? {} : { endpoint: cognitoEndpoint }),
+    services: { clients, iam: iam && createIamProof(region, iam) },
+  };
+}
