@@ -1,8 +1,7 @@
-import { isIPv4 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 
 import Bowser from 'bowser';
 
-import { canonicalAddress } from '../../ip-address.js';
 import type { ClientAddress } from './session.js';
 
 /** What stays the same of a client while it is updated and moves about its network. */
@@ -38,11 +37,11 @@ function readFamily(userAgent: string): string | null {
   return os.name ? `${name} on ${os.name}` : name;
 }
 
-/** The network of an address; undefined where it is none. */
-export function networkOf(ipAddress: string | null): string | undefined {
-  const address = canonicalAddress(ipAddress ?? '');
-  if (address === undefined) return undefined;
+/** The network of an address in its canonical form; undefined where it is none. */
+export function networkOf(address: string | null): string | undefined {
+  if (address === null) return undefined;
   if (isIPv4(address)) return `${address.slice(0, address.lastIndexOf('.'))}.0/24`;
+  if (!isIPv6(address)) return undefined;
   const [head = '', tail] = address.split('::');
   const leading = head.split(':').filter((group) => group !== '');
   const trailing = tail?.split(':').filter((group) => group !== '') ?? [];

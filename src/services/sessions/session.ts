@@ -28,6 +28,7 @@ export interface SessionRecord {
 
 /** From where a request came, as far as the service trusts it. */
 export interface ClientAddress {
+  /** In its canonical form (RFC 5952, section 4). */
   readonly ipAddress: string | null;
   readonly userAgent: string | null;
 }
