@@ -46,7 +46,7 @@ module.exports = {
       comment: 'Services know other services and errors; what serves them to the world is above them.',
       severity: 'error',
       from: { path: '^src/services/' },
-      to: { path: '^src/', pathNot: '^src/(services/|(errors|package-files|ip-address)\\.ts$)' },
+      to: { path: '^src/', pathNot: '^src/(services/|(errors|package-files)\\.ts$)' },
     },
     {
       name: 'services-without-graphql',

@@ -1,7 +1,6 @@
 import { RevokeTokenCommand, type AuthenticationResultType } from '@aws-sdk/client-cognito-identity-provider';
 
 import { badUserInput, PortcullisError, unauthenticated } from '../../errors.js';
-import type { CognitoPool } from '../cognito/pools.js';
 import type { ClientAddress } from '../sessions/session.js';
 import { requirePassword } from '../users/input-bounds.js';
 import type { UserRecord } from '../users/user-store.js';
@@ -10,6 +9,7 @@ import type { AuthenticationDependencies } from './dependencies.js';
 import { verifyOwn } from './open-session.js';
 import { initiatePasswordAuth } from './password-sign-in.js';
 import { createProofCode } from './proof-code.js';
+import { createRevokeAtCognito } from './revoke-at-cognito.js';
 import { readTokens } from './token-answer.js';
 import type { Viewer } from './viewer.js';
 
@@ -40,26 +40,15 @@ export function createProveIdentity(
     'cognito' | 'pools' | 'users' | 'verifier' | 'attempts' | 'proofs' | 'logger'
   >,
 ): ProveIdentity {
-  const { cognito, pools, users, verifier, attempts, proofs, logger } = dependencies;
+  const { cognito, pools, users, verifier, attempts, proofs } = dependencies;
   const proofCode = createProofCode(dependencies);
 
-  const revoke = async ({ clientId, clientSecret }: CognitoPool, refreshToken: string): Promise<void> => {
-    try {
-      await cognito('revoke', (client) =>
-        client.send(
-          new RevokeTokenCommand({ Token: refreshToken, ClientId: clientId, ClientSecret: clientSecret }),
-        ),
-      );
-    } catch (error) {
-      // Nobody has seen the token, and no session knows it.
-      logger.warn({ err: error }, 'The tokens of a proof of identity were not revoked.');
-    }
-  };
+  const revoke = createRevokeAtCognito(dependencies);
 
   /** The tokens themselves are of no use to anybody; whose they are is. */
-  const requireOf = async (userId: string, pool: CognitoPool, result: AuthenticationResultType) => {
+  const requireOf = async ({ userId, userType }: Viewer, result: AuthenticationResultType) => {
     const { accessToken, refreshToken } = readTokens(result);
-    if (refreshToken !== null) await revoke(pool, refreshToken);
+    if (refreshToken !== null) await revoke(userType, refreshToken);
     const claims = await verifyOwn(() => verifier.verify(accessToken));
     // The address may have become someone else's between the two calls.
     if (claims.userId !== userId) throw wrongPassword();
@@ -80,7 +69,7 @@ export function createProveIdentity(
       await attempts.guard('password', account, address, async () => {
         if (!pending.samePassword) throw wrongPassword();
       });
-      await requireOf(userId, pool, await proofCode.redeem(asker, pending.proof, code));
+      await requireOf(viewer, await proofCode.redeem(asker, pending.proof, code));
       return person;
     }
     const answer = await attempts.guard('password', account, address, () =>
@@ -88,7 +77,7 @@ export function createProveIdentity(
     );
     const result =
       answer.AuthenticationResult ?? (await proofCode.ask(asker, answer, { password: typed, code }));
-    await requireOf(userId, pool, result);
+    await requireOf(viewer, result);
     return person;
   };
 }
