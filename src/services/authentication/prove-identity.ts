@@ -1,4 +1,4 @@
-import { RevokeTokenCommand, type AuthenticationResultType } from '@aws-sdk/client-cognito-identity-provider';
+import type { AuthenticationResultType } from '@aws-sdk/client-cognito-identity-provider';
 
 import { badUserInput, PortcullisError, unauthenticated } from '../../errors.js';
 import type { ClientAddress } from '../sessions/session.js';
