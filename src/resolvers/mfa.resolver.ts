@@ -148,7 +148,10 @@ export class MfaResolver {
 
   @RateLimit('proofs.viewer')
   @Authorize({ action: 'changeMfa', resource: '$viewer' })
-  @Mutation(() => Boolean, { description: 'Sign-ins of the viewer ask for no second factor from now on.' })
+  @Mutation(() => Boolean, {
+    description:
+      'Sign-ins of the viewer ask for no second factor from now on. CONFLICT where one is required.',
+  })
   async disableMfa(
     @Arg('password', () => String, { description: PASSWORD }) password: string,
     @Arg('code', () => String, { nullable: true, description: CODE }) code: string | null | undefined,

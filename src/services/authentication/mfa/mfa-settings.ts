@@ -1,6 +1,9 @@
-import { badUserInput } from '../../../errors.js';
+import { DescribeUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider';
+
+import { badUserInput, PortcullisError } from '../../../errors.js';
 import type { ClientAddress } from '../../sessions/session.js';
-import type { MfaMethod, MfaState, UserRecord, UserStore } from '../../users/user-store.js';
+import type { MfaMethod, MfaState, UserRecord, UserType } from '../../users/user-store.js';
+import type { AuthenticationDependencies } from '../dependencies.js';
 import type { IdentityProof, ProveIdentity } from '../prove-identity.js';
 import type { Viewer } from '../viewer.js';
 
@@ -13,14 +16,23 @@ export interface OwnMfa {
     proof: IdentityProof,
     address: ClientAddress,
   ) => Promise<MfaState>;
-  /** Asks for none from now on. */
+  /** Asks for none from now on. CONFLICT where the pool requires one. */
   readonly disable: (viewer: Viewer, proof: IdentityProof, address: ClientAddress) => Promise<void>;
 }
 
 export function createOwnMfa(
-  { users }: { readonly users: Pick<UserStore, 'changeMfa'> },
+  { cognito, pools, users }: Pick<AuthenticationDependencies, 'cognito' | 'pools' | 'users'>,
   proveIdentity: ProveIdentity,
 ): OwnMfa {
+  /** Where it is not known, the change is made: such a pool asks for a new factor at the next sign-in. */
+  const requiresMfa = async (userType: UserType): Promise<boolean> => {
+    const { poolId: UserPoolId } = pools[userType];
+    const { UserPool } = await cognito('administration', (client) =>
+      client.send(new DescribeUserPoolCommand({ UserPoolId })),
+    ).catch(() => ({ UserPool: undefined }));
+    return UserPool?.MfaConfiguration === 'ON';
+  };
+
   return {
     async prefer(viewer, method, proof, address) {
       const person = await proveIdentity(viewer, proof, address);
@@ -33,6 +45,12 @@ export function createOwnMfa(
 
     async disable(viewer, proof, address) {
       await proveIdentity(viewer, proof, address);
+      if (await requiresMfa(viewer.userType)) {
+        throw new PortcullisError(
+          'CONFLICT',
+          'A second factor is required here; set another one up instead.',
+        );
+      }
       await users.changeMfa(viewer.userId, () => ({ enabled: [], preferred: null }));
     },
   };

@@ -39,6 +39,12 @@ describe('a pool that requires a second factor', () => {
     expect(await users.mfaOf(id)).toMatchObject({ enabled: ['TOTP'] });
     await expect(confirm(code)).rejects.toMatchObject({ code: 'CODE_EXPIRED' });
 
+    // Proven as it may be, it is not given up.
+    const proof = { password: PASSWORD, code: authenticator.nextCode(cognito.clock) };
+    await expect(authentication.ownMfa.disable(viewer, proof, ADDRESS)).rejects.toMatchObject({
+      code: 'CONFLICT',
+    });
+
     const next = await signIn(services, email, 'ADMIN');
     if (next.kind !== 'mfa-required') throw new Error(next.kind);
     const answer = {
