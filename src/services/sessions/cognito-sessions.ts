@@ -24,7 +24,7 @@ export interface CognitoSessions {
   /** Finds out, in its own time, what Cognito calls the session of an access token. Never fails. */
   learn(session: SessionRecord, accessToken: string): void;
   /** Ends these at Cognito, as far as it is known what it calls them. Never rejects. */
-  end(ended: readonly SessionRecord[]): Promise<void>;
+  readonly end: (ended: readonly SessionRecord[]) => Promise<void>;
 }
 
 /** Cognito's lists are "eventually consistent": a new session is in them after a few seconds. */
