@@ -41,6 +41,8 @@ export interface ChallengeStore {
   /** Whether it was open: of two who close it at once, one is told so. */
   close(challenge: Challenge): Promise<boolean>;
   closeAll(user: Pick<User, 'poolId' | 'sub'>): Promise<void>;
+  /** The same with all of the user's; whether this one was open. */
+  closeWithOthers(challenge: Challenge): Promise<boolean>;
 }
 
 export function createChallengeStore({
@@ -102,6 +104,14 @@ export function createChallengeStore({
         .where(eq(challenges.digest, challenge.digest))
         .returning({ name: challenges.name });
       return closed.length > 0;
+    },
+
+    async closeWithOthers({ poolId, sub, digest: own }) {
+      const closed = await db
+        .delete(challenges)
+        .where(and(eq(challenges.poolId, poolId), eq(challenges.sub, sub)))
+        .returning({ digest: challenges.digest });
+      return closed.some((other) => other.digest.equals(own));
     },
 
     async closeAll({ poolId, sub }) {

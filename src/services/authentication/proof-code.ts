@@ -46,6 +46,10 @@ export function createProofCode({
     if (method !== undefined) {
       return { method, username, session, destination: parameters.CODE_DELIVERY_DESTINATION ?? null };
     }
+    if (ChallengeName === 'MFA_SETUP') {
+      const message = 'A second factor is required, and none is set up. Sign in anew to set it up.';
+      throw new PortcullisError('CONFLICT', message);
+    }
     const choices = methodsOf(parameters.MFAS_CAN_CHOOSE);
     const choice = choices.includes('TOTP') ? 'TOTP' : choices[0];
     if (ChallengeName !== 'SELECT_MFA_TYPE' || choice === undefined) throw unsupportedChallenge();

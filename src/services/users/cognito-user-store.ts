@@ -1,6 +1,6 @@
-import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import type { AttributeType, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 
-import { notFound } from '../../errors.js';
+import { notFound, PortcullisError } from '../../errors.js';
 import type { Cache } from '../cache/cache.js';
 import { createReadThrough } from '../cache/read-through.js';
 import { createCognitoCalls } from '../cognito/cognito-calls.js';
@@ -14,7 +14,13 @@ import { createCognitoWrites, type Target } from './cognito-writes.js';
 import { normalizeEmail } from './email-address.js';
 import { requireBoundedAttributes, requirePassword } from './input-bounds.js';
 import { createPoolDirectory } from './pool-directory.js';
-import { isActiveStatus, type Invitation, type UserRecord, type UserStore } from './user-store.js';
+import {
+  isActiveStatus,
+  type Invitation,
+  type UserRecord,
+  type UserStore,
+  type MfaState,
+} from './user-store.js';
 
 export interface CognitoUserStoreDependencies {
   readonly client: CognitoIdentityProviderClient;
@@ -124,11 +130,13 @@ export function createCognitoUserStore(dependencies: CognitoUserStoreDependencie
 
     async update(id, { email, ...others }) {
       requireBoundedAttributes(others);
-      const current = await findFresh(id);
-      if (current === undefined) throw notFound('The user');
+      const person = await people.refresh(id);
+      if (person === undefined) throw notFound('The user');
+      const current = person.user;
       const wanted = email === undefined ? others : { ...others, email: normalizeEmail(email) };
       const attributes = changedAttributes(current, wanted);
       if (attributes.length === 0) return current;
+      requireNoFactor(person.mfa, attributes);
       await change(id, (target) => writes.setAttributes(target, attributes));
       const updated = await findFresh(id);
       if (updated === undefined) throw notFound('The user');
@@ -160,6 +168,19 @@ const requireInvitation = ({ email, temporaryPassword }: Invitation) => ({
   email: normalizeEmail(email),
   temporaryPassword: temporaryPassword ? requirePassword(temporaryPassword, 'temporaryPassword') : null,
 });
+
+/** Codes that go where nobody has proven to read them would lock the owner out; to nowhere, they would ask for none. */
+function requireNoFactor({ enabled }: MfaState, changed: readonly AttributeType[]): void {
+  for (const [attribute, factor] of [
+    ['phone_number', 'SMS'],
+    ['email', 'EMAIL'],
+  ] as const) {
+    if (!enabled.includes(factor) || !changed.some(({ Name }) => Name === attribute)) continue;
+    throw new PortcullisError('CONFLICT', 'Codes of a second factor go there: turn that factor off first.', {
+      details: { factor },
+    });
+  }
+}
 
 const userOf = (answer: PersonRead | undefined | Error): UserRecord | undefined | Error =>
   answer instanceof Error ? answer : answer?.user;

@@ -23,6 +23,8 @@ export const answerNewPassword: AnswerChallenge<Responses> = async (
   responses,
 ) => {
   const { challenges, clock, passwordHistory, users } = services;
+  // Whoever began with the temporary password before it was replaced knows one that is good no more.
+  if (user.status !== 'FORCE_CHANGE_PASSWORD') throw invalidSession();
   assertPasswordConforms(pool.settings.Policies.PasswordPolicy, responses.NEW_PASSWORD);
   const given = givenAttributes(responses);
   assertWritable(client.settings.WriteAttributes, given);
@@ -30,7 +32,7 @@ export const answerNewPassword: AnswerChallenge<Responses> = async (
 
   await passwordHistory.assertUnused(pool, user, responses.NEW_PASSWORD);
   const passwordHash = await hashPassword(responses.NEW_PASSWORD);
-  if (!(await challenges.close(challenge))) throw invalidSession();
+  if (!(await challenges.closeWithOthers(challenge))) throw invalidSession();
   await passwordHistory.keep(pool, user);
   const changes = { passwordHash, status: 'CONFIRMED', temporaryPasswordExpiresAt: null } as const;
   const settled = await users.updateAttributes(pool, user, given, clock.now(), changes);

@@ -177,6 +177,19 @@ describe('a temporary password', () => {
     expect(authenticated(await login(email, NEW_PASSWORD)).viewer.userId).toBe(id);
   });
 
+  test('is replaced once, however many sign-ins it began', async () => {
+    const { email, challenge } = await invite();
+    const others = await Promise.all([login(email), login(email)]);
+    const challenges = [challenge, ...others.map((step) => ('challenge' in step ? step.challenge : ''))];
+    const outcomes = await Promise.allSettled(
+      challenges.map((each, index) => complete(each, `Velvet-Lantern-4${index}-Orbit`)),
+    );
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const each of challenges) {
+      await expect(complete(each)).rejects.toMatchObject({ code: 'CODE_EXPIRED' });
+    }
+  });
+
   test('is not replaced by one that breaks the rules, and can be tried again', async () => {
     const { challenge } = await invite();
     await expect(complete(challenge, 'short')).rejects.toMatchObject({ code: 'PASSWORD_POLICY' });

@@ -155,3 +155,19 @@ describe('a preference', () => {
     expect(await challengeOf(email)).toMatchObject({ methods: ['EMAIL'] });
   });
 });
+
+describe('the number that codes go to', () => {
+  test('is neither changed nor taken away while they do', async () => {
+    const { users } = services;
+    const { id, phoneNumber } = await personWithTelephone(services);
+    for (const other of ['+4915199999999', null]) {
+      await expect(users.update(id, { phoneNumber: other })).rejects.toMatchObject({
+        code: 'CONFLICT',
+        details: { factor: 'SMS' },
+      });
+    }
+    expect(await users.findFresh(id)).toMatchObject({ phoneNumber, phoneNumberVerified: true });
+    await users.changeMfa(id, () => ({ enabled: [], preferred: null }));
+    expect(await users.update(id, { phoneNumber: null })).toMatchObject({ phoneNumber: null });
+  });
+});
