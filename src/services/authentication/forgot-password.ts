@@ -24,19 +24,22 @@ const tellsOfTheAccount = (error: unknown): boolean =>
 export function createForgotPassword({
   cognito,
   pools,
+  pace,
   logger,
-}: Pick<AuthenticationDependencies, 'cognito' | 'pools' | 'logger'>): ForgotPassword {
+}: Pick<AuthenticationDependencies, 'cognito' | 'pools' | 'pace' | 'logger'>): ForgotPassword {
   return async ({ email, userType }) => {
     const pool = pools[userType];
     const username = normalizeEmail(email);
     try {
-      await cognito('forgot-password', (client) =>
-        client.send(
-          new ForgotPasswordCommand({
-            ClientId: pool.clientId,
-            SecretHash: secretHash(pool, username),
-            Username: username,
-          }),
+      await pace(() =>
+        cognito('forgot-password', (client) =>
+          client.send(
+            new ForgotPasswordCommand({
+              ClientId: pool.clientId,
+              SecretHash: secretHash(pool, username),
+              Username: username,
+            }),
+          ),
         ),
       );
     } catch (error) {

@@ -46,6 +46,8 @@ const LOCKED: Answer = ['ACCOUNT_LOCKED', 'Too many failed sign-ins; the account
 const WRONG_STATE: Answer = ['CONFLICT', 'The account is not in a state that allows this.'];
 const WRONG_CODE: Answer = ['CODE_MISMATCH', 'The code is wrong or no longer good; ask for another one.'];
 const CODE_EXPIRED: Answer = ['CODE_EXPIRED', 'The code has expired; ask for another one.'];
+/** An authenticator's, which nobody can ask for. */
+const CODE_USED: Answer = ['CODE_EXPIRED', 'This code has been used; wait for the next one.'];
 const TOO_MANY_TRIES: Answer = ['RATE_LIMITED', 'Too many tries; wait before the next one.'];
 const NO_SUCH_PERSON: Answer = ['NOT_FOUND', 'The user does not exist.'];
 
@@ -170,7 +172,8 @@ const MAPPINGS: Readonly<Record<string, Mapping>> = {
   CodeMismatchException: always(WRONG_CODE),
   ConcurrentModificationException: always(['CONFLICT', 'Somebody else changed this at the same time.']),
   EnableSoftwareTokenMFAException: always(WRONG_CODE),
-  ExpiredCodeException: ofAnAccount(CODE_EXPIRED),
+  ExpiredCodeException: (purpose, vendorMessage) =>
+    /already been used/i.test(vendorMessage) ? CODE_USED : ofAnAccount(CODE_EXPIRED)(purpose, vendorMessage),
   FeatureUnavailableInTierException: always(MISCONFIGURED),
   ForbiddenException: always(MISCONFIGURED),
   InternalErrorException: always(UNAVAILABLE),

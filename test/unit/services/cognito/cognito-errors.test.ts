@@ -33,6 +33,12 @@ describe('what Cognito says', () => {
     ['answer-challenge', 'NotAuthorizedException', 'User is disabled.', 'INVALID_CREDENTIALS'],
     [
       'answer-challenge',
+      'ExpiredCodeException',
+      'Your software token has already been used once.',
+      'CODE_EXPIRED',
+    ],
+    [
+      'answer-challenge',
       'InvalidPasswordException',
       'Password must have symbol characters',
       'PASSWORD_POLICY',
