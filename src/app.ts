@@ -1,5 +1,10 @@
 import { join } from 'node:path';
+
 import type { FastifyInstance } from 'fastify';
+
+import { createServices } from './app/create-services.js';
+import type { Foundations } from './app/foundations.js';
+import { openBackend, type IdentityBackend } from './app/identity-backend.js';
 import type { Config } from './config.js';
 import { enforceAuthorize } from './directives/authorize.transformer.js';
 import { enforceRateLimit } from './directives/rate-limit.transformer.js';
@@ -24,9 +29,6 @@ import { systemRandomness } from './services/randomness.js';
 import { openLimitStores } from './services/rate-limiting/open-limit-stores.js';
 import { dependenciesOf } from './services/readiness/dependencies.js';
 import { createReadiness } from './services/readiness/readiness.js';
-import { createServices } from './app/create-services.js';
-import type { Foundations } from './app/foundations.js';
-import { openBackend, type IdentityBackend } from './app/identity-backend.js';
 
 export type { Foundations } from './app/foundations.js';
 

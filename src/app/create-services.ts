@@ -34,6 +34,7 @@ const SHARED_KEY_BYTES = 32;
 const AWS_DEADLINE_MS = 2_000;
 /** Embedded, it is never out of reach, but it shares a processor with everything else. */
 const EMBEDDED_DEADLINE_MS = 10_000;
+
 /** All that resolvers and directives may call. */
 export async function createServices(
   config: Config,

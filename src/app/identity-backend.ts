@@ -1,5 +1,6 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { VerifiedPermissionsClient } from '@aws-sdk/client-verifiedpermissions';
+
 import type { AwsIdentityConfig, Config } from '../config.js';
 import { embeddedServices } from '../embedded/embedded-services.js';
 import { startEmbedded, type Embedded } from '../embedded/start-embedded.js';
