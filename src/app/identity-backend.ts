@@ -8,6 +8,7 @@ import { awsClient } from '../services/aws-client.js';
 import type { CognitoPools } from '../services/cognito/pools.js';
 import type { ReadsPerSecond } from '../services/cognito/read-budget.js';
 import type { Database } from '../services/database/database.js';
+import { ATTEMPT_RULES } from '../services/rate-limiting/attempt-rules.js';
 import { createIamProof } from '../services/service-callers/iam-proof.js';
 import { AUDIENCE_HEADER } from '../services/service-callers/presigned-request.js';
 import type { ServiceCallersOptions } from '../services/service-callers/service-callers.js';
@@ -44,6 +45,8 @@ export async function openBackend(
     dataDir: config.dataDir,
     development: config.environment === 'development',
     isShared: false,
+    // This service counts failures itself, and by whence they come: nobody else signs in here.
+    lockingFailure: ATTEMPT_RULES.lockingAnywhere + ATTEMPT_RULES.lockMs.length,
     ...(config.secretKey && { secretKey: config.secretKey }),
   });
   return {

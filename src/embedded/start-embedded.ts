@@ -48,6 +48,8 @@ export interface EmbeddedOptions {
   readonly smtp?: { readonly url: string; readonly from: string };
   /** Whether administrators must have a second factor. */
   readonly adminMfa: MfaPlan['adminMfa'];
+  /** The failed sign-in that locks an account for the first time; AWS's fifth when left out. */
+  readonly lockingFailure?: number;
   /** What secrets at rest are encrypted under; a key in the database where left out. */
   readonly secretKey?: Uint8Array;
 }
@@ -88,6 +90,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     mailer: deliverToAll(mailers),
     // A mail server carries no text messages.
     ...(mailbox && { texts: mailbox }),
+    ...(options.lockingFailure !== undefined && { lockingFailure: options.lockingFailure }),
     region: EMBEDDED_REGION,
   });
   const verifiedPermissionsEngine = createVerifiedPermissionsEngine(foundations);

@@ -32,6 +32,8 @@ export interface CognitoEngineOptions {
   readonly texts?: Mailer;
   /** What secrets at rest are encrypted under. Without it, a key in the database. */
   readonly secretKey?: Uint8Array;
+  /** The failed sign-in that locks an account for the first time; AWS's fifth when left out. */
+  readonly lockingFailure?: number;
   /** The AWS Region that pool ids and issuers name. */
   readonly region: string;
 }

@@ -5,7 +5,8 @@ import type { Db } from '../../services/database/database.js';
 import { signInFailures } from '../../services/database/schema/embedded-cognito.js';
 import { passwordAttemptsExceeded } from './exceptions.js';
 
-const FREE_TRIES = 5;
+/** The failure that locks for the first time, at AWS. */
+const LOCKING_FAILURE = 5;
 const IDLE = 15 * 60_000;
 /** 2^10 seconds would be longer than what resets the count. */
 const LONGEST_LOCK = 15 * 60;
@@ -31,7 +32,18 @@ export interface SignInFailures {
   recordSuccess(account: Account): Promise<void>;
 }
 
-export function createSignInFailures({ db, clock }: { db: Db; clock: Clock }): SignInFailures {
+export interface SignInFailuresOptions {
+  readonly db: Db;
+  readonly clock: Clock;
+  /** The failure that locks for the first time; AWS's fifth when left out. */
+  readonly lockingFailure?: number;
+}
+
+export function createSignInFailures({
+  db,
+  clock,
+  lockingFailure = LOCKING_FAILURE,
+}: SignInFailuresOptions): SignInFailures {
   const isAccount = ({ poolId, account }: Account) =>
     and(eq(signInFailures.poolId, poolId), eq(signInFailures.account, account));
 
@@ -59,8 +71,8 @@ export function createSignInFailures({ db, clock }: { db: Db; clock: Clock }): S
           set: {
             failures,
             lastFailedAt: now,
-            lockedUntil: sql`case when ${failures} >= ${FREE_TRIES} then ${now.toISOString()}::timestamptz
-              + least(power(2, least(${failures} - ${FREE_TRIES}, 10)), ${LONGEST_LOCK}) * interval '1 second' end`,
+            lockedUntil: sql`case when ${failures} >= ${lockingFailure}::int then ${now.toISOString()}::timestamptz
+              + least(power(2, least(${failures} - ${lockingFailure}::int, 10)), ${LONGEST_LOCK}) * interval '1 second' end`,
           },
           setWhere: sql`${signInFailures.lockedUntil} is null or ${lte(signInFailures.lockedUntil, now)}`,
         })

@@ -42,7 +42,12 @@ const INVITATION_EXPIRED: Answer = [
   { details: { reason: 'TEMPORARY_PASSWORD_EXPIRED' } },
 ];
 const CREDENTIAL_REFUSED: Answer = ['UNAUTHENTICATED', 'The credential is not valid. Sign in again.'];
-const LOCKED: Answer = ['ACCOUNT_LOCKED', 'Too many failed sign-ins; the account is locked for a while.'];
+/** Cognito locks for a second up to 15 minutes, and says nothing of how long. */
+const LOCKED: Answer = [
+  'ACCOUNT_LOCKED',
+  'Too many failed sign-ins; the account is locked for a while.',
+  { retryAfter: 60 },
+];
 const WRONG_STATE: Answer = ['CONFLICT', 'The account is not in a state that allows this.'];
 const WRONG_CODE: Answer = ['CODE_MISMATCH', 'The code is wrong or no longer good; ask for another one.'];
 const CODE_EXPIRED: Answer = ['CODE_EXPIRED', 'The code has expired; ask for another one.'];

@@ -114,7 +114,7 @@ describe('a sign-in', () => {
     for (let times = 0; times < 6; times++) {
       await expect(loginFrom('192.0.2.9')).rejects.toMatchObject({
         code: 'ACCOUNT_LOCKED',
-        retryAfter: null,
+        retryAfter: 60,
       });
     }
     services.cognito.clock.advance(32_000);
