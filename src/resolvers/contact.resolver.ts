@@ -10,7 +10,7 @@ import { CodeDelivery } from '../schema/registration.types.js';
 import { User } from '../schema/user.type.js';
 import type { CodeDelivery as CodeDeliveryRecord } from '../services/authentication/authentication.js';
 import type { MfaMethod, UserRecord } from '../services/users/user-store.js';
-import { CODE, PASSWORD } from './proof-arguments.js';
+import { CODE, PASSWORD } from '../schema/proof-arguments.js';
 
 const MEDIUM = 'EMAIL for the address, SMS for the telephone number; BAD_USER_INPUT for TOTP.';
 

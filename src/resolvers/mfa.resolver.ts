@@ -12,7 +12,7 @@ import type { SignIn, TotpSetup as TotpSetupRecord } from '../services/authentic
 import type { Viewer } from '../services/authentication/viewer.js';
 import { userUid } from '../services/authorization/names.js';
 import type { MfaMethod, MfaState } from '../services/users/user-store.js';
-import { CODE, PASSWORD } from './proof-arguments.js';
+import { CODE, PASSWORD } from '../schema/proof-arguments.js';
 import { signedIn } from './signed-in.js';
 
 /** Second factors: in a sign-in, and in the hands of who is signed in. */

@@ -70,7 +70,12 @@ export class PasswordResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<boolean> {
     const viewer = context.requireViewer(info.path);
-    await context.services.authentication.changePassword(viewer, input, context.client);
+    const { currentPassword, newPassword, code = null } = input;
+    await context.services.authentication.changePassword(
+      viewer,
+      { currentPassword, newPassword, code },
+      context.client,
+    );
     context.forget();
     return true;
   }

@@ -8,7 +8,7 @@ import { unauthenticated } from '../errors.js';
 import { UpdateMeInput } from '../schema/user.inputs.js';
 import { User } from '../schema/user.type.js';
 import type { UserRecord } from '../services/users/user-store.js';
-import { CODE, PASSWORD } from './proof-arguments.js';
+import { CODE, PASSWORD } from '../schema/proof-arguments.js';
 
 /** What a signed-in person asks and changes about themselves. */
 @Resolver()

@@ -2,6 +2,7 @@ import { GraphQLEmailAddress } from 'graphql-scalars';
 import { Field, InputType } from 'type-graphql';
 
 import type { UserType } from '../services/users/user-store.js';
+import { CODE } from './proof-arguments.js';
 import { UserTypeEnum } from './user-type.enum.js';
 
 const NEW_PASSWORD =
@@ -35,4 +36,7 @@ export class ChangePasswordInput {
 
   @Field(() => String, { description: NEW_PASSWORD })
   newPassword!: string;
+
+  @Field(() => String, { nullable: true, description: CODE })
+  code?: string | null;
 }

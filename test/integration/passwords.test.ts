@@ -33,7 +33,7 @@ describe('a password that somebody chooses', () => {
       details: {
         rules: ['LENGTH', 'UPPERCASE', 'NUMBER', 'SYMBOL', 'COMMON'],
         messages: expect.arrayContaining([
-          { rule: 'LENGTH', message: 'have at least 12 characters' },
+          { rule: 'LENGTH', message: 'The password must have at least 12 characters.' },
         ]) as unknown,
       },
     });

@@ -25,6 +25,8 @@ export type Scalars = {
 
 /** The password that replaces the present one. */
 export type ChangePasswordInput = {
+  /** Of the second factor that the viewer’s sign-ins ask for; null where there is none. BAD_USER_INPUT where it is missing, with the factor in `details.method`: a code that is sent is then on its way, and the same call is made again with it. */
+  code?: InputMaybe<Scalars['String']['input']>;
   /** INVALID_CREDENTIALS for a wrong one, which counts against the account. */
   currentPassword: Scalars['String']['input'];
   /** By the pool’s policy, and none of the last five. PASSWORD_POLICY, with the broken rules in `details.rules`, where it is refused. */

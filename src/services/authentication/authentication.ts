@@ -96,7 +96,7 @@ export function createAuthentication({
     logout: createLogout(dependencies),
     forgotPassword: createForgotPassword(dependencies),
     resetPassword: createResetPassword(dependencies),
-    changePassword: createChangePassword(dependencies),
+    changePassword: createChangePassword(dependencies, proveIdentity),
     changeEmail: createChangeEmail(dependencies, proveIdentity),
     requestContactVerification: createRequestContactVerification(dependencies),
     verifyContact: createVerifyContact(dependencies),

@@ -5,11 +5,14 @@ import { requirePassword } from '../users/input-bounds.js';
 import { accountOf } from './account.js';
 import { endAfterPasswordChange } from './after-password-change.js';
 import type { AuthenticationDependencies } from './dependencies.js';
+import type { ProveIdentity } from './prove-identity.js';
 import type { Viewer } from './viewer.js';
 
 export interface ChangePasswordInput {
   readonly currentPassword: string;
   readonly newPassword: string;
+  /** Of a second factor; needed where a sign-in would ask for one. */
+  readonly code: string | null;
 }
 
 export type ChangePassword = (
@@ -19,24 +22,26 @@ export type ChangePassword = (
 ) => Promise<void>;
 
 /**
- * Replaces the viewer's password, for who knows the present one. Their other sessions have ended when it returns; the one
- * that brought them goes on. INVALID_CREDENTIALS where the present password is wrong.
+ * Replaces the viewer's password, for who proves that they are who they are: Cognito's ChangePassword alone asks for no
+ * second factor. Their other sessions have ended when it returns; the one that brought them goes on.
+ *
+ * @throws PortcullisError as `ProveIdentity`; PASSWORD_POLICY for the new password
  */
-export function createChangePassword({
-  cognito,
-  users,
-  sessions,
-  attempts,
-  passwordRules,
-}: Pick<
-  AuthenticationDependencies,
-  'cognito' | 'users' | 'sessions' | 'attempts' | 'passwordRules'
->): ChangePassword {
+export function createChangePassword(
+  {
+    cognito,
+    sessions,
+    attempts,
+    passwordRules,
+  }: Pick<AuthenticationDependencies, 'cognito' | 'sessions' | 'attempts' | 'passwordRules'>,
+  proveIdentity: ProveIdentity,
+): ChangePassword {
   return async (viewer, input, address) => {
     const { userId, userType, session, accessToken } = viewer;
     const current = requirePassword(input.currentPassword, 'currentPassword');
     const chosen = await passwordRules.requireAcceptable(input.newPassword, userType, 'newPassword');
-    const account = accountOf(viewer, await users.find(userId));
+    const person = await proveIdentity(viewer, { password: current, code: input.code }, address);
+    const account = accountOf(viewer, person);
     await attempts.guard('password', account, address, () =>
       cognito('change-password', (client) =>
         client.send(

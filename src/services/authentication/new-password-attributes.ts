@@ -39,7 +39,8 @@ export function attributeResponses(
       throw badUserInput('One of the attributes cannot be set here.', { argument: 'attributes' });
     }
     if (typeof value !== 'string' || value === '' || value.length > MAX_VALUE_LENGTH) {
-      throw badUserInput('An attribute is a text that is not empty.', { argument: 'attributes' });
+      const rule = `An attribute is a text of 1 to ${MAX_VALUE_LENGTH} characters.`;
+      throw badUserInput(rule, { argument: 'attributes', attribute: ownAttributeName(attribute) });
     }
     responses[PREFIX + attribute] = value;
   }

@@ -6,7 +6,7 @@ import type { CognitoPool } from '../cognito/pools.js';
 import type { AttemptedAccount } from '../rate-limiting/attempts.js';
 import type { ClientAddress } from '../sessions/session.js';
 import { answerChallenge } from './answer-challenge.js';
-import { requireCode } from './code-input.js';
+import { requireFactorCode } from './code-input.js';
 import type { StepAnswer } from './continue-sign-in.js';
 import type { AuthenticationDependencies } from './dependencies.js';
 import { unsupportedChallenge } from './password-sign-in.js';
@@ -65,7 +65,7 @@ export function createProofCode({
 
   const redeem: ProofCode['redeem'] = async ({ account, address, pool, sessionId }, proof, code) => {
     const { method, username, session } = proof;
-    const typed = requireCode(code);
+    const typed = requireFactorCode(method, code);
     try {
       const { AuthenticationResult: result } = await attempts.guard('code', account, address, () =>
         answerChallenge(cognito, pool, {

@@ -73,13 +73,18 @@ export function createProveIdentity(
       return person;
     }
     const answer = await attempts.guard('password', account, address, () =>
-      initiatePasswordAuth(cognito, pool, person.email ?? userId, typed),
+      initiatePasswordAuth(cognito, pool, person.email ?? userId, typed).catch(asWrongPassword),
     );
     const result =
       answer.AuthenticationResult ?? (await proofCode.ask(asker, answer, { password: typed, code }));
     await requireOf(viewer, result);
     return person;
   };
+}
+
+/** Who is signed in is known: there is no address that might be wrong. */
+function asWrongPassword(error: unknown): never {
+  throw error instanceof PortcullisError && error.code === 'INVALID_CREDENTIALS' ? wrongPassword() : error;
 }
 
 const wrongPassword = () => new PortcullisError('INVALID_CREDENTIALS', 'The password is wrong.');

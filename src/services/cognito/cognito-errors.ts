@@ -87,7 +87,7 @@ function notAuthorized(purpose: CognitoPurpose, vendorMessage: string): Answer {
       return /attempts exceeded/i.test(vendorMessage) ? LOCKED : WRONG_CREDENTIALS;
     case 'answer-challenge':
       return /session/i.test(vendorMessage)
-        ? ['CODE_EXPIRED', 'The sign-in took too long, or has ended. Sign in again.']
+        ? ['CODE_EXPIRED', 'This has ended, or took too long. Begin again.']
         : WRONG_CREDENTIALS;
     case 'change-password':
       if (/attempts exceeded/i.test(vendorMessage)) return LOCKED;
@@ -198,7 +198,7 @@ const MAPPINGS: Readonly<Record<string, Mapping>> = {
   PasswordHistoryPolicyViolationException: (purpose) => passwordRefused(purpose, 'history'),
   PasswordResetRequiredException: ofAnAccount([
     'PASSWORD_RESET_REQUIRED',
-    'The password has to be reset first.',
+    'The password must be reset first.',
   ]),
   PreconditionNotMetException: always(WRONG_STATE),
   RefreshTokenReuseException: always(CREDENTIAL_REFUSED),

@@ -21,7 +21,7 @@ const comparable = (password: string): string => password.replace(/\p{Zs}/gu, ' 
 export function requirePassword(password: string, argument = 'password'): string {
   // The longest are not worked on: written in parts, a character is of four units at most.
   if (password === '' || password.length > 4 * MAX_PASSWORD_LENGTH) throw badLength(argument);
-  if (/\p{Surrogate}/u.test(password)) throw badUserInput('A password is text.', { argument });
+  if (/[\p{Surrogate}\0]/u.test(password)) throw badUserInput('A password is text.', { argument });
   const compared = comparable(password);
   if (lengthOf(compared) > MAX_PASSWORD_LENGTH) throw badLength(argument);
   return compared;

@@ -44,7 +44,7 @@ export interface UserAdministration {
   revokeSessions(id: string): Promise<number>;
   /**
    * Takes the password from an account, and mails a code for another one. All sessions of the person have ended when it
-   * returns. CONFLICT where no code can go: to who is disabled or invited, or has no verified address.
+   * returns. CONFLICT where no code can go, with `details.reason`: DISABLED, INVITED, UNCONFIRMED, or NO_VERIFIED_CONTACT.
    */
   resetUserPassword(id: string): Promise<UserRecord>;
   /** For good. All sessions of the person have ended when it returns. */
@@ -84,6 +84,14 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
       return work();
     });
   };
+
+  /** Cognito refuses several states alike; which one it is helps who asked. */
+  const sayingWhy =
+    (id: string) =>
+    async (error: unknown): Promise<never> => {
+      if (!(error instanceof PortcullisError && error.code === 'CONFLICT')) throw error;
+      throw resetRefused(await requirePerson(id), error);
+    };
 
   const requireRoles = async (userType: UserType, roles: readonly string[]): Promise<void> => {
     for (const role of roles) {
@@ -198,7 +206,7 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
 
     async resetUserPassword(id) {
       await throughAllSteps(
-        () => guarded(id, () => users.requirePasswordReset(id)),
+        () => guarded(id, () => users.requirePasswordReset(id).catch(sayingWhy(id))),
         // The password by which they were let in is gone, as when its owner replaces it.
         () => sessions.endAllOf(id, 'PASSWORD_CHANGED'),
         () => signOutAtCognito(id),
@@ -215,4 +223,18 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
       );
     },
   };
+}
+
+function resetRefused({ enabled, status }: UserRecord, cause: PortcullisError): PortcullisError {
+  const [reason, message] = !enabled
+    ? ['DISABLED', 'The account is disabled.']
+    : status === 'FORCE_CHANGE_PASSWORD'
+      ? [
+          'INVITED',
+          'The account has a temporary password: createUser with resendInvitation sends another one.',
+        ]
+      : status === 'UNCONFIRMED'
+        ? ['UNCONFIRMED', 'The account has not been confirmed yet.']
+        : ['NO_VERIFIED_CONTACT', 'The account has no verified address to which a code could go.'];
+  return new PortcullisError('CONFLICT', message, { cause, details: { reason } });
 }

@@ -8,7 +8,7 @@ import type { ClientAddress } from '../../sessions/session.js';
 import { accountOf } from '../account.js';
 import { answerChallenge } from '../answer-challenge.js';
 import { openChallenge } from '../challenge.js';
-import { requireCode } from '../code-input.js';
+import { requireTotpCode } from '../code-input.js';
 import type { ContinueSignIn } from '../continue-sign-in.js';
 import type { AuthenticationDependencies } from '../dependencies.js';
 import { unsupportedChallenge } from '../password-sign-in.js';
@@ -107,5 +107,5 @@ function readConfirmation({ code, deviceName }: TotpConfirmation): TotpConfirmat
     const rule = `A device name has at most ${MAX_DEVICE_NAME_LENGTH} characters and no control characters.`;
     throw badUserInput(rule, { argument: 'deviceName' });
   }
-  return { code: requireCode(code), deviceName: name };
+  return { code: requireTotpCode(code), deviceName: name };
 }

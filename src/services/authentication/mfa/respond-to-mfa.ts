@@ -4,7 +4,7 @@ import type { ClientAddress } from '../../sessions/session.js';
 import type { MfaMethod } from '../../users/user-store.js';
 import { answerChallenge } from '../answer-challenge.js';
 import { openChallenge } from '../challenge.js';
-import { requireCode } from '../code-input.js';
+import { requireFactorCode } from '../code-input.js';
 import type { ContinueSignIn } from '../continue-sign-in.js';
 import type { AuthenticationDependencies } from '../dependencies.js';
 import type { SignIn } from '../sign-in.js';
@@ -38,7 +38,7 @@ export function createRespondToMfa(
       const { method: expected } = challenge;
       throw badUserInput('The challenge asks for another factor.', { argument: 'method', expected });
     }
-    const typed = requireCode(code);
+    const typed = requireFactorCode(method, code);
     const answer = await attempts.guard('code', { userType, name: account }, address, () =>
       answerChallenge(cognito, pools[userType], {
         name: FACTOR_NAMES[method],

@@ -36,7 +36,7 @@ const forgot = (email: string) => services.authentication.forgotPassword({ email
 const reset = (email: string, code: string, newPassword = NEXT, address = ADDRESS) =>
   services.authentication.resetPassword({ email, userType: 'END_USER', code, newPassword }, address);
 const change = (viewer: Viewer, currentPassword: string, newPassword: string) =>
-  services.authentication.changePassword(viewer, { currentPassword, newPassword }, ADDRESS);
+  services.authentication.changePassword(viewer, { currentPassword, newPassword, code: null }, ADDRESS);
 const codeOf = async (email: string) => (await services.cognito.lastCode(email)) ?? '';
 const otherThan = (code: string) => (code === '000000' ? '000001' : '000000');
 const sessionOf = ({ session }: Viewer) => services.sessions.find(session.id);
@@ -281,7 +281,11 @@ describe('a changed password', () => {
     };
     const authentication = services.authenticationWith({ sessions });
     await expect(
-      authentication.changePassword(viewer, { currentPassword: PASSWORD, newPassword: NEXT }, ADDRESS),
+      authentication.changePassword(
+        viewer,
+        { currentPassword: PASSWORD, newPassword: NEXT, code: null },
+        ADDRESS,
+      ),
     ).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: false, details: { changed: true } });
     await signIn(email, NEXT);
   });
@@ -304,10 +308,25 @@ describe('a password taken by an administrator', () => {
   });
 
   test('is refused where no code can go', async () => {
-    for (const email of Object.values(await unreachable())) {
-      const person = await services.users.findByEmail('END_USER', email);
-      await expect(services.administration.resetUserPassword(person?.id ?? '')).rejects.toMatchObject({
+    const { disabled, unverified, unconfirmed } = await unreachable();
+    const invited = services.newEmail();
+    const { administration, users } = services;
+    await administration.createUser({
+      userType: 'END_USER',
+      email: invited,
+      suppressInvitation: true,
+      roles: [],
+    });
+    for (const [email, reason] of [
+      [disabled, 'DISABLED'],
+      [unverified, 'NO_VERIFIED_CONTACT'],
+      [unconfirmed, 'UNCONFIRMED'],
+      [invited, 'INVITED'],
+    ] as const) {
+      const person = await users.findByEmail('END_USER', email);
+      await expect(administration.resetUserPassword(person?.id ?? '')).rejects.toMatchObject({
         code: 'CONFLICT',
+        details: { reason },
       });
     }
     await expect(

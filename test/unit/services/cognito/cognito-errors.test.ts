@@ -111,7 +111,7 @@ describe('what Cognito says', () => {
   test('about a password is said again in words of our own, rule by rule', () => {
     const said = 'Password did not conform with policy: Password must have uppercase characters';
     expect(translateCognitoError('register', failure('InvalidPasswordException', said))).toMatchObject({
-      message: 'The password has to have an upper-case letter from A to Z.',
+      message: 'The password must have an upper-case letter from A to Z.',
       details: { rules: ['UPPERCASE'] },
     });
     expect(translateCognitoError('register', failure('InvalidPasswordException'))).toMatchObject({

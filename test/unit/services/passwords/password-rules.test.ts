@@ -25,14 +25,15 @@ describe('a new password', () => {
     expect(await refusal('a common-1')).toEqual({
       code: 'PASSWORD_POLICY',
       message:
-        'The password has to have at least 12 characters and be none that many people use, also without the digits and symbols around it.',
+        'The password must have at least 12 characters and be none that many people use, also without the digits and symbols around it.',
       details: {
         rules: ['LENGTH', 'COMMON'],
         messages: [
-          { rule: 'LENGTH', message: 'have at least 12 characters' },
+          { rule: 'LENGTH', message: 'The password must have at least 12 characters.' },
           {
             rule: 'COMMON',
-            message: 'be none that many people use, also without the digits and symbols around it',
+            message:
+              'The password must be none that many people use, also without the digits and symbols around it.',
           },
         ],
       },

@@ -39,3 +39,9 @@ it('a password keeps its case, its compatible characters and all else that is so
     expect(requirePassword(password)).toBe(password);
   }
 });
+
+it.each(['\0', 'a\0b', '\ud800', '\udc00\ud800'])('a password is text, which %j is not', (password) => {
+  expect(() => requirePassword(password, 'newPassword')).toThrow(
+    expect.objectContaining({ code: 'BAD_USER_INPUT', details: { argument: 'newPassword' } }) as Error,
+  );
+});

@@ -156,6 +156,30 @@ describe('the code of an authenticator', () => {
   });
 });
 
+describe('what is no code of an authenticator', () => {
+  test.each(['abc', '12345', '1234567', '１２３４５６', ''])(
+    '%j is said to be none, and no try',
+    async (code) => {
+      const { email } = await personWithAuthenticator(services);
+      const challenge = await challengeOf(email);
+      const before = services.calls.calls.length;
+      await expect(respond(challenge, code)).rejects.toMatchObject({
+        code: 'BAD_USER_INPUT',
+        message: 'A code of an authenticator has six digits.',
+        details: { argument: 'code' },
+      });
+      expect(services.calls.calls).toHaveLength(before);
+    },
+  );
+
+  test('is not a blank where the authenticator shows one', async () => {
+    const { email, authenticator } = await personWithAuthenticator(services);
+    const code = authenticator.nextCode(services.cognito.clock);
+    const typed = ` ${code.slice(0, 3)} ${code.slice(3)} `;
+    expect((await respond(await challengeOf(email), typed)).kind).toBe('authenticated');
+  });
+});
+
 describe('a proof of identity of who has an authenticator', () => {
   test('takes its code too, makes no session and leaves no tokens', async () => {
     const { viewer, authenticator, id } = await personWithAuthenticator(services);
@@ -185,6 +209,24 @@ describe('a proof of identity of who has an authenticator', () => {
     await authentication.ownMfa.disable(viewer, { ...PROOF, code }, ADDRESS);
     expect(await users.mfaOf(id)).toEqual({ enabled: [], preferred: null });
     expect((await signIn(services, email)).kind).toBe('authenticated');
+  });
+});
+
+describe('a new password of who has an authenticator', () => {
+  test('takes the code too, in one call with the passwords', async () => {
+    const { viewer, authenticator } = await personWithAuthenticator(services);
+    const { authentication, cognito, calls } = services;
+    const passwords = { currentPassword: PASSWORD, newPassword: 'Another-Horse-9-Battery' };
+    await expect(
+      authentication.changePassword(viewer, { ...passwords, code: null }, ADDRESS),
+    ).rejects.toMatchObject({ code: 'BAD_USER_INPUT', details: { argument: 'code', method: 'TOTP' } });
+    const code = authenticator.nextCode(cognito.clock);
+    await expect(
+      authentication.changePassword(viewer, { ...passwords, code: wrongCode(code) }, ADDRESS),
+    ).rejects.toMatchObject({ code: 'CODE_MISMATCH' });
+    expect(calls.count('ChangePassword')).toBe(0);
+    await authentication.changePassword(viewer, { ...passwords, code }, ADDRESS);
+    expect(calls.count('ChangePassword')).toBe(1);
   });
 });
 
