@@ -8,10 +8,11 @@ import {
 } from '../operations/generated.js';
 import { createTestPostgres, type TestPostgres } from '../support/postgres.js';
 import { createTestRedis } from '../support/redis.js';
-import { RunningApp, type SignedIn } from '../support/running-app.js';
+import { PASSWORD, RunningApp, type SignedIn } from '../support/running-app.js';
 
 /** Somebody's two sign-ins, and who administers them. */
 interface Cast {
+  readonly email: string;
   readonly one: SignedIn;
   readonly other: SignedIn;
   readonly admin: SignedIn;
@@ -71,6 +72,28 @@ const ENDINGS: readonly Ending[] = [
     ended: ({ one, other }) => [one, other],
   },
   {
+    name: 'changePassword',
+    end: (app, { one }) =>
+      app.ask(`mutation ($input: ChangePasswordInput!) { changePassword(input: $input) }`, {
+        token: one.accessToken,
+        variables: { input: { currentPassword: PASSWORD, newPassword: 'Another-Horse-9-Battery' } },
+      }),
+    ended: ({ other }) => [other],
+  },
+  {
+    name: 'resetPassword',
+    async end(app, { email }) {
+      await app.ask('mutation ($email: EmailAddress!) { forgotPassword(email: $email) { medium } }', {
+        variables: { email },
+      });
+      const input = { email, code: await app.latestCode(email), newPassword: 'Another-Horse-9-Battery' };
+      return app.ask('mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) }', {
+        variables: { input },
+      });
+    },
+    ended: ({ one, other }) => [one, other],
+  },
+  {
     name: 'a refresh token that is used again',
     async end(app, { other }) {
       const second = await refresh(app, other.refreshToken);
@@ -110,7 +133,7 @@ describe('on another instance, the very next request is refused after', () => {
       const one = await here.signUp(email);
       const other = await here.signIn(email);
       const bystander = await here.signIn('alice@example.com');
-      const cast = { one, other, admin };
+      const cast = { email, one, other, admin };
       // Twice, so that what ends is cached there.
       for (const session of [one, other, one, other]) {
         expect((await me(there, session)).errors).toEqual([]);
