@@ -131,7 +131,7 @@ export class AuthenticationResolver {
   async refreshTokens(
     @Arg('refreshToken', () => String, {
       description:
-        'UNAUTHENTICATED where it is not valid or its session has ended. One that rotation used up may be repeated for a minute at most, and only until its successor is used; after that it ends the session.',
+        'UNAUTHENTICATED where it is not valid or its session has ended. One that rotation used up may be repeated within the pool’s grace, half a minute by default, and only until its successor is used; after that it ends the session.',
     })
     refreshToken: string,
     @Ctx() context: RequestContext,

@@ -14,8 +14,14 @@ export interface RefreshLineage {
 }
 
 /**
- * Which refresh token of a session comes after which. The session remembers the newest generation that was used, and by
- * which token; whatever else of that generation or an older one comes is a copy (RFC 9700, 4.14.2).
+ * For how long after the first use of a generation its other tokens may be used too, in milliseconds. Who asks twice with one
+ * token holds two successors, as two windows of a browser do, and both ask again when the access tokens run out.
+ */
+const SIBLINGS_GRACE_MS = 30_000;
+
+/**
+ * Which refresh token of a session comes after which. The session remembers the newest generation that was used, when that
+ * began, and by which token it was last; what comes of that generation later, or of an older one, is a copy (RFC 9700, 4.14.2).
  */
 export function createRefreshLineage({
   db,
@@ -40,19 +46,31 @@ export function createRefreshLineage({
 
     async claim(refreshToken) {
       const digest = digestOf(refreshToken);
+      const now = clock.now();
+      const isNewest = lt(sessions.refreshGeneration, refreshTokenDigests.generation);
       const [session] = await db
         .update(sessions)
-        .set({ refreshGeneration: sql`${refreshTokenDigests.generation}`, refreshDigest: digest })
+        .set({
+          refreshGeneration: sql`${refreshTokenDigests.generation}`,
+          refreshGenerationUsedAt: sql`case when ${isNewest} then ${now.toISOString()}::timestamptz
+            else ${sessions.refreshGenerationUsedAt} end`,
+          refreshDigest: digest,
+        })
         .from(refreshTokenDigests)
         .where(
           and(
             eq(refreshTokenDigests.digest, digest),
             eq(sessions.id, refreshTokenDigests.sessionId),
             isNull(sessions.endedAt),
-            gt(sessions.expiresAt, clock.now()),
+            gt(sessions.expiresAt, now),
             or(
-              lt(sessions.refreshGeneration, refreshTokenDigests.generation),
+              isNewest,
+              // Cognito has a grace of its own for it.
               eq(sessions.refreshDigest, digest),
+              and(
+                eq(sessions.refreshGeneration, refreshTokenDigests.generation),
+                gt(sessions.refreshGenerationUsedAt, new Date(now.getTime() - SIBLINGS_GRACE_MS)),
+              ),
             ),
           ),
         )
@@ -62,10 +80,10 @@ export function createRefreshLineage({
         return found?.endedAt === null ? { kind: 'reused', session: found } : { kind: 'refused' };
       }
       const { generation, ...row } = session;
-      return { kind: 'claimed', session: row, generation, digest };
+      return { kind: 'claimed', session: row, generation };
     },
 
-    async add({ session, generation, digest }, successor) {
+    async add({ session, generation }, successor) {
       const next = {
         digest: digestOf(successor),
         sessionId: session.id,
@@ -78,7 +96,7 @@ export function createRefreshLineage({
           db
             .select(constantRow(refreshTokenDigests, next))
             .from(sessions)
-            .where(and(eq(sessions.id, session.id), eq(sessions.refreshDigest, Buffer.from(digest)))),
+            .where(and(eq(sessions.id, session.id), eq(sessions.refreshGeneration, generation))),
         )
         // A repeated trade may be answered with the very token of the first one.
         .onConflictDoUpdate({ target: refreshTokenDigests.digest, set: { sessionId: session.id } })

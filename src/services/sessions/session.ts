@@ -54,13 +54,12 @@ export interface NewSession extends ClientAddress {
 export interface ClaimedRefreshToken {
   readonly session: SessionRecord;
   readonly generation: number;
-  readonly digest: Uint8Array;
 }
 
 /** What becomes of a refresh token that somebody brings. */
 export type RefreshClaim =
   | ({ readonly kind: 'claimed' } & ClaimedRefreshToken)
-  /** Its turn is over: somebody has used a later one, or another one that was given out in its place. */
+  /** Its turn is over: somebody has used a later one, or another one that was given out in its place and not just now. */
   | { readonly kind: 'reused'; readonly session: SessionRecord }
   /** Never given out here, or of a session that has ended. */
   | { readonly kind: 'refused' };
@@ -83,9 +82,10 @@ export interface SessionStore {
   findMany(ids: readonly string[]): Promise<readonly (SessionRecord | undefined)[]>;
   findByRefreshToken(refreshToken: string): Promise<SessionRecord | undefined>;
   /**
-   * Takes a refresh token before it is traded. Tokens come in generations, and of each one token alone is used: the first
-   * that comes. Until then the token before it may be repeated, by a client that lost the answer; afterwards it and its
-   * other successors are dead, so that of all who hold a copy one at most goes on. One statement decides, for all instances.
+   * Takes a refresh token before it is traded. Tokens come in generations. Until one of a generation is used, the token
+   * before it may be repeated, by a client that lost the answer, and makes another of that generation; once one is, the others
+   * are good for half a minute more, and what came before is dead: who holds a copy and its owner do not both go on unseen.
+   * One statement decides, for all instances.
    */
   claimRefreshToken(refreshToken: string): Promise<RefreshClaim>;
   /** Notes the successor of a claimed token. False, and it is not noted, where that token's turn is over meanwhile. */

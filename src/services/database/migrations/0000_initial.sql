@@ -51,6 +51,7 @@ CREATE TABLE "identity"."sessions" (
 	"mfa_authenticated" boolean NOT NULL,
 	"refresh_generation" integer DEFAULT 0 NOT NULL,
 	"refresh_digest" "bytea",
+	"refresh_generation_used_at" timestamp (3) with time zone,
 	"cognito_session_id" text,
 	"suspicious_since" timestamp (3) with time zone,
 	"suspicious_clients" text[] DEFAULT '{}' NOT NULL,

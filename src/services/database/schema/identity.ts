@@ -47,8 +47,10 @@ export const sessions = identity.table(
     mfaAuthenticated: boolean('mfa_authenticated').notNull(),
     /** The generation of the newest refresh token that was used; 0 while none was. */
     refreshGeneration: integer('refresh_generation').notNull().default(0),
-    /** Which token of that generation it was. */
+    /** Which token of that generation it was last. */
     refreshDigest: bytea('refresh_digest'),
+    /** When the first token of that generation was used. */
+    refreshGenerationUsedAt: instant('refresh_generation_used_at'),
     /** What Cognito calls it, where the pool tracks sessions and that is known. */
     cognitoSessionId: text('cognito_session_id'),
     /** When a token of it first came from a client that is very different from the one that signed in. */

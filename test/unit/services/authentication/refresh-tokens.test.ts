@@ -102,11 +102,28 @@ describe('a refresh token', () => {
     await reused(refreshToken, viewer.session.id);
   });
 
+  test('that two windows share keeps both signed in, as long as they ask at the same time', async () => {
+    const { refreshToken } = await signedIn();
+    const before = reuses();
+    let held = [refreshToken, refreshToken];
+    for (let times = 0; times < 3; times++) {
+      const answers = await Promise.all(held.map(refresh));
+      held = answers.map((answer) => answer.refreshToken ?? '');
+      services.cognito.clock.advance(15 * 60_000);
+    }
+    const [one = '', other = ''] = held;
+    await refresh(one);
+    services.cognito.clock.advance(GRACE_MS - 1);
+    expect((await refresh(other)).kind).toBe('authenticated');
+    expect(reuses()).toBe(before);
+  });
+
   test('that a thief repeats in the grace lets one of the two go on, until the other shows up', async () => {
     const { refreshToken, viewer } = await signedIn();
     const owner = await refresh(refreshToken);
     const thief = await refresh(refreshToken);
     await expect(refresh(thief.refreshToken ?? '')).resolves.toBeDefined();
+    services.cognito.clock.advance(GRACE_MS);
     await reused(owner.refreshToken ?? '', viewer.session.id);
     for (const { accessToken } of [owner, thief]) {
       expect((await services.authentication.authenticate(`Bearer ${accessToken}`)).kind).toBe('rejected');
