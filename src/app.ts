@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { createServices } from './app/create-services.js';
 import type { Foundations } from './app/foundations.js';
 import { openBackend, type IdentityBackend } from './app/identity-backend.js';
+import { repeat } from './app/repeat.js';
 import type { Config } from './config.js';
 import { enforceAuthorize } from './directives/authorize.transformer.js';
 import { enforceRateLimit } from './directives/rate-limit.transformer.js';
@@ -45,6 +46,9 @@ export interface App {
   /** Lets what is under way end, then lets go of everything. May be called more than once. */
   close(): Promise<void>;
 }
+
+/** How often sessions are looked for that a process should have ended which is gone. */
+const KEEPING_MS = 60_000;
 
 /** Registrations and the like are answered at the end of such a step; AWS sends its mail first. */
 const STEP_MS = { aws: 1_000, embedded: 250 };
@@ -91,7 +95,7 @@ export async function createApp(
       backend.verifiedPermissions.destroy();
       await backend.embedded?.close();
     });
-    const services = await createServices(config, database, cache, limits, backend, foundations);
+    const { services, endings } = await createServices(config, database, cache, limits, backend, foundations);
     const { server, draining } = await createServer({
       schema: enforceRateLimit(
         enforceAuthorize(buildUnguardedSchema(subgraphParts).schema),
@@ -105,6 +109,7 @@ export async function createApp(
       tokenEndpoint: backend.embedded?.cognitoEngine.tokenEndpoint,
       listMessages: () => backend.embedded?.listMessages() ?? Promise.resolve([]),
     });
+    releases.push(repeat(() => endings.keepOverdue(), KEEPING_MS));
     releases.push(() => server.close());
     return {
       server,

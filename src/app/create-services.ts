@@ -20,6 +20,7 @@ import { createServiceCallers } from '../services/service-callers/service-caller
 import { createClientWatch } from '../services/sessions/client-watch.js';
 import { createCognitoSessions } from '../services/sessions/cognito-sessions.js';
 import { createDatabaseSessionStore } from '../services/sessions/database-session-store.js';
+import { createPromisedEndings, type PromisedEndings } from '../services/sessions/promised-endings.js';
 import { deriveKey } from '../services/tokens/derive-key.js';
 import { createSealer } from '../services/tokens/seal.js';
 import { createTokenVerifier } from '../services/tokens/token-verifier.js';
@@ -35,7 +36,7 @@ const AWS_DEADLINE_MS = 2_000;
 /** Embedded, it is never out of reach, but it shares a processor with everything else. */
 const EMBEDDED_DEADLINE_MS = 10_000;
 
-/** All that resolvers and directives may call. */
+/** All that resolvers and directives may call, and what is to be kept up meanwhile. */
 export async function createServices(
   config: Config,
   { db }: Database,
@@ -52,7 +53,7 @@ export async function createServices(
     embedded,
   }: IdentityBackend,
   foundations: Foundations,
-): Promise<Services> {
+): Promise<{ services: Services; endings: Pick<PromisedEndings, 'keepOverdue'> }> {
   const { clock, randomness, logger } = foundations;
   const key = config.secretKey ?? (await sharedSecret(db, 'shared-key', SHARED_KEY_BYTES, foundations));
   const sealer = createSealer({ key: deriveKey(key, 'seal'), randomness, clock });
@@ -66,6 +67,7 @@ export async function createServices(
     refreshTokenKey,
     onEnded: cognitoSessions.end,
   });
+  const endings = createPromisedEndings({ ...foundations, db, sessions });
   const verifier = createTokenVerifier({ pools, jwks, clock });
   const events = createSecurityEvents({ logger });
   const subjects = createLimitSubjects(deriveKey(key, 'rate-limit'));
@@ -84,6 +86,7 @@ export async function createServices(
     users,
     accounts: userAdministration,
     sessions,
+    endings,
     verifier,
     sealer,
     attempts: createAttempts({ store: limits.attempts, subjects, securityEvents: events, logger }),
@@ -102,7 +105,7 @@ export async function createServices(
     clock,
     logger,
   });
-  return {
+  const all: Services = {
     authentication: {
       ...authentication,
       authenticate: createAuthenticateCaller(serviceCallers, authentication.authenticate),
@@ -124,6 +127,7 @@ export async function createServices(
     clock,
     logger,
   };
+  return { services: all, endings };
 }
 
 const lifetimesOf = ({ sessions: { accessTokenLifetimeMs, refreshTokenLifetimeMs } }: Config) => ({

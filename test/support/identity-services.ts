@@ -30,6 +30,7 @@ import { createCognitoSessions } from '../../src/services/sessions/cognito-sessi
 import { createDatabaseSessionStore } from '../../src/services/sessions/database-session-store.js';
 import type { ClientAddress, SessionStore } from '../../src/services/sessions/session.js';
 import { createSealer, type Sealer } from '../../src/services/tokens/seal.js';
+import { createPromisedEndings, type PromisedEndings } from '../../src/services/sessions/promised-endings.js';
 import { createTokenVerifier, type TokenVerifier } from '../../src/services/tokens/token-verifier.js';
 import { createCognitoUserStore } from '../../src/services/users/cognito-user-store.js';
 import {
@@ -57,6 +58,7 @@ export interface IdentityServices {
   readonly sessions: SessionStore;
   readonly verifier: TokenVerifier;
   readonly sealer: Sealer;
+  readonly endings: PromisedEndings;
   /** Counted in memory, by the clock of Cognito. */
   readonly attempts: Attempts;
   readonly events: SecurityEvents;
@@ -99,6 +101,7 @@ export async function openIdentityServices(): Promise<IdentityServices> {
     ...{ db, cache, clock, randomness, logger, refreshTokenKey },
     onEnded: cognitoSessions.end,
   });
+  const endings = createPromisedEndings({ db, sessions, clock, randomness, logger });
   const verifier = createTokenVerifier({
     pools,
     clock,
@@ -127,6 +130,7 @@ export async function openIdentityServices(): Promise<IdentityServices> {
       pools,
       users,
       sessions,
+      endings,
       verifier,
       sealer,
       attempts,
@@ -153,6 +157,7 @@ export async function openIdentityServices(): Promise<IdentityServices> {
     cache,
     users,
     sessions,
+    endings,
     verifier,
     sealer,
     attempts,

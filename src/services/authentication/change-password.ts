@@ -30,10 +30,10 @@ export type ChangePassword = (
 export function createChangePassword(
   {
     cognito,
-    sessions,
+    endings,
     attempts,
     passwordRules,
-  }: Pick<AuthenticationDependencies, 'cognito' | 'sessions' | 'attempts' | 'passwordRules'>,
+  }: Pick<AuthenticationDependencies, 'cognito' | 'endings' | 'attempts' | 'passwordRules'>,
   proveIdentity: ProveIdentity,
 ): ChangePassword {
   return async (viewer, input, address) => {
@@ -42,17 +42,20 @@ export function createChangePassword(
     const chosen = await passwordRules.requireAcceptable(input.newPassword, userType, 'newPassword');
     const person = await proveIdentity(viewer, { password: current, code: input.code }, address);
     const account = accountOf(viewer, person);
-    await attempts.guard('password', account, address, () =>
-      cognito('change-password', (client) =>
-        client.send(
-          new ChangePasswordCommand({
-            AccessToken: accessToken,
-            PreviousPassword: current,
-            ProposedPassword: chosen,
-          }),
+    const others = { userId, reason: 'PASSWORD_CHANGED', except: session.id } as const;
+    const change = () =>
+      attempts.guard('password', account, address, () =>
+        cognito('change-password', (client) =>
+          client.send(
+            new ChangePasswordCommand({
+              AccessToken: accessToken,
+              PreviousPassword: current,
+              ProposedPassword: chosen,
+            }),
+          ),
         ),
-      ),
-    );
-    await endAfterPasswordChange(() => sessions.endAllOf(userId, 'PASSWORD_CHANGED', { except: session.id }));
+      );
+    const { end } = await endings.before(others, change);
+    await endAfterPasswordChange(end);
   };
 }

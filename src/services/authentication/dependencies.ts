@@ -9,6 +9,7 @@ import type { Attempts } from '../rate-limiting/attempts.js';
 import type { SecurityEvents } from '../security-events/security-events.js';
 import type { CognitoSessions } from '../sessions/cognito-sessions.js';
 import type { ClientWatch } from '../sessions/client-watch.js';
+import type { PromisedEndings } from '../sessions/promised-endings.js';
 import type { SessionStore } from '../sessions/session.js';
 import type { Sealer } from '../tokens/seal.js';
 import type { TokenVerifier } from '../tokens/token-verifier.js';
@@ -25,6 +26,7 @@ export interface AuthenticationDependencies {
   /** What people may do to their own accounts of what administrators do. */
   readonly accounts: Pick<UserAdministration, 'deleteUser'>;
   readonly sessions: SessionStore;
+  readonly endings: Pick<PromisedEndings, 'before'>;
   readonly verifier: TokenVerifier;
   readonly sealer: Sealer;
   readonly proofs: ProofStore;

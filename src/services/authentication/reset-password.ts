@@ -17,6 +17,9 @@ export interface ResetPasswordInput {
 
 export type ResetPassword = (input: ResetPasswordInput, address: ClientAddress) => Promise<void>;
 
+/** Whoever has no account, has no sessions; they are looked for all the same, which takes as long. */
+const NOBODY = 'nobody';
+
 /**
  * Chooses a new password with the code that was mailed. All sessions of the person have ended when it returns, by our own
  * record and at Cognito. Whatever is amiss with the code or the account reads CODE_MISMATCH; a password is judged before
@@ -27,12 +30,13 @@ export function createResetPassword({
   pools,
   users,
   sessions,
+  endings,
   attempts,
   passwordRules,
   logger,
 }: Pick<
   AuthenticationDependencies,
-  'cognito' | 'pools' | 'users' | 'sessions' | 'attempts' | 'passwordRules' | 'logger'
+  'cognito' | 'pools' | 'users' | 'sessions' | 'endings' | 'attempts' | 'passwordRules' | 'logger'
 >): ResetPassword {
   const confirm = async (
     { email, userType, code, newPassword }: ResetPasswordInput,
@@ -68,16 +72,17 @@ export function createResetPassword({
     const email = normalizeEmail(input.email);
     const code = requireCode(input.code);
     const newPassword = await passwordRules.requireAcceptable(input.newPassword, userType, 'newPassword');
-    const person = await attempts.guard('code', { userType, name: email }, address, async () => {
+    const account = { userType, name: email };
+    const { owner, end } = await attempts.guard('code', account, address, async () => {
       // Before the change, which must not be made where nobody could say whose sessions end.
-      const found = await users.findByEmail(userType, email);
-      await confirm({ email, userType, code, newPassword }, found);
-      return found ?? users.findByEmail(userType, email);
+      const person = await users.findByEmail(userType, email);
+      const all = { userId: person?.id ?? NOBODY, reason: 'PASSWORD_CHANGED' } as const;
+      const confirmation = { email, userType, code, newPassword };
+      const { end } = await endings.before(all, () => confirm(confirmation, person));
+      if (person) return { owner: person, end };
+      const late = await users.findByEmail(userType, email);
+      return { owner: late, end: async () => late && sessions.endAllOf(late.id, all.reason) };
     });
-    if (person === undefined) return;
-    await endAfterPasswordChange(
-      () => sessions.endAllOf(person.id, 'PASSWORD_CHANGED'),
-      () => endAtCognito(person.id),
-    );
+    if (owner) await endAfterPasswordChange(end, () => endAtCognito(owner.id));
   };
 }

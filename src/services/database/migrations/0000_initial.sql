@@ -23,6 +23,14 @@ CREATE TABLE "identity"."people" (
 	"user_type" text NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "identity"."promised_endings" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"user_id" text NOT NULL,
+	"reason" text NOT NULL,
+	"except_session" text,
+	"promised_at" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "identity"."refresh_token_digests" (
 	"digest" "bytea" PRIMARY KEY NOT NULL,
 	"session_id" uuid NOT NULL,

@@ -84,6 +84,15 @@ export const signInBounds = identity.table('sign_in_bounds', {
   reason: text('reason', { enum: SESSION_END_REASONS }).notNull(),
 });
 
+/** Whose sessions are to end, by a change that may have been made meanwhile; see `PromisedEndings`. */
+export const promisedEndings = identity.table('promised_endings', {
+  id: uuid('id').primaryKey(),
+  userId: text('user_id').notNull(),
+  reason: text('reason', { enum: SESSION_END_REASONS }).notNull(),
+  exceptSession: text('except_session'),
+  promisedAt: instant('promised_at').notNull(),
+});
+
 /** Proofs of identity that wait for a code, each sealed; see `ProofStore`. */
 export const pendingProofs = identity.table(
   'pending_proofs',

@@ -4,6 +4,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 
+import type { PromisedEndings } from '../../../../src/services/sessions/promised-endings.js';
 import type { Viewer } from '../../../../src/services/authentication/viewer.js';
 import { PASSWORD } from '../../../support/embedded-cognito.js';
 import {
@@ -273,13 +274,14 @@ describe('a changed password', () => {
   test('says that it is changed where the other sessions could not be ended', async () => {
     const { email } = await services.person();
     const { viewer } = await signIn(email);
-    const sessions = {
-      ...services.sessions,
-      endAllOf: async () => {
-        throw new Error('The database is down.');
-      },
+    const other = await signIn(email);
+    const endings: Pick<PromisedEndings, 'before'> = {
+      before: async (ending, change) => ({
+        ...(await services.endings.before(ending, change)),
+        end: () => Promise.reject(new Error('The database is down.')),
+      }),
     };
-    const authentication = services.authenticationWith({ sessions });
+    const authentication = services.authenticationWith({ endings });
     await expect(
       authentication.changePassword(
         viewer,
@@ -288,6 +290,10 @@ describe('a changed password', () => {
       ),
     ).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: false, details: { changed: true } });
     await signIn(email, NEXT);
+    services.cognito.clock.advance(60_000);
+    await services.endings.keepOverdue();
+    expect(await sessionOf(other.viewer)).toMatchObject({ endReason: 'PASSWORD_CHANGED' });
+    expect(await sessionOf(viewer)).toMatchObject({ endedAt: null });
   });
 });
 
