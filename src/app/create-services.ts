@@ -78,7 +78,14 @@ export async function createServices(
     ...(baseUrl !== undefined && { isBreached: createIsBreached({ baseUrl, clock, logger }) }),
   });
   const { onClientChange: onChange } = config.sessions;
-  const userAdministration = createUserAdministration({ ...foundations, db, users, sessions, passwordRules });
+  const userAdministration = createUserAdministration({
+    ...foundations,
+    db,
+    users,
+    sessions,
+    endings,
+    passwordRules,
+  });
   const authentication = createAuthentication({
     ...foundations,
     client: cognito,

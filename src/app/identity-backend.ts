@@ -45,6 +45,7 @@ export async function openBackend(
     dataDir: config.dataDir,
     development: config.environment === 'development',
     isShared: false,
+    lifetimes: config.sessions,
     // This service counts failures itself, and by whence they come: nobody else signs in here.
     lockingFailure: ATTEMPT_RULES.lockingAnywhere + ATTEMPT_RULES.lockMs.length,
     ...(config.secretKey && { secretKey: config.secretKey }),

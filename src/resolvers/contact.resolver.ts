@@ -18,6 +18,7 @@ const MEDIUM = 'EMAIL for the address, SMS for the telephone number; BAD_USER_IN
 @Resolver()
 export class ContactResolver {
   @RateLimit('proofs.viewer')
+  @RateLimit('contactCodes.viewer')
   @RateLimit('changeEmail.account')
   @Authorize({ action: 'changeEmail', resource: '$viewer' })
   @Mutation(() => CodeDelivery, {
@@ -43,6 +44,7 @@ export class ContactResolver {
   }
 
   @RateLimit('requestContactVerification.viewer')
+  @RateLimit('contactCodes.viewer')
   @Authorize({ action: 'verifyContact', resource: '$viewer' })
   @Mutation(() => CodeDelivery, {
     description:

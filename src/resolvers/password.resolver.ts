@@ -35,7 +35,6 @@ export class PasswordResolver {
   }
 
   @RateLimit('resetPassword.ip')
-  @RateLimit('resetPassword.account')
   @Mutation(() => Boolean, {
     description:
       'Chooses a new password with the code that was mailed. All sessions of the account end. It signs nobody in.',

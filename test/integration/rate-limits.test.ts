@@ -149,6 +149,52 @@ describe('with the limits that hold by default', () => {
     expect((await refresh('another', '203.0.113.77')).faults).toEqual(['UNAUTHENTICATED at refreshTokens']);
   });
 
+  it('a stranger who guesses at a reset keeps its owner from nothing, elsewhere', async () => {
+    clock.advance(MINUTE + 1_000);
+    const email = 'alice@example.com';
+    const reset = (code: string, address: string) =>
+      app.ask('mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) }', {
+        headers: from(address),
+        variables: { input: { email, code, newPassword: 'Another-Lighthouse-31' } },
+      });
+    for (let guess = 0; guess < 30; guess += 1) {
+      await reset('000000', '198.51.100.66');
+      clock.advance(6_000);
+    }
+    await app.ask('mutation ($email: EmailAddress!) { forgotPassword(email: $email) { medium } }', {
+      headers: from('203.0.113.66'),
+      variables: { email },
+    });
+    const answer = await reset(await app.latestCode(email), '203.0.113.66');
+    expect(answer.data).toEqual({ resetPassword: true });
+  });
+
+  it('five codes an hour are sent to the contacts of one person, who is told when the next is', async () => {
+    clock.advance(MINUTE + 1_000);
+    const bob = await app.signIn('bob@example.com');
+    const changeEmail = (email: string) =>
+      app.ask(
+        'mutation ($email: EmailAddress!, $password: String!) { changeEmail(email: $email, password: $password) { medium } }',
+        {
+          token: bob.accessToken,
+          variables: { email, password: app.passwordOf('bob@example.com') },
+        },
+      );
+    for (let sent = 0; sent < 5; sent += 1) {
+      expect((await changeEmail(`bob-${sent}@example.com`)).errors).toEqual([]);
+      clock.advance(MINUTE);
+    }
+    // Taken or free, the answer is the same.
+    for (const email of ['alice@example.com', 'bob-6@example.com']) {
+      const { errors } = await changeEmail(email);
+      expect(errors[0]?.extensions).toMatchObject({
+        code: 'RATE_LIMITED',
+        retry: { retryAfter: 55 * 60 },
+        details: { limit: 'contactCodes.viewer' },
+      });
+    }
+  });
+
   it('what gateways ask of entities is nobody’s read', async () => {
     const entities = '{ _entities(representations: [{ __typename: "User", id: "x" }]) { __typename } }';
     const { headers } = await app.ask(entities, { headers: from('203.0.113.5') });

@@ -94,3 +94,21 @@ describe('an access token', () => {
     },
   );
 });
+
+it('tokens and sessions live as long as is configured', async () => {
+  const app = await RunningApp.start({ ACCESS_TOKEN_LIFETIME: '5m', REFRESH_TOKEN_LIFETIME: '2h' });
+  try {
+    const { accessToken } = await app.signIn('alice@example.com');
+    const { iat = 0, exp = 0 } = decodeJwt(accessToken);
+    expect(exp - iat).toBe(300);
+    const { data } = await app.ask<{
+      me: { sessions: { nodes: [{ createdAt: string; expiresAt: string }] } };
+    }>('{ me { sessions(first: 1) { nodes { createdAt expiresAt } } } }', { token: accessToken });
+    const [session] = data?.me.sessions.nodes ?? [];
+    const lives = Date.parse(session?.expiresAt ?? '') - Date.parse(session?.createdAt ?? '');
+    // Two instants, taken one after the other.
+    expect(Math.round(lives / 60_000)).toBe(120);
+  } finally {
+    await app.stop();
+  }
+});

@@ -122,7 +122,7 @@ export async function openIdentityServices(): Promise<IdentityServices> {
   });
   const clientWatch = createClientWatch({ sessions, events, logger, onChange: 'report' });
   const administration = createUserAdministration({
-    ...{ users, sessions, passwordRules, db, clock, randomness, logger },
+    ...{ users, sessions, endings, passwordRules, db, clock, randomness, logger },
   });
   const parts = {
     ...{

@@ -4,6 +4,7 @@ import { badUserInput, PortcullisError } from '../../errors.js';
 import type { Clock } from '../clock.js';
 import type { Sealer } from '../tokens/seal.js';
 import { MFA_METHODS, USER_TYPES } from '../users/user-store.js';
+import type { AuthenticationDependencies } from './dependencies.js';
 
 /** What every step of a sign-in needs to go on. */
 const SIGN_IN = {
@@ -37,6 +38,7 @@ type Unsealed<Challenge> = Challenge extends Sealed ? Omit<Challenge, 'expiresAt
 
 export type Challenge = Unsealed<Sealed>;
 export type ChallengeStep = Challenge['step'];
+type SealedOf<Step extends ChallengeStep> = Extract<Sealed, { step: Step }>;
 export type ChallengeOf<Step extends ChallengeStep> = Extract<Challenge, { step: Step }>;
 
 const PURPOSE = 'sign-in challenge';
@@ -48,21 +50,17 @@ export function sealChallenge(sealer: Sealer, clock: Clock, challenge: Challenge
 }
 
 /**
- * Throws BAD_USER_INPUT for what is no challenge or that of another step, and CODE_EXPIRED for one that waited too long or leads
- * nowhere.
+ * What a client brings back. Throws BAD_USER_INPUT for what is no challenge, or that of another step; whether it still leads
+ * anywhere is for `requireRunning` to say.
  */
-export function openChallenge<Step extends ChallengeStep>(
+export function unsealChallenge<Step extends ChallengeStep>(
   sealer: Sealer,
-  clock: Clock,
   text: string,
   step: Step,
-): ChallengeOf<Step> {
+): SealedOf<Step> {
   const opened = CHALLENGE.safeParse(sealer.open(PURPOSE, text));
   if (!opened.success) throw badUserInput('The challenge is not valid.', { argument: 'challenge' });
-  const { expiresAt, ...challenge } = opened.data;
-  if (challenge.decoy || expiresAt <= clock.now().getTime()) {
-    throw new PortcullisError('CODE_EXPIRED', 'The sign-in took too long, or has ended. Sign in again.');
-  }
+  const challenge = opened.data;
   if (!isOf(challenge, step)) {
     throw badUserInput('The challenge belongs to another step of the sign-in.', {
       argument: 'challenge',
@@ -72,5 +70,31 @@ export function openChallenge<Step extends ChallengeStep>(
   return challenge;
 }
 
-const isOf = <Step extends ChallengeStep>(challenge: Challenge, step: Step): challenge is ChallengeOf<Step> =>
+/**
+ * Throws CODE_EXPIRED for a sign-in that waited too long, that leads nowhere, or that began before all sessions of its person
+ * were ended: by a new password or invitation, by an administrator, or by themselves.
+ */
+export async function requireRunning(
+  { clock, sessions }: Pick<AuthenticationDependencies, 'clock' | 'sessions'>,
+  { decoy, expiresAt, username, beganAt }: Sealed,
+): Promise<void> {
+  const isOver = decoy || expiresAt <= clock.now().getTime();
+  // Cognito wants ids in its answers, so that the user name is one.
+  if (isOver || (await sessions.isOvertaken(username, new Date(beganAt)))) {
+    throw new PortcullisError('CODE_EXPIRED', 'The sign-in took too long, or has ended. Sign in again.');
+  }
+}
+
+/** Both. */
+export async function openChallenge<Step extends ChallengeStep>(
+  dependencies: Pick<AuthenticationDependencies, 'sealer' | 'clock' | 'sessions'>,
+  text: string,
+  step: Step,
+): Promise<SealedOf<Step>> {
+  const challenge = unsealChallenge(dependencies.sealer, text, step);
+  await requireRunning(dependencies, challenge);
+  return challenge;
+}
+
+const isOf = <Step extends ChallengeStep>(challenge: Sealed, step: Step): challenge is SealedOf<Step> =>
   challenge.step === step;

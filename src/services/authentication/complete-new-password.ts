@@ -1,6 +1,6 @@
 import type { ClientAddress } from '../sessions/session.js';
 import { answerChallenge } from './answer-challenge.js';
-import { openChallenge } from './challenge.js';
+import { requireRunning, unsealChallenge } from './challenge.js';
 import type { ContinueSignIn } from './continue-sign-in.js';
 import type { AuthenticationDependencies } from './dependencies.js';
 import { attributeResponses } from './new-password-attributes.js';
@@ -16,24 +16,25 @@ export type CompleteNewPassword = (input: NewPasswordInput, address: ClientAddre
 
 /** Replaces a temporary password and goes on with the sign-in. */
 export function createCompleteNewPassword(
-  {
-    cognito,
-    pools,
-    sealer,
-    clock,
-    passwordRules,
-  }: Pick<AuthenticationDependencies, 'cognito' | 'pools' | 'sealer' | 'clock' | 'passwordRules'>,
+  dependencies: Pick<
+    AuthenticationDependencies,
+    'cognito' | 'pools' | 'sealer' | 'clock' | 'sessions' | 'passwordRules'
+  >,
   continueSignIn: ContinueSignIn,
 ): CompleteNewPassword {
+  const { cognito, pools, sealer, passwordRules } = dependencies;
   return async ({ challenge: text, newPassword, attributes }, address) => {
-    const challenge = openChallenge(sealer, clock, text, 'new-password');
+    const challenge = unsealChallenge(sealer, text, 'new-password');
     const { userType, username, session, missingAttributes } = challenge;
     const chosen = await passwordRules.requireAcceptable(newPassword, userType, 'newPassword');
+    const responses = attributeResponses(missingAttributes, attributes);
+    // Only now, so that what was made up for a machine is judged like any other.
+    await requireRunning(dependencies, challenge);
     const answer = await answerChallenge(cognito, pools[userType], {
       name: 'NEW_PASSWORD_REQUIRED',
       session,
       username,
-      responses: { ...attributeResponses(missingAttributes, attributes), NEW_PASSWORD: chosen },
+      responses: { ...responses, NEW_PASSWORD: chosen },
     });
     return continueSignIn(answer, challenge, address);
   };

@@ -1,4 +1,5 @@
 import { badUserInput } from '../../errors.js';
+import { requireBoundedText, requirePhoneNumber } from '../users/input-bounds.js';
 
 /** Cognito's names of the attributes that this service's own API has other names for. */
 const COGNITO_NAMES: Readonly<Record<string, string>> = {
@@ -10,7 +11,6 @@ const OWN_NAMES = new Map(Object.entries(COGNITO_NAMES).map(([own, cognito]) => 
 /** A person's own to give with a new password, whether or not the pool requires them. */
 const ALWAYS_ALLOWED: ReadonlySet<string> = new Set(['given_name', 'family_name']);
 const PREFIX = 'userAttributes.';
-const MAX_VALUE_LENGTH = 2_048;
 
 /** Attributes that the pool requires and the account lacks, from the challenge's `requiredAttributes`. */
 export function readMissingAttributes(requiredAttributes: string | undefined): string[] {
@@ -35,13 +35,18 @@ export function attributeResponses(
   const responses: Record<string, string> = {};
   for (const [name, value] of Object.entries(attributes)) {
     const attribute = Object.hasOwn(COGNITO_NAMES, name) ? (COGNITO_NAMES[name] ?? name) : name;
+    const own = ownAttributeName(attribute);
     if (!missing.includes(attribute) && !ALWAYS_ALLOWED.has(attribute)) {
       throw badUserInput('One of the attributes cannot be set here.', { argument: 'attributes' });
     }
-    if (typeof value !== 'string' || value === '' || value.length > MAX_VALUE_LENGTH) {
-      const rule = `An attribute is a text of 1 to ${MAX_VALUE_LENGTH} characters.`;
-      throw badUserInput(rule, { argument: 'attributes', attribute: ownAttributeName(attribute) });
+    if (typeof value !== 'string' || value === '') {
+      throw badUserInput(`${own} is a text that is not empty.`, { argument: 'attributes', attribute: own });
     }
+    if (PREFIX + attribute in responses) {
+      throw badUserInput(`${own} is given twice.`, { argument: 'attributes', attribute: own });
+    }
+    requireBoundedText('attributes', value, own);
+    if (own === 'phoneNumber') requirePhoneNumber('attributes', value);
     responses[PREFIX + attribute] = value;
   }
   const absent = missing.filter((name) => !(PREFIX + name in responses)).map(ownAttributeName);

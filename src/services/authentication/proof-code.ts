@@ -95,10 +95,18 @@ export function createProofCode({
         return redeem(asker, proof, code);
       }
       await proofs.keep(asker.sessionId, password, proof);
-      throw codeNeeded(proof);
+      throw code === null ? codeNeeded(proof) : codeReplaced(proof);
     },
   };
 }
+
+/** Nothing waits for the code that was brought: it is used, or too old, or was never sent. */
+const codeReplaced = ({ method, destination }: PendingProof) =>
+  new PortcullisError(
+    'CODE_EXPIRED',
+    `The code is no longer good; another one was sent${destination === null ? '' : ` to ${destination}`}.`,
+    { details: { argument: 'code', method, ...(destination !== null && { destination }) } },
+  );
 
 function codeNeeded({ method, destination }: PendingProof): PortcullisError {
   const message =

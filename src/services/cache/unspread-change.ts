@@ -22,12 +22,19 @@ export class UnspreadChangeError extends PortcullisError {
 export async function throughAllSteps(...steps: readonly (() => Promise<unknown>)[]): Promise<void> {
   let unspread: UnspreadChangeError | undefined;
   for (const step of steps) {
-    try {
-      await step();
-    } catch (error) {
-      if (!(error instanceof UnspreadChangeError)) throw error;
-      unspread ??= error;
-    }
+    const late = await unspreadBy(step);
+    unspread ??= late;
   }
   if (unspread) throw unspread;
+}
+
+/** @returns what the step could not spread: it is done all the same */
+export async function unspreadBy(step: () => Promise<unknown>): Promise<UnspreadChangeError | undefined> {
+  try {
+    await step();
+    return undefined;
+  } catch (error) {
+    if (error instanceof UnspreadChangeError) return error;
+    throw error;
+  }
 }

@@ -53,7 +53,12 @@ const WRONG_CODE: Answer = ['CODE_MISMATCH', 'The code is wrong or no longer goo
 const CODE_EXPIRED: Answer = ['CODE_EXPIRED', 'The code has expired; ask for another one.'];
 /** An authenticator's, which nobody can ask for. */
 const CODE_USED: Answer = ['CODE_EXPIRED', 'This code has been used; wait for the next one.'];
-const TOO_MANY_TRIES: Answer = ['RATE_LIMITED', 'Too many tries; wait before the next one.'];
+/** Cognito counts by the hour, and does not say when it has passed. */
+const TOO_MANY_TRIES: Answer = [
+  'RATE_LIMITED',
+  'Too many codes were asked for or tried; wait before the next one.',
+  { retryAfter: 900 },
+];
 const NO_SUCH_PERSON: Answer = ['NOT_FOUND', 'The user does not exist.'];
 
 const always =

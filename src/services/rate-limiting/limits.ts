@@ -32,8 +32,9 @@ export const LIMITS = {
   'forgotPassword.ip': { max: 3, window: '1m', by: 'IP' },
   'forgotPassword.account': { max: 5, window: '1h', by: 'ACCOUNT' },
   'resetPassword.ip': { max: 10, window: '1m', by: 'IP' },
-  'resetPassword.account': { max: 10, window: '1h', by: 'ACCOUNT' },
   'proofs.viewer': { max: 10, window: '1m', by: 'VIEWER' },
+  // One fewer than Cognito sends, which would say nothing of when it sends again.
+  'contactCodes.viewer': { max: 5, window: '1h', by: 'VIEWER' },
   'changeEmail.account': { max: 5, window: '1h', by: 'ACCOUNT' },
   'requestContactVerification.viewer': { max: 3, window: '1m', by: 'VIEWER' },
   'verifyContact.viewer': { max: 10, window: '1m', by: 'VIEWER' },

@@ -13,7 +13,7 @@ import type { Randomness } from '../randomness.js';
 import { createLastSeenNotes } from './last-seen.js';
 import { createRefreshLineage } from './refresh-lineage.js';
 import { asOf, reviveRow, sessionColumns, type SessionRow } from './session-row.js';
-import type { SessionRecord, SessionStore } from './session.js';
+import type { SessionEndReason, SessionRecord, SessionStore } from './session.js';
 
 export interface DatabaseSessionStoreDependencies {
   readonly db: Db;
@@ -108,9 +108,19 @@ export function createDatabaseSessionStore(dependencies: DatabaseSessionStoreDep
     return find(id);
   };
 
+  /** What ended everything that began before. */
+  const overtakenBy = async (userId: string, beganAt: Date): Promise<SessionEndReason | undefined> => {
+    const [bound] = await db
+      .select({ reason: signInBounds.reason })
+      .from(signInBounds)
+      .where(and(eq(signInBounds.userId, userId), gt(signInBounds.validFrom, beganAt)));
+    return bound?.reason;
+  };
+
   return {
     find,
     findMany,
+    isOvertaken: async (userId, beganAt) => (await overtakenBy(userId, beganAt)) !== undefined,
     touch: createLastSeenNotes(db, clock, logger),
     findByRefreshToken: lineage.find,
     claimRefreshToken: lineage.claim,
@@ -134,11 +144,8 @@ export function createDatabaseSessionStore(dependencies: DatabaseSessionStoreDep
       const started = db.$with('started').as(db.insert(sessions).values(row).returning({ id: sessions.id }));
       await db.with(started).insert(refreshTokenDigests).values(digest);
       // Asked once the row is there: what ends all sessions sets the bound first, and then ends the rows that it finds.
-      const [overtaken] = await db
-        .select({ reason: signInBounds.reason })
-        .from(signInBounds)
-        .where(and(eq(signInBounds.userId, row.userId), gt(signInBounds.validFrom, beganAt)));
-      if (overtaken) return (await end(id, overtaken.reason)) ?? current(row);
+      const overtaken = await overtakenBy(row.userId, beganAt);
+      if (overtaken) return (await end(id, overtaken)) ?? current(row);
       return current(row);
     },
 

@@ -92,6 +92,8 @@ export interface SessionStore {
   addRefreshToken(claimed: ClaimedRefreshToken, successor: string): Promise<boolean>;
   /** Newest first; `after` is the id of the last one of the page before. */
   pageOf(userId: string, request: { limit: number; after: string | null }): Promise<readonly SessionRecord[]>;
+  /** Whether all of a person's sessions were ended after that time: what began before is not to become one. */
+  isOvertaken(userId: string, beganAt: Date): Promise<boolean>;
   /** Ends one session; one that has ended stays as it ended. Undefined where there is none. */
   end(id: string, reason: SessionEndReason): Promise<SessionRecord | undefined>;
   /** Ends all live sessions of a person; says how many there were. */

@@ -37,8 +37,8 @@ export interface PersonInput {
   readonly phoneNumber?: string | null | undefined;
 }
 
-/** Line breaks and the like: a name with one could begin a line of its own in a mail or a log. */
-const CONTROL = /\p{Cc}/u;
+/** Line breaks and the like: a name with one could begin a line of its own in a mail or a log. Halves of characters are no text. */
+const UNFIT = /[\p{Cc}\p{Surrogate}]/u;
 
 /**
  * Throws BAD_USER_INPUT for an attribute that is longer than any pool keeps or holds control characters, and for a number that
@@ -46,16 +46,24 @@ const CONTROL = /\p{Cc}/u;
  */
 export function requireBoundedAttributes({ givenName, familyName, phoneNumber }: PersonInput): void {
   for (const [argument, value] of Object.entries({ givenName, familyName, phoneNumber })) {
-    if (value && value.length > MAX_ATTRIBUTE_LENGTH) {
-      throw badUserInput(`${argument} has at most ${MAX_ATTRIBUTE_LENGTH} characters.`, { argument });
-    }
-    if (value && CONTROL.test(value)) {
-      throw badUserInput(`${argument} holds no line breaks or other control characters.`, { argument });
-    }
+    if (value) requireBoundedText(argument, value);
   }
-  if (phoneNumber && !E164.test(phoneNumber)) {
-    throw badUserInput('A phone number is written with its country code, such as +4915112345678.', {
-      argument: 'phoneNumber',
-    });
+  if (phoneNumber) requirePhoneNumber('phoneNumber', phoneNumber);
+}
+
+/** @param name of the attribute, where the argument holds several */
+export function requireBoundedText(argument: string, value: string, name = argument): void {
+  if (value.length > MAX_ATTRIBUTE_LENGTH) {
+    throw badUserInput(`${name} has at most ${MAX_ATTRIBUTE_LENGTH} characters.`, { argument });
   }
+  if (UNFIT.test(value)) {
+    throw badUserInput(`${name} holds no line breaks or other control characters.`, { argument });
+  }
+}
+
+export function requirePhoneNumber(argument: string, value: string): void {
+  if (E164.test(value)) return;
+  throw badUserInput('A phone number is written with its country code, such as +4915112345678.', {
+    argument,
+  });
 }

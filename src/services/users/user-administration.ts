@@ -1,12 +1,13 @@
 import { badUserInput, notFound, PortcullisError } from '../../errors.js';
-import { throughAllSteps, UnspreadChangeError } from '../cache/unspread-change.js';
+import { throughAllSteps, unspreadBy, UnspreadChangeError } from '../cache/unspread-change.js';
 import type { Clock } from '../clock.js';
 import type { Db } from '../database/database.js';
 import { withLease } from '../database/lease.js';
 import type { Logger } from '../logger.js';
 import type { PasswordRules } from '../passwords/password-rules.js';
 import type { Randomness } from '../randomness.js';
-import type { SessionStore } from '../sessions/session.js';
+import type { PromisedEndings } from '../sessions/promised-endings.js';
+import type { SessionEndReason, SessionStore } from '../sessions/session.js';
 import {
   ADMINISTRATOR_ROLE,
   ADMINISTRATORS_LEASE,
@@ -54,6 +55,7 @@ export interface UserAdministration {
 export interface UserAdministrationDependencies {
   readonly users: UserStore;
   readonly sessions: Pick<SessionStore, 'endAllOf'>;
+  readonly endings: Pick<PromisedEndings, 'before'>;
   readonly passwordRules: PasswordRules;
   readonly db: Db;
   readonly clock: Clock;
@@ -65,7 +67,7 @@ export interface UserAdministrationDependencies {
 const LEASE_MS = 60_000;
 
 export function createUserAdministration(dependencies: UserAdministrationDependencies): UserAdministration {
-  const { users, sessions, passwordRules, db, clock, randomness, logger } = dependencies;
+  const { users, sessions, endings, passwordRules, db, clock, randomness, logger } = dependencies;
   const lease = { name: ADMINISTRATORS_LEASE, ttlMs: LEASE_MS, clock, randomness };
 
   const requirePerson = async (id: string): Promise<UserRecord> => {
@@ -129,6 +131,23 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
     }
   };
 
+  /** Makes a change and then ends all sessions of the person, also where the change could not be made known everywhere. */
+  const ending = async (
+    userId: string,
+    reason: SessionEndReason,
+    change: () => Promise<unknown>,
+    ...after: readonly (() => Promise<unknown>)[]
+  ): Promise<void> => {
+    const { result: unspread, end } = await endings.before({ userId, reason }, () => unspreadBy(change));
+    await throughAllSteps(
+      async () => {
+        if (unspread) throw unspread;
+      },
+      end,
+      ...after,
+    );
+  };
+
   /** What Cognito still refreshes has no session here, so that nobody can use it. */
   const signOutAtCognito = async (id: string): Promise<void> => {
     try {
@@ -155,7 +174,12 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
       return created;
     },
 
-    resendInvitation: async (invitation) => users.reinvite(await acceptable(invitation)),
+    async resendInvitation(invitation) {
+      const person = await users.reinvite(await acceptable(invitation));
+      // A sign-in that the password before began is not to choose the one that stays.
+      await sessions.endAllOf(person.id, 'PASSWORD_CHANGED');
+      return person;
+    },
 
     async updateUser(id, { roles = { granted: [], withdrawn: [] }, ...changes }) {
       const person = await requirePerson(id);
@@ -171,24 +195,24 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
     },
 
     async enableUser(id) {
-      await requirePerson(id);
+      const person = await requirePerson(id);
+      // Those that a disabling left which did not come to its end.
+      if (!person.enabled) await sessions.endAllOf(id, 'USER_DISABLED');
       await users.enable(id);
       return requirePerson(id);
     },
 
     async disableUser(id) {
-      await throughAllSteps(
-        () => guarded(id, () => users.disable(id)),
-        () => sessions.endAllOf(id, 'USER_DISABLED'),
-      );
+      await ending(id, 'USER_DISABLED', () => guarded(id, () => users.disable(id)));
       return requirePerson(id);
     },
 
     async resetUserMfa(id) {
       await requirePerson(id);
-      await throughAllSteps(
+      await ending(
+        id,
+        'REVOKED',
         () => users.changeMfa(id, () => ({ enabled: [], preferred: null })),
-        () => sessions.endAllOf(id, 'REVOKED'),
         () => signOutAtCognito(id),
       );
       return requirePerson(id);
@@ -205,10 +229,11 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
     },
 
     async resetUserPassword(id) {
-      await throughAllSteps(
-        () => guarded(id, () => users.requirePasswordReset(id).catch(sayingWhy(id))),
+      await ending(
+        id,
         // The password by which they were let in is gone, as when its owner replaces it.
-        () => sessions.endAllOf(id, 'PASSWORD_CHANGED'),
+        'PASSWORD_CHANGED',
+        () => guarded(id, () => users.requirePasswordReset(id).catch(sayingWhy(id))),
         () => signOutAtCognito(id),
       );
       return requirePerson(id);
@@ -216,9 +241,10 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
 
     async deleteUser(id) {
       // Disabled first, so that nobody signs in between the end of the sessions and that of the account.
-      await throughAllSteps(
+      await ending(
+        id,
+        'USER_DELETED',
         () => guarded(id, () => users.disable(id)),
-        () => sessions.endAllOf(id, 'USER_DELETED'),
         () => deleteUnlessGone(id),
       );
     },

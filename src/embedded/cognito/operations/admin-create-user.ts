@@ -25,14 +25,14 @@ const input = userReference.extend({
   MessageAction: z.enum(['RESEND', 'SUPPRESS']).optional(),
 });
 
-type Services = Pick<CognitoServices, 'clock' | 'delivery' | 'pools' | 'randomness' | 'users'>;
+type Services = Pick<CognitoServices, 'challenges' | 'clock' | 'delivery' | 'pools' | 'randomness' | 'users'>;
 
 /** Makes a user with a temporary password, and sends it to them; or, with RESEND, sends them another. */
 export const createAdminCreateUser = (
   services: Services,
 ): OperationHandler<AdminCreateUserCommandInput, AdminCreateUserCommandOutput> =>
   validated(input, async ({ UserPoolId, Username, TemporaryPassword, UserAttributes, MessageAction }) => {
-    const { clock, delivery, pools, randomness, users } = services;
+    const { challenges, clock, delivery, pools, randomness, users } = services;
     const pool = await pools.get(UserPoolId);
     const policy = pool.settings.Policies.PasswordPolicy;
     const temporaryPassword = TemporaryPassword ?? generateTemporaryPassword(policy, randomness);
@@ -55,8 +55,11 @@ export const createAdminCreateUser = (
             enabled: true,
             createdAt: now,
           };
-    if (MessageAction === 'RESEND') await users.update(user, access, now);
-    else if (!(await users.create(pool, user))) throw usernameExists('User account already exists');
+    if (MessageAction === 'RESEND') {
+      await users.update(user, access, now);
+      // Who got in by the temporary password before is not to choose the one that stays.
+      await challenges.closeAll(user);
+    } else if (!(await users.create(pool, user))) throw usernameExists('User account already exists');
 
     const { email } = user.attributes;
     if (MessageAction !== 'SUPPRESS' && email !== undefined) {

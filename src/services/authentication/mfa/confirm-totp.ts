@@ -39,16 +39,13 @@ export interface ConfirmTotp {
 
 /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_VerifySoftwareToken.html */
 export function createConfirmTotp(
-  {
-    cognito,
-    pools,
-    users,
-    sealer,
-    clock,
-    attempts,
-  }: Pick<AuthenticationDependencies, 'cognito' | 'pools' | 'users' | 'sealer' | 'clock' | 'attempts'>,
+  dependencies: Pick<
+    AuthenticationDependencies,
+    'cognito' | 'pools' | 'users' | 'sealer' | 'clock' | 'sessions' | 'attempts'
+  >,
   continueSignIn: ContinueSignIn,
 ): ConfirmTotp {
+  const { cognito, pools, users, attempts } = dependencies;
   const verify = async (
     bearer: Pick<VerifySoftwareTokenCommandInput, 'AccessToken' | 'Session'>,
     { code, deviceName }: TotpConfirmation,
@@ -69,7 +66,7 @@ export function createConfirmTotp(
 
   return {
     async inSignIn(text, confirmation, address) {
-      const challenge = openChallenge(sealer, clock, text, 'totp-confirmation');
+      const challenge = await openChallenge(dependencies, text, 'totp-confirmation');
       const { userType, account, username, session } = challenge;
       const typed = readConfirmation(confirmation);
       const { Session } = await attempts.guard('code', { userType, name: account }, address, () =>

@@ -37,10 +37,11 @@ export function createOwnMfa(
     async prefer(viewer, method, proof, address) {
       const person = await proveIdentity(viewer, proof, address);
       requireReachable(person, method);
-      return users.changeMfa(viewer.userId, ({ enabled }) => {
+      const change = users.changeMfa(viewer.userId, ({ enabled }) => {
         if (method === 'TOTP' && !enabled.includes('TOTP')) throw notSetUp('An authenticator is not set up.');
         return { enabled: [...new Set([...enabled, method])], preferred: method };
       });
+      return change.catch(asNotOffered);
     },
 
     async disable(viewer, proof, address) {
@@ -60,6 +61,12 @@ export function createOwnMfa(
 function requireReachable(person: UserRecord, method: MfaMethod): void {
   if (method === 'SMS' && !person.phoneNumberVerified) throw notSetUp('The phone number is not verified.');
   if (method === 'EMAIL' && !person.emailVerified) throw notSetUp('The email address is not verified.');
+}
+
+/** Who may set it up has been made sure of: what Cognito refuses then is a factor that the pool does not have. */
+function asNotOffered(error: unknown): never {
+  const isRefusal = error instanceof PortcullisError && error.code === 'BAD_USER_INPUT' && error.cause;
+  throw isRefusal ? notSetUp('This factor is not offered here.') : error;
 }
 
 const notSetUp = (message: string) => badUserInput(message, { argument: 'method' });

@@ -22,17 +22,15 @@ export type RespondToMfa = (answer: MfaAnswer, address: ClientAddress) => Promis
  * challenge is too old or used, and for a code of an authenticator that has signed in already (RFC 6238, 5.2).
  */
 export function createRespondToMfa(
-  {
-    cognito,
-    pools,
-    sealer,
-    clock,
-    attempts,
-  }: Pick<AuthenticationDependencies, 'cognito' | 'pools' | 'sealer' | 'clock' | 'attempts'>,
+  dependencies: Pick<
+    AuthenticationDependencies,
+    'cognito' | 'pools' | 'sealer' | 'clock' | 'sessions' | 'attempts'
+  >,
   continueSignIn: ContinueSignIn,
 ): RespondToMfa {
+  const { cognito, pools, attempts } = dependencies;
   return async ({ challenge: text, method, code }, address) => {
-    const challenge = openChallenge(sealer, clock, text, 'mfa');
+    const challenge = await openChallenge(dependencies, text, 'mfa');
     const { userType, account, username, session } = challenge;
     if (method !== challenge.method) {
       const { method: expected } = challenge;

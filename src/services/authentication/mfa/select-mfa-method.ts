@@ -17,16 +17,12 @@ export type SelectMfaMethod = (selection: MfaSelection, address: ClientAddress) 
 
 /** Chooses one of several factors; a code is sent where the factor is one of messages. */
 export function createSelectMfaMethod(
-  {
-    cognito,
-    pools,
-    sealer,
-    clock,
-  }: Pick<AuthenticationDependencies, 'cognito' | 'pools' | 'sealer' | 'clock'>,
+  dependencies: Pick<AuthenticationDependencies, 'cognito' | 'pools' | 'sealer' | 'clock' | 'sessions'>,
   continueSignIn: ContinueSignIn,
 ): SelectMfaMethod {
+  const { cognito, pools } = dependencies;
   return async ({ challenge: text, method }, address) => {
-    const challenge = openChallenge(sealer, clock, text, 'mfa-selection');
+    const challenge = await openChallenge(dependencies, text, 'mfa-selection');
     const { userType, username, session, methods } = challenge;
     if (!methods.includes(method)) {
       throw badUserInput('The account has no such factor.', { argument: 'method', methods });

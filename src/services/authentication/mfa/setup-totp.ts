@@ -18,17 +18,13 @@ export interface SetupTotp {
 
 /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AssociateSoftwareToken.html */
 export function createSetupTotp(
-  {
-    cognito,
-    sealer,
-    clock,
-    totpIssuer: issuer,
-  }: Pick<AuthenticationDependencies, 'cognito' | 'sealer' | 'clock' | 'totpIssuer'>,
+  dependencies: Pick<AuthenticationDependencies, 'cognito' | 'sealer' | 'clock' | 'sessions' | 'totpIssuer'>,
   proveIdentity: ProveIdentity,
 ): SetupTotp {
+  const { cognito, sealer, clock, totpIssuer: issuer } = dependencies;
   return {
     async inSignIn(text) {
-      const { session, ...signIn } = openChallenge(sealer, clock, text, 'mfa-setup');
+      const { session, ...signIn } = await openChallenge(dependencies, text, 'mfa-setup');
       const { SecretCode, Session } = await cognito('answer-challenge', (client) =>
         client.send(new AssociateSoftwareTokenCommand({ Session: session })),
       );

@@ -204,12 +204,33 @@ describe('a temporary password', () => {
       { phoneNumber: '+4930123' },
       { givenName: 7 },
       { givenName: '' },
+      { givenName: 'a\nb' },
+      { familyName: 'x'.repeat(2_049) },
+      { givenName: '\ud800' },
+      { givenName: 'a', given_name: 'b' },
       { constructor: 'x' },
     ]) {
       await expect(complete(challenge, NEW_PASSWORD, attributes)).rejects.toMatchObject({
         code: 'BAD_USER_INPUT',
       });
     }
+  });
+
+  test('says which attribute is wrong, and how', async () => {
+    const { challenge } = await invite();
+    await expect(complete(challenge, NEW_PASSWORD, { familyName: 'x'.repeat(2_049) })).rejects.toMatchObject({
+      message: 'familyName has at most 2048 characters.',
+      details: { argument: 'attributes' },
+    });
+  });
+
+  test('begins nothing that outlives the end of all sessions', async () => {
+    const { id, challenge } = await invite();
+    services.cognito.clock.advance(1);
+    await services.administration.revokeSessions(id);
+    await expect(complete(challenge)).rejects.toMatchObject({ code: 'CODE_EXPIRED' });
+    // Nor does it leave a password behind.
+    expect(await services.users.findFresh(id)).toMatchObject({ status: 'FORCE_CHANGE_PASSWORD' });
   });
 
   test('gives three minutes: CODE_EXPIRED after', async () => {
@@ -237,6 +258,7 @@ describe('a temporary password', () => {
     expect(services.calls.calls.length).toBe(before);
     expect(trapped).toMatchObject({ kind: 'new-password-required', missingAttributes: [] });
     if (trapped.kind !== 'new-password-required') return;
+    await expect(complete(trapped.challenge, 'short')).rejects.toMatchObject({ code: 'PASSWORD_POLICY' });
     await expect(complete(trapped.challenge)).rejects.toMatchObject({ code: 'CODE_EXPIRED' });
   });
 });
@@ -263,8 +285,9 @@ describe('a sign-out', () => {
         ? { kind: 'exception', name: 'InternalErrorException' }
         : undefined,
     );
+    const before = calls.count('AdminUserGlobalSignOut');
     await authentication.logout(one.viewer, { everywhere: true });
-    expect(calls.count('AdminUserGlobalSignOut')).toBe(1);
+    expect(calls.count('AdminUserGlobalSignOut')).toBe(before + 1);
     for (const { accessToken } of [one, two]) {
       expect((await authentication.authenticate(`Bearer ${accessToken}`)).kind).toBe('rejected');
     }

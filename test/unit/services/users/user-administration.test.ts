@@ -139,6 +139,25 @@ describe('disabling and deleting', () => {
     await expect(signedIn(email)).resolves.toBeDefined();
   });
 
+  test.each(['enableUser', 'keepOverdue'] as const)(
+    'that a process died before the end of is ended by %s',
+    async (what) => {
+      const { id, email } = await services.person();
+      const { viewer } = await signedIn(email);
+      // As after kill -9: Cognito has it, and nobody came to the sessions.
+      await services.endings.before({ userId: id, reason: 'USER_DISABLED' }, () =>
+        services.users.disable(id),
+      );
+      expect((await services.sessions.find(viewer.session.id))?.endReason).toBeNull();
+      if (what === 'keepOverdue') {
+        services.cognito.clock.advance(60_000);
+        await services.endings.keepOverdue();
+      }
+      await services.administration.enableUser(id);
+      expect((await services.sessions.find(viewer.session.id))?.endReason).toBe('USER_DISABLED');
+    },
+  );
+
   test('can be repeated, whether it went through or stopped halfway', async () => {
     const { id, email } = await services.person();
     await signedIn(email);
@@ -302,6 +321,23 @@ describe('an invitation', () => {
     await expect(login(user.email, 'Temporary-pass-1')).rejects.toMatchObject({
       code: 'INVALID_CREDENTIALS',
     });
+  });
+
+  test('that is sent again ends what the one before began', async () => {
+    const user = creation({ temporaryPassword: 'Temporary-pass-1' });
+    await services.administration.createUser(user);
+    const begun = await login(user.email, 'Temporary-pass-1');
+    if (begun.kind !== 'new-password-required') throw new Error(begun.kind);
+    services.cognito.clock.advance(1);
+    await services.administration.resendInvitation(user);
+    const calls = services.calls.count('RespondToAuthChallenge');
+    await expect(
+      services.authentication.completeNewPassword(
+        { challenge: begun.challenge, newPassword: 'Stolen-lantern-9', attributes: {} },
+        ADDRESS,
+      ),
+    ).rejects.toMatchObject({ code: 'CODE_EXPIRED' });
+    expect(services.calls.count('RespondToAuthChallenge')).toBe(calls);
   });
 
   test('is not sent again to who has a password, nor to nobody', async () => {

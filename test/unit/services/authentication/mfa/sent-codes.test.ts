@@ -115,7 +115,7 @@ describe('a proof of identity with a code that is sent', () => {
     await prove(person, null);
     const code = await codeSentTo(person.phoneNumber);
     expect(await prove(person, code)).toBeUndefined();
-    expect((await prove(person, code))?.[0]).toBe('BAD_USER_INPUT');
+    expect((await prove(person, code))?.[0]).toBe('CODE_EXPIRED');
     expect(await codeSentTo(person.phoneNumber)).not.toBe(code);
   });
 
@@ -124,7 +124,7 @@ describe('a proof of identity with a code that is sent', () => {
     await prove(person, null);
     const code = await codeSentTo(person.phoneNumber);
     services.cognito.clock.advance(3 * 60_000);
-    expect((await prove(person, code))?.[0]).toBe('BAD_USER_INPUT');
+    expect((await prove(person, code))?.[0]).toBe('CODE_EXPIRED');
     expect(await prove(person, await codeSentTo(person.phoneNumber))).toBeUndefined();
   });
 
@@ -137,7 +137,7 @@ describe('a proof of identity with a code that is sent', () => {
     const { challenge } = await challengeOf(person.email);
     const answer = { challenge, code: await codeSentTo(person.phoneNumber), method: 'SMS' as const };
     const { viewer } = authenticated(await services.authentication.respondToMfa(answer, ADDRESS));
-    expect((await prove({ ...person, viewer }, code))?.[0]).toBe('BAD_USER_INPUT');
+    expect((await prove({ ...person, viewer }, code))?.[0]).toBe('CODE_EXPIRED');
   });
 });
 
