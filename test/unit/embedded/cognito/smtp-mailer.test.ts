@@ -37,8 +37,9 @@ it('hands a message to the mail server, and rejects when there is none', async (
   expect(received[0]).toContain('From: no-reply@example.com');
   expect(received[0]).toContain('Your confirmation code is 123456');
 
-  await new Promise<void>((resolve) => server.close(resolve));
+  // First the mailer, whose connection the server would wait for.
   mailer.close();
+  await new Promise<void>((resolve) => server.close(resolve));
   const unreachable = createSmtpMailer({ smtpUrl: `smtp://127.0.0.1:${port}`, from: 'no-reply@example.com' });
   await expect(unreachable.deliver(message)).rejects.toThrow();
   unreachable.close();
