@@ -1,4 +1,4 @@
-import { startSupergraph, type RunningSupergraph } from './start-supergraph.js';
+import type { RunningSupergraph } from './start-supergraph.js';
 import { untilSignal } from './until-signal.js';
 
 const banner = ({ url, portcullisUrl, documentsUrl, credentialsPath }: RunningSupergraph) => `
@@ -20,7 +20,10 @@ function readPort(text = '4100'): number {
 async function main(): Promise<void> {
   // One that comes while it starts is heeded as soon as there is something to end.
   const signal = untilSignal();
-  const supergraph = await startSupergraph(readPort(process.env.PORT));
+  const port = readPort(process.env.PORT);
+  // It loads a gateway, which takes some seconds.
+  const { startSupergraph } = await import('./start-supergraph.js');
+  const supergraph = await startSupergraph(port);
   process.stdout.write(banner(supergraph));
 
   const isTold = await Promise.race([signal.then(() => true), supergraph.ended.then(() => false)]);
