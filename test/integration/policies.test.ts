@@ -82,7 +82,9 @@ describe('the check of policies', () => {
 
   it('is a command that exits with 1 and prints file and case', async () => {
     const run = (target: string) =>
-      promisify(execFile)('npx', ['tsx', 'scripts/check-policies.ts', target], { cwd: root });
+      promisify(execFile)(process.execPath, ['--import', 'tsx', 'scripts/check-policies.ts', target], {
+        cwd: root,
+      });
     expect((await run(policies)).stdout).toContain('policies are valid');
     await edit('people.cedar', (text) => text.replace('principal.enabled', 'principal.enabledd'));
     await expect(run(folder)).rejects.toMatchObject({

@@ -60,9 +60,10 @@ it('who signs up does not wait for a mail server that stalls, and the message is
   ).rejects.toMatchObject({ name: 'InvalidSmsRoleAccessPolicyException' });
 
   const [socket] = await connection;
+  // Before the connection ends, after which the mailer would come back and be waited for.
+  stalled.close();
   socket.destroy();
   await embedded.close();
-  stalled.close();
   await database.close();
   await rm(dataDir, { recursive: true });
 });
