@@ -11,6 +11,9 @@ export default defineConfig({
     setupFiles: ['test/support/setup.ts'],
     // A PGlite is 300 MB and a core while it opens.
     maxWorkers: 2,
+    // A process for each file would load the SDKs and compile PGlite two hundred times. Files that share one keep apart by
+    // having databases, services and clocks of their own; test/support/setup.ts undoes what they do to the process.
+    isolate: false,
     testTimeout: 60_000,
     // The first test that needs a server may have to wait for Debian's package.
     hookTimeout: 180_000,

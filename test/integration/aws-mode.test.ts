@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import pino from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { parseConfig } from '../../src/config.js';
 import { systemClock } from '../../src/services/clock.js';
@@ -35,8 +35,8 @@ describe('the service in AWS mode, against the engines over HTTP', () => {
     );
     const { pools, policyStoreId, region, cognitoUrl, verifiedPermissionsUrl, stsUrl = '' } = engines;
     const [service] = engines.seededServices.services;
-    process.env.AWS_ACCESS_KEY_ID = 'local';
-    process.env.AWS_SECRET_ACCESS_KEY = 'local';
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
     app = await RunningApp.start({
       AWS_REGION: region,
       COGNITO_END_USER_POOL_ID: pools.END_USER.poolId,
