@@ -110,7 +110,10 @@ export class RunningApp {
   }
 
   async stop(): Promise<void> {
-    await this.app.close();
+    const closed = this.app.close();
+    // `fetch` has opened connections in reserve, whose first request Node would wait for.
+    this.app.draining.cutOff();
+    await closed;
     await rm(this.folder, { recursive: true, force: true });
   }
 
