@@ -1,5 +1,4 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { GraphQLEmailAddress } from 'graphql-scalars';
 import { Arg, Ctx, FieldResolver, Info, Mutation, Resolver, Root } from 'type-graphql';
 
 import type { RequestContext } from '../context.js';
@@ -11,6 +10,7 @@ import {
   RegisterInput,
 } from '../schema/authentication.inputs.js';
 import { Authenticated, LoginResult } from '../schema/authentication.types.js';
+import { EmailAddress } from '../schema/email-address.scalar.js';
 import { CodeDelivery, Registration } from '../schema/registration.types.js';
 import { Session } from '../schema/session.type.js';
 import { UserTypeEnum } from '../schema/user-type.enum.js';
@@ -68,7 +68,7 @@ export class AuthenticationResolver {
     description: 'Sends a new code. The answer is the same whether or not there is an account to confirm.',
   })
   resendConfirmation(
-    @Arg('email', () => GraphQLEmailAddress, { description: 'The address that was registered, in any case.' })
+    @Arg('email', () => EmailAddress, { description: 'The address that was registered, in any case.' })
     email: string,
     @Arg('userType', () => UserTypeEnum, {
       nullable: true,

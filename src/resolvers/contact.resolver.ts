@@ -1,10 +1,10 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { GraphQLEmailAddress } from 'graphql-scalars';
 import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
 
 import type { RequestContext } from '../context.js';
 import { Authorize } from '../directives/authorize.directive.js';
 import { RateLimit } from '../directives/rate-limit.directive.js';
+import { EmailAddress } from '../schema/email-address.scalar.js';
 import { MfaMethodEnum } from '../schema/mfa-settings.type.js';
 import { CodeDelivery } from '../schema/registration.types.js';
 import { User } from '../schema/user.type.js';
@@ -26,7 +26,7 @@ export class ContactResolver {
       'Mails a code to the viewer’s new address, which takes effect with `verifyContact`; the old one is good until then. The answer is the same where another account has the address.',
   })
   changeEmail(
-    @Arg('email', () => GraphQLEmailAddress, {
+    @Arg('email', () => EmailAddress, {
       description:
         'In any case, at most 128 characters; kept in lower case. BAD_USER_INPUT for the present one.',
     })

@@ -1,10 +1,10 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { GraphQLEmailAddress } from 'graphql-scalars';
 import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
 
 import type { RequestContext } from '../context.js';
 import { Authorize } from '../directives/authorize.directive.js';
 import { RateLimit } from '../directives/rate-limit.directive.js';
+import { EmailAddress } from '../schema/email-address.scalar.js';
 import { ChangePasswordInput, ResetPasswordInput } from '../schema/password.inputs.js';
 import { CodeDelivery } from '../schema/registration.types.js';
 import { UserTypeEnum } from '../schema/user-type.enum.js';
@@ -21,7 +21,7 @@ export class PasswordResolver {
       'Mails a code to choose a new password with. The answer is the same whether or not the account exists.',
   })
   forgotPassword(
-    @Arg('email', () => GraphQLEmailAddress, { description: 'The address of the account, in any case.' })
+    @Arg('email', () => EmailAddress, { description: 'The address of the account, in any case.' })
     email: string,
     @Arg('userType', () => UserTypeEnum, {
       nullable: true,

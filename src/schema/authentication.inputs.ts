@@ -1,7 +1,8 @@
-import { GraphQLEmailAddress, GraphQLJSONObject, GraphQLPhoneNumber } from 'graphql-scalars';
+import { GraphQLJSONObject, GraphQLPhoneNumber } from 'graphql-scalars';
 import { Field, InputType } from 'type-graphql';
 
 import type { MfaMethod, UserType } from '../services/users/user-store.js';
+import { EmailAddress } from './email-address.scalar.js';
 import { MfaMethodEnum } from './mfa-settings.type.js';
 import { UserTypeEnum } from './user-type.enum.js';
 
@@ -10,7 +11,7 @@ const HONEYPOT =
 
 @InputType({ description: 'A sign-up. `website` is a honeypot.' })
 export class RegisterInput {
-  @Field(() => GraphQLEmailAddress, {
+  @Field(() => EmailAddress, {
     description: 'In any case, at most 128 characters; kept in lower case.',
   })
   email!: string;
@@ -36,7 +37,7 @@ export class RegisterInput {
 
 @InputType({ description: 'The code that proves a new account’s address.' })
 export class ConfirmRegistrationInput {
-  @Field(() => GraphQLEmailAddress, { description: 'The address that was registered, in any case.' })
+  @Field(() => EmailAddress, { description: 'The address that was registered, in any case.' })
   email!: string;
 
   @Field(() => UserTypeEnum, {
@@ -52,7 +53,7 @@ export class ConfirmRegistrationInput {
 
 @InputType({ description: 'A sign-in by password. `website` is a honeypot.' })
 export class LoginInput {
-  @Field(() => GraphQLEmailAddress, { description: 'In any case.' })
+  @Field(() => EmailAddress, { description: 'In any case.' })
   email!: string;
 
   @Field(() => String, { description: '1 to 256 characters.' })

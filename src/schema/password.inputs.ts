@@ -1,7 +1,7 @@
-import { GraphQLEmailAddress } from 'graphql-scalars';
 import { Field, InputType } from 'type-graphql';
 
 import type { UserType } from '../services/users/user-store.js';
+import { EmailAddress } from './email-address.scalar.js';
 import { CODE } from './proof-arguments.js';
 import { UserTypeEnum } from './user-type.enum.js';
 
@@ -10,7 +10,7 @@ const NEW_PASSWORD =
 
 @InputType({ description: 'The password that replaces a forgotten one.' })
 export class ResetPasswordInput {
-  @Field(() => GraphQLEmailAddress, { description: 'The address that `forgotPassword` named, in any case.' })
+  @Field(() => EmailAddress, { description: 'The address that `forgotPassword` named, in any case.' })
   email!: string;
 
   @Field(() => UserTypeEnum, {

@@ -1,7 +1,8 @@
-import { GraphQLEmailAddress, GraphQLPhoneNumber } from 'graphql-scalars';
+import { GraphQLPhoneNumber } from 'graphql-scalars';
 import { Field, ID, InputType } from 'type-graphql';
 
 import type { UserType } from '../services/users/user-store.js';
+import { EmailAddress } from './email-address.scalar.js';
 import { UserTypeEnum } from './user-type.enum.js';
 
 @InputType({ description: 'What people change of their own profile. What is left out stays; null removes.' })
@@ -33,7 +34,7 @@ export class UpdateMeInput {
 
 @InputType({ description: 'A new person, made by an administrator.' })
 export class CreateUserInput {
-  @Field(() => GraphQLEmailAddress, {
+  @Field(() => EmailAddress, {
     description:
       'CONFLICT where an account of the pool has it. It is verified from the start only with neither `temporaryPassword` nor `suppressInvitation`.',
   })
@@ -102,7 +103,7 @@ export class UpdateUserInput {
   })
   phoneNumber?: string | null;
 
-  @Field(() => GraphQLEmailAddress, { nullable: true, description: 'A changed address is unverified.' })
+  @Field(() => EmailAddress, { nullable: true, description: 'A changed address is unverified.' })
   email?: string | null;
 
   @Field(() => [String], {

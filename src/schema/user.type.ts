@@ -1,8 +1,9 @@
-import { GraphQLDateTime, GraphQLEmailAddress, GraphQLPhoneNumber } from 'graphql-scalars';
+import { GraphQLDateTime, GraphQLPhoneNumber } from 'graphql-scalars';
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
 
 import { Authorize } from '../directives/authorize.directive.js';
 import type { UserStatus, UserType } from '../services/users/user-store.js';
+import { EmailAddress } from './email-address.scalar.js';
 import { UserStatusEnum } from './user-status.enum.js';
 import { UserTypeEnum } from './user-type.enum.js';
 
@@ -18,7 +19,7 @@ export class User {
   id!: string;
 
   @Authorize({ action: 'readContact' })
-  @Field(() => GraphQLEmailAddress, { nullable: true, description: 'Null where the viewer may not read it.' })
+  @Field(() => EmailAddress, { nullable: true, description: 'Null where the viewer may not read it.' })
   email!: string | null;
 
   @Authorize({ action: 'readContact' })

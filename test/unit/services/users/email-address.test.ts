@@ -15,6 +15,7 @@ const tried = (input: string): string | undefined => {
 test.each([
   ['trimmed and in lower case', '  Frida.Kahlo@Example.COM ', 'frida.kahlo@example.com'],
   ['with its characters composed', 'Zoe\u0308@example.com', 'zoë@example.com'],
+  ['with full-width characters as plain ones', 'Ａ\u030aｌｉｃｅ＠Ｅｘａｍｐｌｅ．com', 'ålice@example.com'],
   ['with its domain as the mail carries it', 'info@Bücher.example', 'info@xn--bcher-kva.example'],
   ['with a domain that looks like a number as it is', 'root@127.1', 'root@127.1'],
 ])('an address is compared %s', (_how, input, expected) => {
