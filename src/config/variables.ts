@@ -124,7 +124,7 @@ export const VARIABLES = {
   SESSION_CLIENT_CHANGE: variable(formats.oneOf('report', 'end', 'ignore'), {
     default: 'report',
     description:
-      'What is done where a token comes from a very different client: `report` marks the session and logs it, `end` ends the session too.',
+      'Where a very different client brings a token: `report` marks its session and logs it, `end` ends that, too, `ignore` does nothing.',
   }),
   SEED_ADMIN_EMAIL: variable(formats.email, {
     default: 'admin@example.com',

@@ -23,7 +23,7 @@ export type SecurityEvent =
       readonly type: 'SESSION_CLIENT_CHANGED';
       readonly userId: string;
       readonly sessionId: string;
-      /** Such as "Firefox on Linux". */
+      /** Such as "Firefox on Linux", or "unknown client" for one that does not say. */
       readonly client: string;
       /** In CIDR notation; no address is told. */
       readonly network: string;

@@ -6,7 +6,10 @@ import type { ClientAddress } from './session.js';
 
 /** What stays the same of a client while it is updated and moves about its network. */
 export interface ClientFingerprint {
-  /** Browser and system without their versions, such as "Firefox on Linux", or the name of another program. */
+  /**
+   * Browser and system without their versions, such as "Firefox on Linux", or the name of another program; "unknown client"
+   * for what does not say.
+   */
   readonly family: string;
   /** The network of its address in CIDR notation: 24 bits of IPv4, 48 of IPv6. */
   readonly network: string;
@@ -14,6 +17,8 @@ export interface ClientFingerprint {
 
 /** How many user agents are remembered; to forget them costs only the reading of them. */
 const MAX_REMEMBERED = 1_000;
+/** What a client is called that says nothing readable of itself. */
+const UNKNOWN_FAMILY = 'unknown client';
 const PRODUCT = /^[\w.-]{1,40}/;
 
 /** Reads the family of user agents; most requests bring the same few. Null where nothing is known. */
@@ -51,8 +56,9 @@ export function networkOf(address: string | null): string | undefined {
 
 /**
  * The fingerprint of a client that is very different from another: both its family and its network are. A telephone that
- * roams changes the one, a page that asks to be shown as on a desktop the other. Undefined where it is not so different, or
- * where it is not known.
+ * roams changes the one, a page that asks to be shown as on a desktop the other. A client that no longer says what it is
+ * counts as one of another family: whoever has stolen a token need send no user agent. Undefined where it is not so different,
+ * or where there is nothing to compare: the sign-in's family or one of the networks is not known.
  */
 export function differingClient(
   familyOf: (userAgent: string | null) => string | null,
@@ -62,9 +68,9 @@ export function differingClient(
   if (now.userAgent === before.userAgent) return undefined;
   const family = familyOf(now.userAgent);
   const familyBefore = familyOf(before.userAgent);
-  if (family === null || familyBefore === null || family === familyBefore) return undefined;
+  if (familyBefore === null || family === familyBefore) return undefined;
   const network = networkOf(now.ipAddress);
   const networkBefore = networkOf(before.ipAddress);
   if (network === undefined || networkBefore === undefined || network === networkBefore) return undefined;
-  return { family, network };
+  return { family: family ?? UNKNOWN_FAMILY, network };
 }

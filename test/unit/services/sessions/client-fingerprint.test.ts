@@ -27,6 +27,8 @@ describe('the family of a user agent', () => {
     ['', null],
     [null, null],
     ['(hidden)', null],
+    ['   ', null],
+    ['%%%', null],
   ])('of %j is %j', (userAgent, family) => {
     expect(familyOf(userAgent)).toBe(family);
     expect(familyOf(userAgent)).toBe(family);
@@ -83,11 +85,31 @@ describe('a client', () => {
     });
   });
 
+  it.each([null, '', '   ', '%%%', '(hidden)'])(
+    'is where it says of itself %j, from another network',
+    (userAgent) => {
+      expect(differingClient(familyOf, before, { ...other, userAgent })).toEqual({
+        family: 'unknown client',
+        network: '203.0.113.0/24',
+      });
+      expect(differingClient(familyOf, before, { ...before, userAgent })).toBeUndefined();
+      expect(differingClient(familyOf, { ...before, userAgent }, other)).toBeUndefined();
+    },
+  );
+
+  it('is whatever it says, unless that is of the family of the sign-in', () => {
+    fc.assert(
+      fc.property(fc.option(fc.string({ unit: 'binary', maxLength: 512 })), (userAgent) => {
+        const isFamily = familyOf(userAgent) === familyOf(before.userAgent);
+        expect(differingClient(familyOf, before, { ...other, userAgent }) === undefined).toBe(isFamily);
+      }),
+    );
+  });
+
   it.each([
     ['roams', { ...before, ipAddress: other.ipAddress }],
     ['is updated', { userAgent: NEWER_FIREFOX, ipAddress: other.ipAddress }],
     ['is another browser in the same network', { ...other, ipAddress: '192.0.2.200' }],
-    ['does not say what it is', { ...other, userAgent: null }],
     ['comes from an unknown address', { ...other, ipAddress: null }],
     ['comes from what is no address', { ...other, ipAddress: 'unknown' }],
   ])('is not where it %s', (_how, now) => {

@@ -95,6 +95,24 @@ describe('a token that comes from a very different client', () => {
     expect((await authentication.authenticate(header, HOME)).kind).toBe('rejected');
   });
 
+  test.each([null, '', ' ', '%%%'])('is one that says of itself %j', async (userAgent) => {
+    const nameless = { ...THIEF, userAgent };
+    const one = await signedIn();
+    const report = watched('report');
+    expect((await report.authentication.authenticate(one.header, nameless)).kind).toBe('viewer');
+    await expect
+      .poll(() => report.reported)
+      .toMatchObject([
+        { type: 'SESSION_CLIENT_CHANGED', client: 'unknown client', network: '203.0.113.0/24' },
+      ]);
+    expect((await one.session())?.suspiciousSince).not.toBeNull();
+
+    const two = await signedIn();
+    const end = watched('end');
+    expect((await end.authentication.authenticate(two.header, nameless)).kind).toBe('rejected');
+    expect((await two.session())?.endReason).toBe('REVOKED');
+  });
+
   test('is looked at when it is a refresh token, too', async () => {
     const one = await signedIn();
     const report = watched('report');
