@@ -34,17 +34,18 @@ export type SecurityEventType = SecurityEvent['type'];
 /** Where security events go. Reporting never fails and never waits. */
 export interface SecurityEvents {
   report(event: SecurityEvent): void;
-  /** How many of each kind this process has reported. */
+  /** How many of each type this process has reported since it started. */
   counts(): ReadonlyMap<SecurityEventType, number>;
 }
 
-/** Logs each event as a warning and counts it. */
+/** Logs each event as a warning, with the total of its type so far: whoever counts lines notices that one was lost. */
 export function createSecurityEvents({ logger }: { readonly logger: Logger }): SecurityEvents {
   const counts = new Map<SecurityEventType, number>();
   return {
     report({ type, ...facts }) {
-      counts.set(type, (counts.get(type) ?? 0) + 1);
-      logger.warn({ securityEvent: type, ...facts }, 'A security event.');
+      const total = (counts.get(type) ?? 0) + 1;
+      counts.set(type, total);
+      logger.warn({ securityEvent: type, ...facts, total }, 'A security event.');
     },
     counts: () => counts,
   };
