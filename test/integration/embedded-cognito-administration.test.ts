@@ -2,6 +2,8 @@ import {
   AdminAddUserToGroupCommand,
   AdminCreateUserCommand,
   AdminDeleteUserCommand,
+  AdminDisableUserCommand,
+  AdminEnableUserCommand,
   AdminGetUserCommand,
   AdminListGroupsForUserCommand,
   AdminRemoveUserFromGroupCommand,
@@ -18,6 +20,7 @@ import {
   ListUserPoolsCommand,
   ListUsersCommand,
   ListUsersInGroupCommand,
+  RespondToAuthChallengeCommand,
   UpdateGroupCommand,
   type ListUsersCommandInput,
 } from '@aws-sdk/client-cognito-identity-provider';
@@ -119,6 +122,29 @@ describe('users', () => {
         }),
       ),
     ).rejects.toMatchObject({ name: 'UnsupportedUserStateException' });
+  });
+
+  it.each(['another invitation', 'disabling'])('begun sign-ins end with %s', async (what) => {
+    const Username = `${what.replace(' ', '-')}@example.com`;
+    const person = { UserPoolId: poolId, Username };
+    await cognito.sdk.send(new AdminCreateUserCommand(person));
+    const { Session } = await signIn(cognito, clientId, Username, await cognito.lastCode(Username));
+    if (what === 'disabling') {
+      await cognito.sdk.send(new AdminDisableUserCommand(person));
+      await cognito.sdk.send(new AdminEnableUserCommand(person));
+    } else {
+      await cognito.sdk.send(new AdminCreateUserCommand({ ...person, MessageAction: 'RESEND' }));
+    }
+    await expect(
+      cognito.sdk.send(
+        new RespondToAuthChallengeCommand({
+          ClientId: clientId,
+          ChallengeName: 'NEW_PASSWORD_REQUIRED',
+          Session,
+          ChallengeResponses: { USERNAME: Username, NEW_PASSWORD: 'Stolen-lantern-9' },
+        }),
+      ),
+    ).rejects.toMatchObject({ name: 'NotAuthorizedException' });
   });
 
   it('are made once, and with SUPPRESS without a message', async () => {
