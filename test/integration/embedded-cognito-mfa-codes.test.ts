@@ -3,12 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { listMessages } from '../../src/embedded/cognito/mailbox-mailer.js';
 import { challenges, mailbox } from '../../src/services/database/schema/embedded-cognito.js';
-import {
-  makeClient,
-  makeUser,
-  openEmbeddedCognito,
-  type EmbeddedCognito,
-} from '../support/embedded-cognito.js';
+import { makeClient, makeUser, type EmbeddedCognito } from '../support/embedded-cognito.js';
 import {
   answer,
   challengeOf,
@@ -16,6 +11,7 @@ import {
   makeMfaPool,
   prefer,
   SMS_CONFIGURATION,
+  openCognitoWithMfaPool,
 } from '../support/embedded-mfa.js';
 
 const PHONE = '+15550101234';
@@ -29,9 +25,7 @@ let poolId: string;
 let clientId: string;
 
 beforeAll(async () => {
-  cognito = await openEmbeddedCognito();
-  poolId = await makeMfaPool(cognito);
-  clientId = (await makeClient(cognito, poolId)).id;
+  ({ cognito, poolId, clientId } = await openCognitoWithMfaPool());
 });
 afterAll(() => cognito.close());
 

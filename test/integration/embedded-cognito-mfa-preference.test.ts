@@ -8,14 +8,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import {
-  makeClient,
-  makeUser,
-  openEmbeddedCognito,
-  signIn,
-  tokensOf,
-  type EmbeddedCognito,
-} from '../support/embedded-cognito.js';
+import { makeClient, makeUser, signIn, tokensOf, type EmbeddedCognito } from '../support/embedded-cognito.js';
 import {
   answer,
   answerTotp,
@@ -25,6 +18,7 @@ import {
   makeMfaPool,
   STEP,
   totpAt,
+  openCognitoWithMfaPool,
 } from '../support/embedded-mfa.js';
 
 type Preference = Omit<SetUserMFAPreferenceCommandInput, 'AccessToken'>;
@@ -38,9 +32,7 @@ let poolId: string;
 let clientId: string;
 
 beforeAll(async () => {
-  cognito = await openEmbeddedCognito();
-  poolId = await makeMfaPool(cognito);
-  clientId = (await makeClient(cognito, poolId)).id;
+  ({ cognito, poolId, clientId } = await openCognitoWithMfaPool());
 });
 afterAll(() => cognito.close());
 

@@ -13,7 +13,6 @@ import {
   makeClient,
   makePool,
   makeUser,
-  openEmbeddedCognito,
   PASSWORD,
   signIn,
   tokensOf,
@@ -28,6 +27,7 @@ import {
   makeMfaPool,
   STEP,
   totpAt,
+  openCognitoWithMfaPool,
 } from '../support/embedded-mfa.js';
 
 let cognito: EmbeddedCognito;
@@ -35,9 +35,7 @@ let poolId: string;
 let clientId: string;
 
 beforeAll(async () => {
-  cognito = await openEmbeddedCognito();
-  poolId = await makeMfaPool(cognito);
-  clientId = (await makeClient(cognito, poolId)).id;
+  ({ cognito, poolId, clientId } = await openCognitoWithMfaPool());
 });
 afterAll(() => cognito.close());
 

@@ -10,7 +10,14 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { Secret, TOTP } from 'otpauth';
 
-import { makePool, signIn, tokensOf, type EmbeddedCognito } from './embedded-cognito.js';
+import {
+  makeClient,
+  makePool,
+  openEmbeddedCognito,
+  signIn,
+  tokensOf,
+  type EmbeddedCognito,
+} from './embedded-cognito.js';
 
 /** A step of TOTP, in milliseconds. */
 export const STEP = 30_000;
@@ -36,6 +43,13 @@ export async function makeMfaPool(
   const poolId = await makePool(cognito);
   await configureMfa(cognito, poolId, config);
   return poolId;
+}
+
+/** An engine with such a pool and a client of it. */
+export async function openCognitoWithMfaPool() {
+  const cognito = await openEmbeddedCognito();
+  const poolId = await makeMfaPool(cognito);
+  return { cognito, poolId, clientId: (await makeClient(cognito, poolId)).id };
 }
 
 /** What an authenticator shows at a time of the engine's clock. */
