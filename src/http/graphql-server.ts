@@ -8,7 +8,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { GraphQLSchema, ValidationRule } from 'graphql';
+import { isEnumType, type GraphQLSchema, type ValidationRule } from 'graphql';
 
 import { RequestContext } from '../context.js';
 import { PortcullisError } from '../errors.js';
@@ -99,6 +99,7 @@ async function startApollo(
     formatError: createErrorFormatter({
       requestIdOf: origins.requestIdOf,
       translate: (error) => databaseOutage(error) ?? abortedValidation(error),
+      enumValues: production ? () => [] : (name) => valuesOfEnum(schema, name),
       onUnexpected: (error, requestId) =>
         services.logger.error({ err: error, requestId }, 'unexpected error'),
     }),
@@ -119,6 +120,11 @@ async function startApollo(
   // Fastify closes only when all requests are answered.
   server.addHook('onClose', () => apollo.stop());
   return apollo;
+}
+
+function valuesOfEnum(schema: GraphQLSchema, name: string): string[] {
+  const type = schema.getType(name);
+  return isEnumType(type) ? type.getValues().map((value) => value.name) : [];
 }
 
 const databaseOutage = (error: unknown): PortcullisError | undefined =>

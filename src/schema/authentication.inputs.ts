@@ -1,9 +1,10 @@
-import { GraphQLJSONObject, GraphQLPhoneNumber } from 'graphql-scalars';
+import { GraphQLJSONObject } from 'graphql-scalars';
 import { Field, InputType } from 'type-graphql';
 
 import type { MfaMethod, UserType } from '../services/users/user-store.js';
 import { EmailAddress } from './email-address.scalar.js';
 import { MfaMethodEnum } from './mfa-settings.type.js';
+import { PhoneNumber } from './phone-number.scalar.js';
 import { UserTypeEnum } from './user-type.enum.js';
 
 const HONEYPOT =
@@ -28,7 +29,7 @@ export class RegisterInput {
   @Field(() => String, { nullable: true, description: 'At most 2,048 characters; null or empty for none.' })
   familyName?: string | null;
 
-  @Field(() => GraphQLPhoneNumber, { nullable: true, description: 'In E.164 form; null for none.' })
+  @Field(() => PhoneNumber, { nullable: true, description: 'In E.164 form; null for none.' })
   phoneNumber?: string | null;
 
   @Field(() => String, { nullable: true, description: HONEYPOT })

@@ -2,7 +2,7 @@ import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
 import { PortcullisError } from '../errors.js';
-import { withoutValues } from './without-values.js';
+import { withoutValues, type Complaint, type EnumValues } from './without-values.js';
 
 /** What the outside sees of an error: the envelope at the end of the contract. */
 interface ErrorEnvelope {
@@ -18,6 +18,8 @@ export interface ErrorFormatterOptions {
   readonly requestIdOf: (error: unknown) => string | null;
   /** Makes errors of the services' dependencies known that reach the edge as they were thrown. */
   readonly translate: (error: unknown) => PortcullisError | undefined;
+  /** What callers may be told that an enum has. */
+  readonly enumValues: EnumValues;
   /** Hears of every error that is nobody's input and no decided outcome. */
   readonly onUnexpected: (error: unknown, requestId: string | null) => void;
 }
@@ -43,7 +45,12 @@ const CALLERS_FAULT = new Set([
  * their message, code and details; complaints about a malformed request keep Apollo's; anything else is
  * INTERNAL_SERVER_ERROR and tells nothing. No stack, cause or vendor's message passes.
  */
-export function createErrorFormatter({ requestIdOf, translate, onUnexpected }: ErrorFormatterOptions) {
+export function createErrorFormatter({
+  requestIdOf,
+  translate,
+  enumValues,
+  onUnexpected,
+}: ErrorFormatterOptions) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const requestId = requestIdOf(error);
     const place = {
@@ -71,7 +78,14 @@ export function createErrorFormatter({ requestIdOf, translate, onUnexpected }: E
       return answer('The document is too deep.', { code: 'OPERATION_TOO_COMPLEX', retry: NEVER });
     }
     const code = codeOfRequest(formatted, error);
-    if (code !== undefined) return answer(wordsFor(formatted), { code, retry: NEVER });
+    if (code !== undefined) {
+      const { message, argument } = complaintOf(formatted, error, enumValues);
+      return answer(message, {
+        code,
+        retry: NEVER,
+        ...(argument !== undefined && { details: { argument } }),
+      });
+    }
     onUnexpected(original, requestId);
     return answer('Something went wrong on our side.', { code: 'INTERNAL_SERVER_ERROR', retry: NEVER });
   };
@@ -99,10 +113,17 @@ function codeOfRequest(formatted: GraphQLFormattedError, error: unknown): string
 }
 
 /** Apollo Server's words, save where they tell the caller how to set up this service. */
-const wordsFor = ({ message, extensions }: GraphQLFormattedError): string =>
-  extensions?.['validationErrorCode'] === 'INTROSPECTION_DISABLED'
-    ? 'Introspection is off.'
-    : withoutValues(message);
+function complaintOf(
+  { message, extensions }: GraphQLFormattedError,
+  error: unknown,
+  enumValues: EnumValues,
+): Complaint {
+  if (extensions?.['validationErrorCode'] === 'INTROSPECTION_DISABLED') {
+    return { message: 'Introspection is off.', argument: undefined };
+  }
+  const { originalError, nodes } = error instanceof GraphQLError ? error : {};
+  return withoutValues({ message, originalError, nodes }, enumValues);
+}
 
 /** Fragments within fragments that multiply, as Apollo Server finds them; or what V8 says when graphql-js, which walks a document by recursion, got too deep. */
 const isTooDeep = ({ message, extensions }: GraphQLFormattedError): boolean =>

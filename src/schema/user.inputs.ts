@@ -1,8 +1,8 @@
-import { GraphQLPhoneNumber } from 'graphql-scalars';
 import { Field, ID, InputType } from 'type-graphql';
 
 import type { UserType } from '../services/users/user-store.js';
 import { EmailAddress } from './email-address.scalar.js';
+import { PhoneNumber } from './phone-number.scalar.js';
 import { UserTypeEnum } from './user-type.enum.js';
 
 @InputType({ description: 'What people change of their own profile. What is left out stays; null removes.' })
@@ -19,7 +19,7 @@ export class UpdateMeInput {
   })
   familyName?: string | null;
 
-  @Field(() => GraphQLPhoneNumber, {
+  @Field(() => PhoneNumber, {
     nullable: true,
     description: 'In E.164 form. Any change of it, a removal too, needs `password`.',
   })
@@ -53,7 +53,7 @@ export class CreateUserInput {
   @Field(() => String, { nullable: true, description: 'At most 2,048 characters; null or empty for none.' })
   familyName?: string | null;
 
-  @Field(() => GraphQLPhoneNumber, { nullable: true, description: 'In E.164 form; null for none.' })
+  @Field(() => PhoneNumber, { nullable: true, description: 'In E.164 form; null for none.' })
   phoneNumber?: string | null;
 
   @Field(() => [String], { nullable: true, description: 'Names of Cognito groups; each needs `assignRole`.' })
@@ -97,7 +97,7 @@ export class UpdateUserInput {
   })
   familyName?: string | null;
 
-  @Field(() => GraphQLPhoneNumber, {
+  @Field(() => PhoneNumber, {
     nullable: true,
     description: 'In E.164 form; a changed number is unverified.',
   })

@@ -1,9 +1,10 @@
-import { GraphQLDateTime, GraphQLPhoneNumber } from 'graphql-scalars';
+import { GraphQLDateTime } from 'graphql-scalars';
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
 
 import { Authorize } from '../directives/authorize.directive.js';
 import type { UserStatus, UserType } from '../services/users/user-store.js';
 import { EmailAddress } from './email-address.scalar.js';
+import { PhoneNumber } from './phone-number.scalar.js';
 import { UserStatusEnum } from './user-status.enum.js';
 import { UserTypeEnum } from './user-type.enum.js';
 
@@ -27,7 +28,7 @@ export class User {
   emailVerified!: boolean | null;
 
   @Authorize({ action: 'readContact' })
-  @Field(() => GraphQLPhoneNumber, { nullable: true, description: 'In E.164 form.' })
+  @Field(() => PhoneNumber, { nullable: true, description: 'In E.164 form.' })
   phoneNumber!: string | null;
 
   @Authorize({ action: 'readContact' })

@@ -67,6 +67,77 @@ describe('an error', () => {
     expect(answer.errors[0]?.extensions.code).toMatch(/^(BAD_USER_INPUT|GRAPHQL_VALIDATION_FAILED)$/);
   });
 
+  const REGISTER = 'mutation ($i: RegisterInput!) { register(input: $i) { userId } }';
+  const PERSON = { email: 'a@example.com', password: 'Correct-Horse-9' };
+
+  it.each<
+    [what: string, query: string, variables: Record<string, unknown>, message: RegExp, argument: string]
+  >([
+    [
+      'a number',
+      REGISTER,
+      { i: { ...PERSON, phoneNumber: '0151 (x)' } },
+      /"i\.phoneNumber": A phone number is written with its country code/,
+      'phoneNumber',
+    ],
+    [
+      'no number',
+      REGISTER,
+      { i: { ...PERSON, phoneNumber: '' } },
+      /A phone number is .* null stands for none\.$/,
+      'phoneNumber',
+    ],
+    [
+      'an address',
+      REGISTER,
+      { i: { ...PERSON, email: 'anna(at)example.com' } },
+      /"i\.email": An email address is like name@example\.com/,
+      'email',
+    ],
+    [
+      'no address',
+      REGISTER,
+      { i: { ...PERSON, email: '' } },
+      /An email address is like name@example\.com/,
+      'email',
+    ],
+    [
+      'the address of an argument',
+      'mutation ($to: EmailAddress!) { forgotPassword(email: $to) { medium } }',
+      { to: 'anna' },
+      /"\$to" got an invalid value: An email address is/,
+      'email',
+    ],
+    [
+      'an enum',
+      'mutation ($i: LoginInput!) { login(input: $i) { __typename } }',
+      { i: { ...PERSON, userType: 'OWNER' } },
+      /"i\.userType": "UserType" has no such value; it is one of ADMIN, END_USER\.$/,
+      'userType',
+    ],
+  ])(
+    'of a variable says the rule and the argument, and nothing of the value: %s',
+    async (_what, query, variables, message, argument) => {
+      const { status, errors, text } = await app.ask(query, { variables });
+      expect(status).toBe(400);
+      expect(errors).toHaveLength(1);
+      expect(errors[0]?.message).toMatch(message);
+      expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', details: { argument } });
+      expect(text).not.toMatch(/0151|anna|OWNER|Correct-Horse/);
+    },
+  );
+
+  it('of a literal says the rule, and nothing of the value', async () => {
+    const { errors, text } = await app.ask(
+      'mutation { register(input: { email: "anna", password: "x", phoneNumber: "0151 (x)" }) { userId } }',
+    );
+    expect(errors.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^An email address is/),
+      expect.stringMatching(/^A phone number is/),
+    ]);
+    expect(text).not.toMatch(/anna|0151/);
+  });
+
   it.each([
     ['no JSON', 'not json', undefined],
     ['half a JSON', '{', undefined],

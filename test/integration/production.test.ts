@@ -33,6 +33,14 @@ describe('in production', () => {
     expect(errors[0]?.message).not.toContain('Did you mean');
   });
 
+  it('nor what an enum has', async () => {
+    const { errors } = await app.ask('mutation ($i: LoginInput!) { login(input: $i) { __typename } }', {
+      variables: { i: { email: 'a@example.com', password: 'x', userType: 'admin' } },
+    });
+    expect(errors[0]?.message).toMatch(/"UserType" has no such value\.$/);
+    expect(errors[0]?.extensions.details).toEqual({ argument: 'userType' });
+  });
+
   it('only the administrator is seeded', async () => {
     const { accessToken } = await app.signIn('admin@example.com');
     const { data } = await app.ask('{ users { nodes { email } } }', { token: accessToken });

@@ -8,6 +8,9 @@ const MAX_ATTRIBUTE_LENGTH = 2_048;
 /** ITU-T E.164: a country code, which begins with no zero, and at most 15 digits in all. */
 const E164 = /^\+[1-9]\d{1,14}$/;
 
+export const PHONE_NUMBER_RULE =
+  'A phone number is written with its country code, such as +4915112345678; null stands for none.';
+
 /** How many characters a person would count, near enough: code points. */
 export const lengthOf = (text: string): number => [...text].length;
 
@@ -63,7 +66,5 @@ export function requireBoundedText(argument: string, value: string, name = argum
 
 export function requirePhoneNumber(argument: string, value: string): void {
   if (E164.test(value)) return;
-  throw badUserInput('A phone number is written with its country code, such as +4915112345678.', {
-    argument,
-  });
+  throw badUserInput(PHONE_NUMBER_RULE, { argument });
 }

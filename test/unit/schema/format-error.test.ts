@@ -14,6 +14,7 @@ function format(error: unknown, extensions: Record<string, unknown> = { code: 'I
       thrown === outage
         ? new PortcullisError('UPSTREAM_UNAVAILABLE', 'The database does not answer.')
         : undefined,
+    enumValues: () => [],
     onUnexpected: (thrown) => unexpected.push(thrown),
   });
   const message = error instanceof Error ? error.message : String(error);
@@ -53,6 +54,7 @@ describe('what the caller reads of an error', () => {
     const formatter = createErrorFormatter({
       requestIdOf: () => null,
       translate: () => undefined,
+      enumValues: () => [],
       onUnexpected: () => undefined,
     });
     const error = inResolver(new PortcullisError('NOT_FOUND', 'Nothing there.'));
