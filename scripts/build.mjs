@@ -1,8 +1,10 @@
 // Makes dist/: the sources bundled with what they import, the migrations, and the template of the embedded database.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+
+import { digestOfLock, LOCK_DIGEST } from './newer-than-build.mjs';
 
 const root = new URL('../', import.meta.url);
 const path = (relative) => fileURLToPath(new URL(relative, root));
@@ -42,6 +44,7 @@ const findBundler = () => import('esbuild').catch(() => undefined);
 
 async function build(bundler) {
   const startedAt = performance.now();
+  const lock = digestOfLock();
   await rm(path('dist.tmp'), { recursive: true, force: true });
   // One file loads three times as fast as the two thousand that it is made of.
   await bundler.build({
@@ -68,6 +71,7 @@ async function build(bundler) {
     logLevel: 'warning',
   });
   await cp(path('src/services/database/migrations'), path(`${unfinished}/migrations`), { recursive: true });
+  await writeFile(path(`${unfinished}/${LOCK_DIGEST}`), lock);
   await makeTemplate();
   await rm(path('dist'), { recursive: true, force: true });
   await rename(path(unfinished), path('dist'));

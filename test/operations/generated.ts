@@ -19,7 +19,7 @@ export type Scalars = {
   EmailAddress: { input: string; output: string; }
   /** The `JSONObject` scalar type represents JSON objects as specified by [ECMA-404](http://www.ecma-international.org/publications/files/ECMA-ST/ECMA-404.pdf). */
   JSONObject: { input: Record<string, unknown>; output: Record<string, unknown>; }
-  /** A field whose value conforms to the standard E.164 format as specified in: https://en.wikipedia.org/wiki/E.164. Basically this is +17895551234. */
+  /** A telephone number in E.164 form, https://en.wikipedia.org/wiki/E.164, such as +4915112345678: with its country code, without blanks. */
   PhoneNumber: { input: string; output: string; }
 };
 
