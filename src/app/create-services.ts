@@ -129,7 +129,7 @@ export async function createServices(
       deadline: () => AbortSignal.timeout(embedded ? EMBEDDED_DEADLINE_MS : AWS_DEADLINE_MS),
     }),
     policyCatalog: createPolicyCatalog({ client: verifiedPermissions, policyStoreId, clock, logger }),
-    rateLimiting: { window: limits.window, subjects },
+    rateLimiting: { window: limits.window, waivableWindow: limits.waivableWindow, subjects },
     sealer,
     clock,
     logger,

@@ -43,10 +43,11 @@ export type FieldLimiter = (
 
 export function createFieldLimiter({ name, by, limit, isOpen }: FieldLimit): FieldLimiter {
   return async (args, context, info) => {
-    const { window, subjects } = context.services.rateLimiting;
+    const { rateLimiting } = context.services;
+    const window = isOpen ? rateLimiting.waivableWindow : rateLimiting.window;
     const count = countOf(args);
     if (count > limit.max) throw tooMuchAtOnce(name, limit);
-    const key = `limit:${name}:${subjects('limit', ...limitSubject(by, context, args))}`;
+    const key = `limit:${name}:${rateLimiting.subjects('limit', ...limitSubject(by, context, args))}`;
     let verdict: WindowVerdict | undefined;
     const isLimited = getGraphQLRateLimiter({
       identifyContext: () => key,

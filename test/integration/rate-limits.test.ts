@@ -5,7 +5,8 @@ import { FakeClock } from '../support/fake-clock.js';
 import { createTestPostgres, type TestPostgres } from '../support/postgres.js';
 import { createTestRedis } from '../support/redis.js';
 import { RunningApp } from '../support/running-app.js';
-import { startRedis } from '../support/servers.js';
+import { startOwnRedis, startRedis } from '../support/servers.js';
+import { Wire } from '../support/wire.js';
 
 const GATEWAY_SECRET = 'a-gateway-secret-of-the-tests-000';
 const MINUTE = 60_000;
@@ -338,6 +339,50 @@ describe('while the Redis of the limits is away', () => {
       }
     } finally {
       await app.stop();
+      await postgres.drop();
+    }
+  });
+
+  it('one that is silent is waited for by one read, and by none after it; who signs in is refused at once, until it is back', async () => {
+    const [redis, postgres, clock] = [await startOwnRedis(), await createTestPostgres(), new FakeClock()];
+    const wire = new Wire(new URL(redis.value));
+    await wire.open();
+    const app = await RunningApp.start(
+      { ...DEFAULTS, DATABASE_URL: postgres.url, REDIS_URL: `redis://127.0.0.1:${wire.port}` },
+      { clock },
+    );
+    try {
+      const alice = await app.signIn('alice@example.com');
+      const read = async () => {
+        const { data } = await app.ask('{ me { id sessions { nodes { id } } } }', {
+          token: alice.accessToken,
+        });
+        expect(data).toMatchObject({ me: { id: alice.user.id } });
+      };
+      await read();
+      redis.freeze();
+      await read();
+      const { scripts, pings } = wire.sent;
+      for (let call = 0; call < 12; call += 1) await read();
+      expect((await tryLogin(app)).faults).toEqual(['UPSTREAM_UNAVAILABLE at login']);
+      expect(wire.sent).toEqual({ scripts, pings });
+
+      // The next sign-in asks whether it is back, and no read does.
+      clock.advance(1_000);
+      expect((await tryLogin(app)).faults).toEqual(['UPSTREAM_UNAVAILABLE at login']);
+      await read();
+      expect(wire.sent).toEqual({ scripts: scripts + 1, pings });
+
+      redis.thaw();
+      clock.advance(1_000);
+      await app.signIn('alice@example.com');
+      await read();
+      expect(wire.sent.scripts).toBeGreaterThan(scripts + 2);
+    } finally {
+      redis.thaw();
+      await app.stop();
+      await wire.cut();
+      await redis.stop();
       await postgres.drop();
     }
   });

@@ -24,8 +24,17 @@ const NOBODY = 65534;
 /** A Redis for the tests: the one at TEST_REDIS_URL, or one of their own that keeps nothing. */
 export async function startRedis(): Promise<SharedThing> {
   const existing = process.env['TEST_REDIS_URL'];
-  if (existing) return { value: existing, stop: async () => {} };
+  return existing ? { value: existing, stop: async () => {} } : startOwnRedis();
+}
 
+/** A Redis whose process is the caller's, to be done with as they like. */
+export interface OwnRedis extends SharedThing {
+  /** Leaves it connected, and silent. */
+  freeze(): void;
+  thaw(): void;
+}
+
+export async function startOwnRedis(): Promise<OwnRedis> {
   const program = await findProgram('redis-server', 'redis-server');
   const account = await temporaryAccount();
   const port = await freePort();
@@ -37,6 +46,8 @@ export async function startRedis(): Promise<SharedThing> {
   );
   return {
     value: `redis://127.0.0.1:${port}`,
+    freeze: () => void server.kill('SIGSTOP'),
+    thaw: () => void server.kill('SIGCONT'),
     async stop() {
       await killServer(server);
       await rm(account.cwd, { recursive: true, force: true });

@@ -4,6 +4,7 @@ import { PortcullisError } from '../../errors.js';
 import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
 import type { Randomness } from '../randomness.js';
+import { createReadPause, isTimeout, type ReadPause } from '../redis/read-pause.js';
 import type { Cache, CacheRead, FillTicket } from './cache.js';
 
 export interface RedisCacheOptions {
@@ -91,10 +92,14 @@ type ScriptedRedis = Redis & {
   portcullisSuspend(keyCount: number, ...keysAndArguments: (string | number)[]): Promise<null>;
 };
 
-/** A cache that instances share. */
+/**
+ * A cache that instances share. While the server is connected and says nothing, reads and fills leave it alone after the first
+ * has waited in vain, and go by the truth. What forgets is always sent.
+ */
 export class RedisCache implements Cache {
   readonly #client: ScriptedRedis;
   readonly #options: RedisCacheOptions;
+  readonly #pause: ReadPause;
   #silentUntil = 0;
   #closing: Promise<void> | undefined;
 
@@ -117,30 +122,31 @@ export class RedisCache implements Cache {
     }) as ScriptedRedis;
     // With no listener ioredis writes to the console.
     this.#client.on('error', (error) => this.#report(error));
+    this.#pause = createReadPause({ clock: options.clock, probe: () => this.#client.ping() });
   }
 
   async read(keys: readonly string[]): Promise<CacheRead[]> {
     if (keys.length === 0) return [];
+    if (!this.#pause.isOver()) return unknown(keys);
     const generations = keys.map(() => this.#options.randomness.bytes(16).toString('base64url'));
     try {
-      const answers = await this.#client.portcullisRead(
-        keys.length * 2,
-        ...namesOf(keys),
-        GENERATION_MS,
-        ...generations,
+      const answers = await this.#ask((client) =>
+        client.portcullisRead(keys.length * 2, ...namesOf(keys), GENERATION_MS, ...generations),
       );
       return keys.map((_, index) => toRead(answers[index * 2], String(answers[index * 2 + 1])));
-    } catch (error) {
-      this.#report(error);
-      return keys.map(() => ({ hit: false, ticket: null }));
+    } catch {
+      return unknown(keys);
     }
   }
 
   async fill(key: string, ticket: FillTicket, value: string, ttlMs: number): Promise<boolean> {
+    if (!this.#pause.isOver()) return false;
     try {
-      return (await this.#client.portcullisFill(2, `v:${key}`, `g:${key}`, ticket, value, ttlMs)) === 1;
-    } catch (error) {
-      this.#report(error);
+      const taken = await this.#ask((client) =>
+        client.portcullisFill(2, `v:${key}`, `g:${key}`, ticket, value, ttlMs),
+      );
+      return taken === 1;
+    } catch {
       return false;
     }
   }
@@ -148,9 +154,8 @@ export class RedisCache implements Cache {
   async invalidate(keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return;
     try {
-      await this.#client.portcullisForget(keys.length * 2, ...namesOf(keys));
+      await this.#ask((client) => client.portcullisForget(keys.length * 2, ...namesOf(keys)));
     } catch (error) {
-      this.#report(error);
       throw new PortcullisError(
         'UPSTREAM_UNAVAILABLE',
         'The change could not be made known everywhere. Try again.',
@@ -163,15 +168,13 @@ export class RedisCache implements Cache {
 
   async suspend(keys: readonly string[], ms: number): Promise<void> {
     if (keys.length === 0) return;
-    try {
-      await this.#client.portcullisSuspend(keys.length * 2, ...namesOf(keys), ms);
-    } catch (error) {
-      this.#report(error);
-    }
+    await this.#ask((client) => client.portcullisSuspend(keys.length * 2, ...namesOf(keys), ms)).catch(
+      () => undefined,
+    );
   }
 
   async ping(): Promise<void> {
-    await this.#client.ping();
+    await this.#ask((client) => client.ping());
   }
 
   close(): Promise<void> {
@@ -184,6 +187,19 @@ export class RedisCache implements Cache {
     this.#client.disconnect();
   }
 
+  /** Every answer ends the pause of reads, and whatever waits in vain begins one. */
+  async #ask<Answer>(call: (client: ScriptedRedis) => Promise<Answer>): Promise<Answer> {
+    try {
+      const answer = await call(this.#client);
+      this.#pause.end();
+      return answer;
+    } catch (error) {
+      if (isTimeout(error)) this.#pause.begin();
+      this.#report(error);
+      throw error;
+    }
+  }
+
   #report(error: unknown): void {
     const now = this.#options.clock.now().getTime();
     if (now < this.#silentUntil) return;
@@ -194,6 +210,9 @@ export class RedisCache implements Cache {
 
 /** The value and the generation of each key. */
 const namesOf = (keys: readonly string[]): string[] => keys.flatMap((key) => [`v:${key}`, `g:${key}`]);
+
+/** What is said of keys that nobody could ask for. */
+const unknown = (keys: readonly string[]): CacheRead[] => keys.map(() => ({ hit: false, ticket: null }));
 
 function toRead(hit: string | number | undefined, text: string): CacheRead {
   if (hit === 1) return { hit: true, value: text };

@@ -3,6 +3,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { PortcullisError } from '../../errors.js';
 import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
+import { createReadPause, isTimeout } from '../redis/read-pause.js';
 
 export interface LimitsRedisOptions {
   /** `redis://` or `rediss://`. One server with its replicas, not a Redis Cluster: scripts touch several keys. */
@@ -13,11 +14,17 @@ export interface LimitsRedisOptions {
   readonly logger: Logger;
 }
 
-/** The connection on which the limits are counted. */
-export interface LimitsRedis {
+/** A way to count on the connection of the limits. */
+export interface CountingRedis {
   readonly client: Redis;
-  /** @throws PortcullisError UPSTREAM_UNAVAILABLE where the server does not answer `call` */
+  /** @throws PortcullisError UPSTREAM_UNAVAILABLE where the server does not answer `call`, or did not a moment ago */
   count<Answer>(call: () => Promise<Answer>): Promise<Answer>;
+}
+
+/** The connection on which the limits are counted. */
+export interface LimitsRedis extends CountingRedis {
+  /** For what goes on uncounted: it leaves a server that does not answer alone for longer, and waits for no probe of it. */
+  readonly waivable: CountingRedis;
   /** Safe to call more than once. */
   close(): Promise<void>;
 }
@@ -25,7 +32,7 @@ export interface LimitsRedis {
 /** An outage is logged this often, in milliseconds, however many requests meet it. */
 const LOG_EVERY_MS = 10_000;
 
-/** For how long, in milliseconds, a server that did not answer is not asked again: one call waits for it, and not all of them. */
+/** For how long, in milliseconds, a server that did not answer is not asked again. Then one call waits for it, and not all of them. */
 const PAUSE_MS = 1_000;
 
 /** What is not answered soon is not answered, and nothing queues meanwhile. */
@@ -48,7 +55,8 @@ export async function openLimitsRedis({
 }: LimitsRedisOptions): Promise<LimitsRedis> {
   const client = new Redis(url, { ...CONNECTION, keyPrefix });
   let silentUntil = 0;
-  let pausedUntil = 0;
+  let pausedUntil: number | undefined;
+  let isProbed = false;
   const report = (error: unknown): void => {
     const now = clock.now().getTime();
     if (now < silentUntil) return;
@@ -68,17 +76,39 @@ export async function openLimitsRedis({
     await client.quit().catch(() => undefined);
     client.disconnect();
   };
+  const readPause = createReadPause({ clock, probe: () => client.ping() });
+  const ask = async <Answer>(call: () => Promise<Answer>): Promise<Answer> => {
+    try {
+      const answer = await call();
+      pausedUntil = undefined;
+      readPause.end();
+      return answer;
+    } catch (error) {
+      pausedUntil = clock.now().getTime() + PAUSE_MS;
+      if (isTimeout(error)) readPause.begin();
+      report(error);
+      throw away(error);
+    }
+  };
+  const count: CountingRedis['count'] = async (call) => {
+    if (pausedUntil === undefined) return ask(call);
+    if (isProbed || clock.now().getTime() < pausedUntil) throw away();
+    isProbed = true;
+    try {
+      return await ask(call);
+    } finally {
+      isProbed = false;
+    }
+  };
   return {
     client,
-    async count(call) {
-      if (clock.now().getTime() < pausedUntil) throw away();
-      try {
-        return await call();
-      } catch (error) {
-        pausedUntil = clock.now().getTime() + PAUSE_MS;
-        report(error);
-        throw away(error);
-      }
+    count,
+    waivable: {
+      client,
+      async count(call) {
+        if (!readPause.isOver()) throw away();
+        return count(call);
+      },
     },
     close: () => (closing ??= quit()),
   };

@@ -13,6 +13,8 @@ import type { SlidingWindow } from './sliding-window.js';
 export interface LimitStores {
   readonly attempts: AttemptStore;
   readonly window: SlidingWindow;
+  /** The same places, for what goes on where they cannot be counted: it does not wait for a store again that has not answered. */
+  readonly waivableWindow: SlidingWindow;
   /** Safe to call more than once. */
   close(): Promise<void>;
 }
@@ -32,9 +34,11 @@ export async function openLimitStores({
   logger,
 }: OpenLimitStoresOptions): Promise<LimitStores> {
   if (redisUrl === undefined) {
+    const window = createMemorySlidingWindow({ clock });
     return {
       attempts: createMemoryAttemptStore({ clock, randomness }),
-      window: createMemorySlidingWindow({ clock }),
+      window,
+      waivableWindow: window,
       close: async () => {},
     };
   }
@@ -42,6 +46,7 @@ export async function openLimitStores({
   return {
     attempts: createRedisAttemptStore({ redis, randomness }),
     window: createRedisSlidingWindow({ redis }),
+    waivableWindow: createRedisSlidingWindow({ redis: redis.waivable }),
     close: () => redis.close(),
   };
 }

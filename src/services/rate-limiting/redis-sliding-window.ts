@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.js';
-import type { LimitsRedis } from './limits-redis.js';
+import type { CountingRedis } from './limits-redis.js';
 import { REDIS_NOW } from './redis-time.js';
 import { stepOf, type SlidingWindow } from './sliding-window.js';
 
 export interface RedisSlidingWindowOptions {
-  readonly redis: LimitsRedis;
+  readonly redis: CountingRedis;
   /** Left out: Redis's own, which is one for all instances. */
   readonly clock?: Clock;
 }

@@ -46,7 +46,11 @@ class Callers {
       callerId,
       client: { ipAddress, userAgent: null },
       services: {
-        rateLimiting: { window: this.window, subjects: createLimitSubjects(Buffer.alloc(32, 3)) },
+        rateLimiting: {
+          window: this.window,
+          waivableWindow: this.window,
+          subjects: createLimitSubjects(Buffer.alloc(32, 3)),
+        },
       },
       noteLimit: (report) => void this.reports.push(report),
     };

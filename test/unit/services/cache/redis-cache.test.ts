@@ -1,44 +1,12 @@
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-
 import { Redis } from 'ioredis';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { RedisCache } from '../../../../src/services/cache/redis-cache.js';
 import { createLogger } from '../../../../src/services/create-logger.js';
 import { systemRandomness } from '../../../../src/services/randomness.js';
 import { createTestRedis, type TestRedis } from '../../../support/redis.js';
-
-/** A way to the real Redis that can be cut, or made to swallow everything. */
-class Wire {
-  isDeaf = false;
-  #server: Server | undefined;
-  readonly #sockets = new Set<Socket>();
-  port = 0;
-
-  constructor(readonly target: URL) {}
-
-  async open(): Promise<void> {
-    const server = createServer((near) => {
-      const far = connect(Number(this.target.port), this.target.hostname);
-      for (const socket of [near, far]) {
-        this.#sockets.add(socket);
-        socket.on('error', () => {});
-        socket.on('close', () => [near, far].forEach((end) => end.destroy()));
-      }
-      near.on('data', (chunk) => this.isDeaf || far.write(chunk));
-      far.pipe(near);
-    });
-    await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
-    this.port = (server.address() as AddressInfo).port;
-    this.#server = server;
-  }
-
-  async cut(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server?.close(resolve));
-    for (const socket of this.#sockets) socket.destroy();
-    await closed;
-  }
-}
+import { startOwnRedis, type OwnRedis } from '../../../support/servers.js';
+import { Wire } from '../../../support/wire.js';
 
 let redis: TestRedis;
 let wire: Wire;
@@ -46,9 +14,9 @@ let warnings: string[];
 let now: number;
 let cache: RedisCache;
 
-const open = (credentials = '') =>
+const open = ({ credentials = '', port = wire.port } = {}) =>
   RedisCache.open({
-    url: `redis://${credentials}127.0.0.1:${wire.port}`,
+    url: `redis://${credentials}127.0.0.1:${port}`,
     keyPrefix: redis.keyPrefix,
     clock: { now: () => new Date(now) },
     randomness: systemRandomness,
@@ -70,10 +38,10 @@ afterEach(async () => {
 
 const isUnavailable = { code: 'UPSTREAM_UNAVAILABLE', retryable: true };
 
-async function put(key: string, value: string): Promise<boolean> {
-  const [answer] = await cache.read([key]);
+async function put(key: string, value: string, into = cache): Promise<boolean> {
+  const [answer] = await into.read([key]);
   if (answer === undefined || answer.hit || answer.ticket === null) return false;
-  return cache.fill(key, answer.ticket, value, 60_000);
+  return into.fill(key, answer.ticket, value, 60_000);
 }
 
 test('a server that is away is a miss that may not be filled, and an invalidation that failed', async () => {
@@ -116,7 +84,7 @@ test('an outage is logged once in a while, not once a request', async () => {
 });
 
 test('the log says why it does not answer, without the password that it was offered', async () => {
-  await (await open('somebody:hunter2@')).close();
+  await (await open({ credentials: 'somebody:hunter2@' })).close();
   expect(warnings.join('')).toContain('WRONGPASS');
   expect(warnings.join('')).not.toContain('hunter2');
 });
@@ -148,4 +116,84 @@ test('everything that it keeps runs out', async () => {
   expect(keys.length).toBeGreaterThanOrEqual(3);
   expect(Math.min(...lives)).toBeGreaterThan(0);
   expect(Math.max(...lives)).toBeLessThanOrEqual(60_000);
+});
+
+describe('while the server is stopped, and connected all the same', () => {
+  const PAUSE_MS = 5_000;
+  const MISS = { hit: false, ticket: null };
+  let own: OwnRedis;
+  let path: Wire;
+  let subject: RedisCache;
+  beforeEach(async () => {
+    own = await startOwnRedis();
+    path = new Wire(new URL(own.value));
+    await path.open();
+    subject = await open({ port: path.port });
+    await put('key', 'before', subject);
+  });
+  afterEach(async () => {
+    own.thaw();
+    await subject.close();
+    await path.cut();
+    await own.stop();
+  });
+
+  /** What was sent meanwhile; commands arrive in order, so that a change that waits in vain has all before it arrive. */
+  const sentDuring = async (work: () => Promise<unknown>) => {
+    const before = path.sent;
+    await work();
+    await expect(subject.invalidate(['another'])).rejects.toMatchObject(isUnavailable);
+    return { scripts: path.sent.scripts - before.scripts - 1, pings: path.sent.pings - before.pings };
+  };
+
+  test('one read waits for it, and the others leave it alone', async () => {
+    const [other] = await subject.read(['other']);
+    own.freeze();
+    expect(await sentDuring(() => subject.read(['key']))).toEqual({ scripts: 1, pings: 0 });
+    const rest = async () => {
+      for (let read = 0; read < 12; read++) expect(await subject.read(['key', 'b'])).toEqual([MISS, MISS]);
+      if (other?.hit !== false || other.ticket === null) throw new Error('expected a miss');
+      expect(await subject.fill('other', other.ticket, 'x', 60_000)).toBe(false);
+    };
+    expect(await sentDuring(rest)).toEqual({ scripts: 0, pings: 0 });
+    now += PAUSE_MS - 1;
+    expect(await sentDuring(rest)).toEqual({ scripts: 0, pings: 0 });
+  });
+
+  test('it is probed now and then, once for all reads, and none of them waits', async () => {
+    own.freeze();
+    await subject.read(['key']);
+    for (let probe = 0; probe < 3; probe++) {
+      now += PAUSE_MS;
+      const reads = () => Promise.all(Array.from({ length: 20 }, () => subject.read(['key'])));
+      expect(await sentDuring(reads)).toEqual({ scripts: 0, pings: 1 });
+    }
+  });
+
+  test('it is used again once a probe was answered, and holds nothing from before', async () => {
+    const [late] = await subject.read(['late']);
+    own.freeze();
+    await subject.read(['key']);
+    await subject.suspend(['suspended'], 60_000);
+    await expect(subject.invalidate(['key', 'late'])).rejects.toMatchObject(isUnavailable);
+    own.thaw();
+    expect(await subject.read(['key'])).toEqual([MISS]);
+    now += PAUSE_MS;
+    await expect.poll(async () => await put('fresh', 'value', subject)).toBe(true);
+    expect(await subject.read(['suspended'])).toEqual([MISS]);
+    // What it was sent meanwhile it has done by now.
+    expect(await subject.read(['key'])).toMatchObject([{ hit: false }]);
+    if (late?.hit !== false || late.ticket === null) throw new Error('expected a miss');
+    expect(await subject.fill('late', late.ticket, 'stale', 60_000)).toBe(false);
+  });
+
+  test('a change that it confirms ends the pause', async () => {
+    own.freeze();
+    await subject.read(['key']);
+    own.thaw();
+    await expect
+      .poll(() => subject.invalidate(['another']).then(() => 'confirmed', String))
+      .toBe('confirmed');
+    expect(await subject.read(['key'])).toEqual([{ hit: true, value: 'before' }]);
+  });
 });
