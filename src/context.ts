@@ -162,10 +162,15 @@ export class RequestContext implements GuardContext, RateLimitContext {
     }
   }
 
+  get checksLeft(): number {
+    return Math.max(0, MAX_CHECKS - this.checks);
+  }
+
   /** Notes what came of a limit; of several times the one that leaves least. */
   noteLimit(report: LimitReport): void {
+    const leftBy = ({ state }: LimitReport) => state?.remaining ?? Infinity;
     const known = this.metLimits.get(report.name);
-    if (known === undefined || report.remaining <= known.remaining) this.metLimits.set(report.name, report);
+    if (known === undefined || leftBy(report) <= leftBy(known)) this.metLimits.set(report.name, report);
   }
 
   /** The limits that this operation met. */

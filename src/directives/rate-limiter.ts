@@ -8,13 +8,17 @@ import type { WindowLimit, WindowVerdict } from '../services/rate-limiting/slidi
 import { limitSubject, type LimitedCaller } from './limit-subject.js';
 
 /** What came of one limit, for the headers of the answer. */
-export interface LimitReport extends WindowLimit, Pick<WindowVerdict, 'remaining' | 'resetMs'> {
+export interface LimitReport extends WindowLimit {
   readonly name: string;
+  /** Null where it was not asked: it never admits as much. */
+  readonly state: Pick<WindowVerdict, 'remaining' | 'resetMs'> | null;
 }
 
 /** What the limits need of a request's context. */
 export interface RateLimitContext extends LimitedCaller {
   readonly services: { readonly rateLimiting: RateLimiting };
+  /** How many more checks this operation may bring. Fields refuse what is beyond. */
+  readonly checksLeft: number;
   noteLimit(report: LimitReport): void;
 }
 
@@ -45,8 +49,11 @@ export function createFieldLimiter({ name, by, limit, isOpen }: FieldLimit): Fie
   return async (args, context, info) => {
     const { rateLimiting } = context.services;
     const window = isOpen ? rateLimiting.waivableWindow : rateLimiting.window;
-    const count = countOf(args);
-    if (count > limit.max) throw tooMuchAtOnce(name, limit);
+    const count = countOf(args, context.checksLeft);
+    if (count > limit.max) {
+      context.noteLimit({ name, ...limit, state: null });
+      throw tooMuchAtOnce(name, limit, count);
+    }
     const key = `limit:${name}:${rateLimiting.subjects('limit', ...limitSubject(by, context, args))}`;
     let verdict: WindowVerdict | undefined;
     const isLimited = getGraphQLRateLimiter({
@@ -71,13 +78,16 @@ export function createFieldLimiter({ name, by, limit, isOpen }: FieldLimit): Fie
     }
     const { remaining = 0, resetMs = 0, retryAfterMs = 0 } = verdict ?? {};
     // How often an account was asked for is nobody else's business, until it stands in their way.
-    if (by !== 'ACCOUNT' || refusal !== undefined) context.noteLimit({ name, ...limit, remaining, resetMs });
+    if (by !== 'ACCOUNT' || refusal !== undefined)
+      context.noteLimit({ name, ...limit, state: { remaining, resetMs } });
     if (refusal !== undefined) throw tooOften(name, limit, retryAfterMs);
   };
 }
 
-/** Every check of a list counts; an empty list is a call like any other. */
-const countOf = ({ checks }: Arguments): number => (Array.isArray(checks) ? Math.max(1, checks.length) : 1);
+/** Every check of a list counts; an empty list is a call like any other, and so is one that the field refuses for its length. */
+function countOf({ checks }: Arguments, checksLeft: number): number {
+  return Array.isArray(checks) && checks.length <= checksLeft ? Math.max(1, checks.length) : 1;
+}
 
 const detailsOf = (name: string, { max, windowMs }: WindowLimit) => ({
   limit: name,
@@ -91,8 +101,9 @@ const tooOften = (name: string, limit: WindowLimit, retryAfterMs: number) =>
     details: detailsOf(name, limit),
   });
 
-const tooMuchAtOnce = (name: string, limit: WindowLimit) =>
-  new PortcullisError('RATE_LIMITED', 'This is more at once than is ever admitted; ask for less.', {
-    retryable: false,
-    details: detailsOf(name, limit),
-  });
+const tooMuchAtOnce = (name: string, limit: WindowLimit, count: number) =>
+  new PortcullisError(
+    'RATE_LIMITED',
+    `${count} checks at once are never admitted, however long you wait: the limit is ${limit.max} in ${limit.windowMs / 1_000} seconds. Ask for less.`,
+    { retryable: false, details: detailsOf(name, limit) },
+  );

@@ -23,15 +23,11 @@ export const reportLimits: ApolloServerPlugin<RequestContext> = {
             'ratelimit-policy',
             met.map(({ name, max, windowMs }) => `"${name}";q=${max};w=${windowMs / 1_000}`).join(', '),
           );
-          headers.set(
-            'ratelimit',
-            met
-              .map(
-                ({ name, remaining, resetMs }) => `"${name}";r=${remaining};t=${Math.ceil(resetMs / 1_000)}`,
-              )
-              .join(', '),
-          );
         }
+        const left = met.flatMap(({ name, state }) =>
+          state ? [`"${name}";r=${state.remaining};t=${Math.ceil(state.resetMs / 1_000)}`] : [],
+        );
+        if (left.length > 0) headers.set('ratelimit', left.join(', '));
         if (response.body.kind !== 'single') return;
         const waits = (response.body.singleResult.errors ?? []).map(({ extensions }) => waitOf(extensions));
         const longest = Math.max(0, ...waits);

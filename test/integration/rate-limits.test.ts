@@ -203,6 +203,47 @@ describe('with the limits that hold by default', () => {
   });
 });
 
+describe('checks, where few are admitted', () => {
+  let app: RunningApp;
+  beforeAll(async () => {
+    app = await RunningApp.start({ RATE_LIMITS: 'checks.service=10/1m' });
+  });
+  afterAll(() => app.stop());
+
+  const ask = (count: number, token: string) =>
+    app.ask('query ($checks: [DecisionCheck!]!) { decisions(checks: $checks) { allowed } }', {
+      token,
+      variables: {
+        checks: Array.from({ length: count }, () => ({
+          action: 'readUser',
+          resource: { type: 'User', id: '1' },
+        })),
+      },
+    });
+
+  it('are refused for good where they are more at once than the whole limit, and a batch that is too long costs one call', async () => {
+    const { accessToken } = await app.signIn('alice@example.com');
+    const { errors, headers } = await ask(11, accessToken);
+    expect(errors[0]).toMatchObject({
+      message:
+        '11 checks at once are never admitted, however long you wait: the limit is 10 in 60 seconds. Ask for less.',
+      extensions: {
+        code: 'RATE_LIMITED',
+        retry: { retryable: false, retryAfter: null },
+        details: { limit: 'checks.service', max: 10, windowSeconds: 60 },
+      },
+    });
+    expect(headers.get('ratelimit-policy')).toBe('"checks.service";q=10;w=60');
+    expect([headers.get('ratelimit'), headers.get('retry-after')]).toEqual([null, null]);
+
+    expect((await ask(1_001, accessToken)).faults).toEqual(['BAD_USER_INPUT at decisions']);
+    const rest = await ask(9, accessToken);
+    expect(rest.faults).toEqual([]);
+    expect(rest.headers.get('ratelimit')).toMatch(/^"checks.service";r=0;t=\d+$/);
+    expect((await ask(1, accessToken)).faults).toEqual(['RATE_LIMITED at decisions']);
+  });
+});
+
 describe('an account that is tried', () => {
   const clock = new FakeClock();
   let app: RunningApp;

@@ -32,6 +32,7 @@ class Callers {
   readonly keys: string[] = [];
   readonly reports: LimitReport[] = [];
   isAway = false;
+  checksLeft = 1_000;
   private readonly memory = createMemorySlidingWindow({ clock: this.clock });
   private readonly window: SlidingWindow = {
     take: (key, limit, count) => {
@@ -52,6 +53,7 @@ class Callers {
           subjects: createLimitSubjects(Buffer.alloc(32, 3)),
         },
       },
+      checksLeft: this.checksLeft,
       noteLimit: (report) => void this.reports.push(report),
     };
   }
@@ -167,14 +169,14 @@ describe('several limits of a field', () => {
     for (const ip of ['192.0.2.1', '192.0.2.2']) {
       await refusals(schema, '{ a(email: "x@example.com") }', callers.contextOf(null, ip));
     }
-    expect(callers.reports.map(({ name, remaining }) => [name, remaining])).toEqual([
+    expect(callers.reports.map(({ name, state }) => [name, state?.remaining])).toEqual([
       ['a.ip', 0],
       ['a.ip', 0],
     ]);
     await refusals(schema, '{ a(email: "x@example.com") }', callers.contextOf(null, '192.0.2.3'));
     expect(callers.reports.at(-1)).toMatchObject({
       name: 'a.account',
-      remaining: 0,
+      state: { remaining: 0 },
       max: 2,
       windowMs: 60_000,
     });
@@ -267,8 +269,19 @@ describe('checks', () => {
   });
 
   it('that are more than is ever admitted are refused for good', async () => {
-    const [refused] = await ask(new Callers(), [1, 2, 3, 4, 5, 6]);
+    const callers = new Callers();
+    const [refused] = await ask(callers, [1, 2, 3, 4, 5, 6]);
     expect(refused).toMatchObject({ code: 'RATE_LIMITED', retryable: false, retryAfter: null });
+    expect(refused?.message).toContain('6 checks at once are never admitted');
+    expect(callers.reports).toEqual([{ name: 'a.viewer', max: 5, windowMs: 60_000, state: null }]);
+    expect(callers.keys).toEqual([]);
+  });
+
+  it('that the operation may not bring at all count as one call', async () => {
+    const callers = new Callers();
+    callers.checksLeft = 3;
+    expect(await ask(callers, [1, 2, 3, 4])).toEqual([]);
+    expect(callers.reports).toMatchObject([{ state: { remaining: 4 } }]);
   });
 });
 
