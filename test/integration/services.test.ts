@@ -28,6 +28,14 @@ permit (principal, action == Documents::Action::"view", resource is Documents::D
 when { principal.enabled && resource.owner == principal };
 `;
 
+/** What a scope permits that nobody's credential has. */
+const EXPLAINERS = `
+@id("services-explain")
+@description("Services with the scope portcullis/explain read why.")
+permit (principal is Identity::Service, action == Identity::Action::"explainDecision", resource)
+when { context has scopes && context.scopes.contains("portcullis/explain") };
+`;
+
 let policies: string;
 let app: RunningApp;
 let alice: SignedIn;
@@ -39,6 +47,7 @@ beforeAll(async () => {
   await cp('policies', policies, { recursive: true });
   await appendFile(join(policies, 'schema.cedarschema'), DOCUMENTS);
   await writeFile(join(policies, 'documents.cedar'), OWNERS);
+  await writeFile(join(policies, 'explainers.cedar'), EXPLAINERS);
   app = await RunningApp.start({ SEED_SERVICES: 'orders,billing', POLICIES_DIR: policies });
   orders = await credentialsOf('orders');
   [alice, bob, admin] = await Promise.all([
@@ -136,14 +145,37 @@ describe.each([
     });
   });
 
-  it('cannot give itself scopes', async () => {
+  it('has the scopes of its credential, whatever it claims, and asks of other services what would be', async () => {
+    const reasons = async (action: string, scopes: readonly string[]) => {
+      const principals = [
+        undefined,
+        { type: 'Identity::Service', id: 'orders' },
+        { type: 'Service', id: 'orders' },
+        { type: 'Identity::Service', id: 'billing' },
+      ];
+      const checks = principals.map((principal) => ({
+        ...(principal && { principal }),
+        action,
+        resource: { type: 'Identity::Application', id: 'portcullis' },
+        context: { scopes },
+      }));
+      const { data } = await app.ask(DecisionsDocument, { token, variables: { checks } });
+      return data?.decisions.map(({ reason }) => reason);
+    };
+    const [yes, no] = ['PERMITTED', 'NOT_PERMITTED'];
+    expect(await reasons('explainDecision', ['portcullis/explain'])).toEqual([no, no, no, yes]);
+    expect(await reasons('decideForOthers', [])).toEqual([yes, yes, yes, no]);
+  });
+
+  it('gets nothing by what would be of another', async () => {
     const check = {
+      principal: { type: 'Identity::Service', id: 'billing' },
       action: 'explainDecision',
       resource: { type: 'Identity::Application', id: 'portcullis' },
-      context: { scopes: ['everything'] },
+      context: { scopes: ['portcullis/explain'] },
     };
     const { data } = await app.ask(DecisionDocument, { token, variables: { check } });
-    expect(data?.decision.allowed).toBe(false);
+    expect(data?.decision).toMatchObject({ allowed: true, determiningPolicies: null, errors: null });
   });
 
   it('is nobody’s account: me is null, and what people do is FORBIDDEN', async () => {
