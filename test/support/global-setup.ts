@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +18,11 @@ async function template() {
   return { value: dirname(await makeTemplate(templateCache)), stop: async () => {} };
 }
 
+/** Several tests run what is built, at once: it is built beforehand. */
+const build = fileURLToPath(new URL('../../scripts/bring-up-to-date.mjs', import.meta.url));
+
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  execFileSync(process.execPath, [build], { stdio: ['ignore', 'ignore', 'inherit'] });
   const broker = await startBroker({ template, redis: startRedis, postgresql: preparePostgres });
   project.provide('testServers', broker.url);
   return () => broker.stop();

@@ -1,0 +1,3 @@
+import { bringUpToDate } from './import-built.mjs';
+
+await bringUpToDate('main.js');
