@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import pLimit from 'p-limit';
 
+import { GENEROUS_LIMITS } from '../test/support/generous-limits.js';
 import { describeDistributions, distinguishability, quantile } from './distribution.js';
 import { openEnumerationTarget, type EnumerationTarget } from './enumeration-target.js';
 import type { Measurement } from './measurement.js';
@@ -35,7 +36,7 @@ export async function measureEnumeration({ rounds }: Effort): Promise<Measuremen
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-bench-'));
   const service = await startNode(['scripts/start.mjs'], {
     ready: READY,
-    env: { PORT: '0', DATA_DIR: folder, LOG_LEVEL: 'error', BREACHED_PASSWORDS: 'off' },
+    env: { PORT: '0', DATA_DIR: folder, LOG_LEVEL: 'error', BREACHED_PASSWORDS: 'off', ...GENEROUS_LIMITS },
   });
   try {
     const target = await openEnumerationTarget(service.ready);
