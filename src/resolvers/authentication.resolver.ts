@@ -13,7 +13,7 @@ import { Authenticated, LoginResult } from '../schema/authentication.types.js';
 import { EmailAddress } from '../schema/email-address.scalar.js';
 import { CodeDelivery, Registration } from '../schema/registration.types.js';
 import { Session } from '../schema/session.type.js';
-import { UserTypeEnum } from '../schema/user-type.enum.js';
+import { UserTypeEnum, WHICH_POOL } from '../schema/user-type.enum.js';
 import { User } from '../schema/user.type.js';
 import type {
   Authenticated as AuthenticatedRecord,
@@ -70,11 +70,7 @@ export class AuthenticationResolver {
   resendConfirmation(
     @Arg('email', () => EmailAddress, { description: 'The address that was registered, in any case.' })
     email: string,
-    @Arg('userType', () => UserTypeEnum, {
-      nullable: true,
-      defaultValue: 'END_USER',
-      description: 'Which pool the account is in; END_USER where it is null.',
-    })
+    @Arg('userType', () => UserTypeEnum, WHICH_POOL)
     userType: UserType | null,
     @Ctx() context: RequestContext,
   ): Promise<CodeDeliveryRecord> {

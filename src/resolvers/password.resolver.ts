@@ -7,7 +7,7 @@ import { RateLimit } from '../directives/rate-limit.directive.js';
 import { EmailAddress } from '../schema/email-address.scalar.js';
 import { ChangePasswordInput, ResetPasswordInput } from '../schema/password.inputs.js';
 import { CodeDelivery } from '../schema/registration.types.js';
-import { UserTypeEnum } from '../schema/user-type.enum.js';
+import { UserTypeEnum, WHICH_POOL } from '../schema/user-type.enum.js';
 import type { CodeDelivery as CodeDeliveryRecord } from '../services/authentication/authentication.js';
 import type { UserType } from '../services/users/user-store.js';
 
@@ -23,11 +23,7 @@ export class PasswordResolver {
   forgotPassword(
     @Arg('email', () => EmailAddress, { description: 'The address of the account, in any case.' })
     email: string,
-    @Arg('userType', () => UserTypeEnum, {
-      nullable: true,
-      defaultValue: 'END_USER',
-      description: 'Which pool the account is in; END_USER where it is null.',
-    })
+    @Arg('userType', () => UserTypeEnum, WHICH_POOL)
     userType: UserType | null,
     @Ctx() context: RequestContext,
   ): Promise<CodeDeliveryRecord> {

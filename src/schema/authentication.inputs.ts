@@ -5,7 +5,7 @@ import type { MfaMethod, UserType } from '../services/users/user-store.js';
 import { EmailAddress } from './email-address.scalar.js';
 import { MfaMethodEnum } from './mfa-settings.type.js';
 import { PhoneNumber } from './phone-number.scalar.js';
-import { UserTypeEnum } from './user-type.enum.js';
+import { UserTypeEnum, WHICH_POOL } from './user-type.enum.js';
 
 const HONEYPOT =
   'A honeypot: people never see it, and whoever fills it in is answered as if all went well while nothing happens.';
@@ -41,11 +41,7 @@ export class ConfirmRegistrationInput {
   @Field(() => EmailAddress, { description: 'The address that was registered, in any case.' })
   email!: string;
 
-  @Field(() => UserTypeEnum, {
-    nullable: true,
-    defaultValue: 'END_USER',
-    description: 'Which pool the account is in; END_USER where it is null.',
-  })
+  @Field(() => UserTypeEnum, WHICH_POOL)
   userType?: UserType | null;
 
   @Field(() => String, { description: 'As it stands in the mail; blanks around it do not matter.' })

@@ -3,7 +3,7 @@ import { Field, InputType } from 'type-graphql';
 import type { UserType } from '../services/users/user-store.js';
 import { EmailAddress } from './email-address.scalar.js';
 import { CODE } from './proof-arguments.js';
-import { UserTypeEnum } from './user-type.enum.js';
+import { UserTypeEnum, WHICH_POOL } from './user-type.enum.js';
 
 const NEW_PASSWORD =
   'By the pool’s policy, and none of the last five. PASSWORD_POLICY, with the broken rules in `details.rules`, where it is refused.';
@@ -13,11 +13,7 @@ export class ResetPasswordInput {
   @Field(() => EmailAddress, { description: 'The address that `forgotPassword` named, in any case.' })
   email!: string;
 
-  @Field(() => UserTypeEnum, {
-    nullable: true,
-    defaultValue: 'END_USER',
-    description: 'Which pool the account is in; END_USER where it is null.',
-  })
+  @Field(() => UserTypeEnum, WHICH_POOL)
   userType?: UserType | null;
 
   @Field(() => String, { description: 'As it stands in the mail; blanks around it do not matter.' })

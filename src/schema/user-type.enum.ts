@@ -10,3 +10,10 @@ registerEnumType(UserTypeEnum, {
     END_USER: { description: 'Someone of the end users’ pool.' },
   },
 });
+
+/** Of an argument or a field that names the pool of an account. */
+export const WHICH_POOL = {
+  nullable: true,
+  defaultValue: 'END_USER',
+  description: 'Which pool the account is in; END_USER where it is null.',
+} as const;
