@@ -23,6 +23,8 @@ const ABOUT_AN_ENUM = [
   /^Value .* does not exist in "(\w+)" enum\./s,
   /^Enum "(\w+)" cannot represent non-(?:enum|string) value: /,
 ];
+/** What graphql-js says of its own scalars, up to the value. */
+const ABOUT_A_TYPE = /^((?:Int|Float|String|Boolean|ID) cannot represent [\w -]*value): /;
 const PLACE = / at "([\w.[\]]+)"$/;
 
 /**
@@ -49,13 +51,19 @@ function ofVariable(variable: string, error: RequestError, enumValues: EnumValue
   const rule =
     originalError instanceof RefusedValue || ABOUT_NULL.test(reason)
       ? reason
-      : (aboutField ?? enumRule(reason, enumValues));
+      : (aboutField ?? typeRule(reason) ?? enumRule(reason, enumValues));
   const where = place === undefined ? '' : ` at "${place}"`;
   const path = (place ?? variable) + (field === undefined ? '' : `.${field}`);
   return {
     message: `Variable "$${variable}" got an invalid value${where}${rule === undefined ? '.' : `: ${rule}`}`,
     argument: argumentOf(variable, path, nodes?.[0]),
   };
+}
+
+/** Of which type a value should be. */
+function typeRule(reason: string): string | undefined {
+  const rule = ABOUT_A_TYPE.exec(reason)?.[1];
+  return rule && `${rule}.`;
 }
 
 /** What an enum has, where graphql-js says that it has not what was sent. */

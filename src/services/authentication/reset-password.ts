@@ -81,7 +81,11 @@ export function createResetPassword({
       const { end } = await endings.before(all, () => confirm(confirmation, person));
       if (person) return { owner: person, end };
       const late = await users.findByEmail(userType, email);
-      return { owner: late, end: async () => late && sessions.endAllOf(late.id, all.reason) };
+      const endLate = async () => {
+        await end();
+        if (late) await sessions.endAllOf(late.id, all.reason);
+      };
+      return { owner: late, end: endLate };
     });
     if (owner) await endAfterPasswordChange(end, () => endAtCognito(owner.id));
   };

@@ -49,7 +49,7 @@ const LOCKED: Answer = [
   { retryAfter: 60 },
 ];
 const WRONG_STATE: Answer = ['CONFLICT', 'The account is not in a state that allows this.'];
-const WRONG_CODE: Answer = ['CODE_MISMATCH', 'The code is wrong or no longer good; ask for another one.'];
+const WRONG_CODE: Answer = ['CODE_MISMATCH', 'The code is wrong or no longer good.'];
 const CODE_EXPIRED: Answer = ['CODE_EXPIRED', 'The code has expired; ask for another one.'];
 /** An authenticator's, which nobody can ask for. */
 const CODE_USED: Answer = ['CODE_EXPIRED', 'This code has been used; wait for the next one.'];

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-import { and, desc, eq, gt, gte, inArray, isNull, lt, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, gte, inArray, isNull, lt, lte, ne, sql } from 'drizzle-orm';
 import { v7 as uuidv7, validate } from 'uuid';
 
 import type { Cache } from '../cache/cache.js';
@@ -61,7 +61,7 @@ export function createDatabaseSessionStore(dependencies: DatabaseSessionStoreDep
   };
   const find = async (id: string) => (await findMany([id]))[0];
 
-  const liveOf = (userId: string, except: string | undefined) =>
+  const liveOf = (userId: string, except: string | undefined, begunBefore: Date | undefined) =>
     db
       .select({ id: sessions.id, family: sessions.family })
       .from(sessions)
@@ -71,6 +71,7 @@ export function createDatabaseSessionStore(dependencies: DatabaseSessionStoreDep
           isNull(sessions.endedAt),
           gt(sessions.expiresAt, clock.now()),
           except === undefined ? undefined : ne(sessions.id, except),
+          begunBefore === undefined ? undefined : lt(sessions.createdAt, begunBefore),
         ),
       );
 
@@ -191,15 +192,21 @@ export function createDatabaseSessionStore(dependencies: DatabaseSessionStoreDep
       return true;
     },
 
-    async endAllOf(userId, reason, { except } = {}) {
-      const validFrom = clock.now();
+    async endAllOf(userId, reason, { except, begunBefore } = {}) {
+      const validFrom = begunBefore ?? clock.now();
       await db
         .insert(signInBounds)
         .values({ userId, validFrom, reason })
-        .onConflictDoUpdate({ target: signInBounds.userId, set: { validFrom, reason } });
+        .onConflictDoUpdate({
+          target: signInBounds.userId,
+          set: { validFrom, reason },
+          // One that is late takes nothing back.
+          setWhere: lte(signInBounds.validFrom, validFrom),
+        });
+      const liveOnes = () => liveOf(userId, except, begunBefore);
       const ended: SessionRow[] = [];
       // Whoever signs in meanwhile is found by the next round.
-      for (let live = await liveOf(userId, except); live.length > 0; live = await liveOf(userId, except)) {
+      for (let live = await liveOnes(); live.length > 0; live = await liveOnes()) {
         await byFamily.suspend(live.map(({ family }) => family));
         const now = clock.now();
         const ids = live.map(({ id }) => id);

@@ -1,11 +1,12 @@
 import { eq, lte } from 'drizzle-orm';
 
 import type { Clock } from '../clock.js';
+import { mayHaveBeenMade } from '../cognito/lost-answer.js';
 import type { Db } from '../database/database.js';
 import { promisedEndings } from '../database/schema/identity.js';
 import type { Logger } from '../logger.js';
 import type { Randomness } from '../randomness.js';
-import type { SessionEndReason, SessionStore } from './session.js';
+import type { EndingOptions, SessionEndReason, SessionStore } from './session.js';
 
 /** Whose sessions are to end once a change is made, and why; all of them but `except`. */
 export interface PromisedEnding {
@@ -16,11 +17,11 @@ export interface PromisedEnding {
 
 /**
  * Changes that Cognito keeps and that end sessions, which are kept here: no transaction holds both. What is to end is on record
- * before the change is made, so that it ends even where a process dies, or loses the database, in between.
+ * before the change is made, so that it ends even where a process dies, or loses the database or Cognito's answer, in between.
  */
 export interface PromisedEndings {
   /**
-   * Makes the change. Where it fails, nothing is to end.
+   * Makes the change. Where it is refused, nothing is to end; where its answer is lost, sessions end as if it had been made.
    * @returns what the change did, and what then ends the sessions and says how many
    */
   before<Result>(
@@ -30,6 +31,9 @@ export interface PromisedEndings {
   /** Ends what others promised to a minute ago or longer. It never rejects: what fails is tried again the next time. */
   keepOverdue(): Promise<void>;
 }
+
+/** A change has been made so soon, or never, in milliseconds. */
+const MADE_WITHIN_MS = 30_000;
 
 /** Longer than a change and its ending take, with all their calls of Cognito tried twice. */
 const OVERDUE_MS = 60_000;
@@ -51,8 +55,8 @@ export function createPromisedEndings({
     await db.delete(promisedEndings).where(eq(promisedEndings.id, id));
   };
 
-  const keep = async (id: string, { userId, reason, except }: PromisedEnding): Promise<number> => {
-    const ended = await sessions.endAllOf(userId, reason, except === undefined ? {} : { except });
+  const keep = async (id: string, userId: string, reason: SessionEndReason, spared: EndingOptions) => {
+    const ended = await sessions.endAllOf(userId, reason, spared);
     await forget(id).catch((error: unknown) =>
       // Kept once more, it also ends what began since: better than never.
       logger.warn({ err: error, user: userId }, 'Sessions that have ended will be ended again.'),
@@ -60,17 +64,42 @@ export function createPromisedEndings({
     return ended;
   };
 
+  const keepLate = async (promised: typeof promisedEndings.$inferSelect) => {
+    const { id, userId, reason, exceptSession } = promised;
+    // Who has signed in since did so with what is good now.
+    const begunBefore = new Date(promised.promisedAt.getTime() + MADE_WITHIN_MS);
+    try {
+      const ended = await keep(id, userId, reason, {
+        begunBefore,
+        ...(exceptSession !== null && { except: exceptSession }),
+      });
+      logger.warn(
+        { user: userId, reason, ended },
+        'Sessions were ended after a change whose own call did not come to it.',
+      );
+    } catch (error) {
+      logger.warn({ err: error, user: userId }, 'Sessions that are to end did not.');
+    }
+  };
+
   return {
     async before(ending, change) {
       const id = randomness.uuid();
-      const { userId, reason, except: exceptSession = null } = ending;
-      await db.insert(promisedEndings).values({ id, userId, reason, exceptSession, promisedAt: clock.now() });
+      const { userId, reason, except } = ending;
+      await db
+        .insert(promisedEndings)
+        .values({ id, userId, reason, exceptSession: except ?? null, promisedAt: clock.now() });
       try {
-        return { result: await change(), end: () => keep(id, ending) };
+        return {
+          result: await change(),
+          end: () => keep(id, userId, reason, except === undefined ? {} : { except }),
+        };
       } catch (error) {
-        await forget(id).catch((cause: unknown) =>
-          logger.warn({ err: cause, user: userId }, 'Sessions will end for a change that was not made.'),
-        );
+        if (!mayHaveBeenMade(error)) {
+          await forget(id).catch((cause: unknown) =>
+            logger.warn({ err: cause, user: userId }, 'Sessions will end for a change that was not made.'),
+          );
+        }
         throw error;
       }
     },
@@ -82,13 +111,7 @@ export function createPromisedEndings({
           .select()
           .from(promisedEndings)
           .where(lte(promisedEndings.promisedAt, before));
-        for (const { id, userId, reason, exceptSession } of overdue) {
-          const ended = await keep(id, { userId, reason, ...(exceptSession && { except: exceptSession }) });
-          logger.warn(
-            { user: userId, reason, ended },
-            'Sessions were ended for a process that did not come to it.',
-          );
-        }
+        for (const promised of overdue) await keepLate(promised);
       } catch (error) {
         logger.warn({ err: error }, 'Sessions that are to end could not be looked for.');
       }

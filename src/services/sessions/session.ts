@@ -50,6 +50,14 @@ export interface NewSession extends ClientAddress {
   readonly refreshToken: string;
 }
 
+/** Which of a person's sessions are spared. */
+export interface EndingOptions {
+  /** The id of one. */
+  readonly except?: string;
+  /** Those that began at this time or later; none when left out. */
+  readonly begunBefore?: Date;
+}
+
 /** A refresh token whose turn it is: it may be traded for a successor. */
 export interface ClaimedRefreshToken {
   readonly session: SessionRecord;
@@ -84,7 +92,8 @@ export interface SessionStore {
   /**
    * Takes a refresh token before it is traded. Tokens come in generations. Until one of a generation is used, the token
    * before it may be repeated, by a client that lost the answer, and makes another of that generation; once one is, the others
-   * are good for half a minute more, and what came before is dead: who holds a copy and its owner do not both go on unseen.
+   * are good for half a minute more, and what came before is dead: whoever holds a copy is found out as soon as they and its owner
+   * come further apart than that.
    * One statement decides, for all instances.
    */
   claimRefreshToken(refreshToken: string): Promise<RefreshClaim>;
@@ -97,7 +106,7 @@ export interface SessionStore {
   /** Ends one session; one that has ended stays as it ended. Undefined where there is none. */
   end(id: string, reason: SessionEndReason): Promise<SessionRecord | undefined>;
   /** Ends all live sessions of a person; says how many there were. */
-  endAllOf(userId: string, reason: SessionEndReason, options?: { except?: string }): Promise<number>;
+  endAllOf(userId: string, reason: SessionEndReason, options?: EndingOptions): Promise<number>;
   /**
    * Marks a live session as used by another client than the one that signed in. False where that client is on its record
    * already, or too many are.

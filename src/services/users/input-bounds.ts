@@ -41,7 +41,7 @@ export interface PersonInput {
 }
 
 /** Line breaks and the like: a name with one could begin a line of its own in a mail or a log. Halves of characters are no text. */
-const UNFIT = /[\p{Cc}\p{Surrogate}]/u;
+const UNFIT = /[\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}]/u;
 
 /**
  * Throws BAD_USER_INPUT for an attribute that is longer than any pool keeps or holds control characters, and for a number that
@@ -56,11 +56,12 @@ export function requireBoundedAttributes({ givenName, familyName, phoneNumber }:
 
 /** @param name of the attribute, where the argument holds several */
 export function requireBoundedText(argument: string, value: string, name = argument): void {
+  const details = { argument, ...(name !== argument && { attribute: name }) };
   if (value.length > MAX_ATTRIBUTE_LENGTH) {
-    throw badUserInput(`${name} has at most ${MAX_ATTRIBUTE_LENGTH} characters.`, { argument });
+    throw badUserInput(`${name} has at most ${MAX_ATTRIBUTE_LENGTH} characters.`, details);
   }
   if (UNFIT.test(value)) {
-    throw badUserInput(`${name} holds no line breaks or other control characters.`, { argument });
+    throw badUserInput(`${name} is text, without line breaks or other control characters.`, details);
   }
 }
 

@@ -105,11 +105,14 @@ describe('a complaint about a request', () => {
     expect([
       ...messages(WITH_INPUT, { v: { password: CANARY, bogus: 1 } }),
       ...messages(WITH_INPUT, { v: { email: null, password: 'b' } }),
+      ...messages(WITH_INPUT, { v: { email: 7, password: 'b', age: CANARY } }),
       ...messages('{ nonsense login(age: "x") }'),
     ]).toEqual([
       'Variable "$v" got an invalid value: Field "email" of required type "String!" was not provided.',
       'Variable "$v" got an invalid value: Field "bogus" is not defined by type "Credentials".',
       'Variable "$v" got an invalid value at "v.email": Expected non-nullable type "String!" not to be null.',
+      'Variable "$v" got an invalid value at "v.email": String cannot represent a non string value.',
+      'Variable "$v" got an invalid value at "v.age": Int cannot represent non-integer value.',
       'Cannot query field "nonsense" on type "Query".',
       'Int cannot represent non-integer value.',
     ]);

@@ -96,11 +96,11 @@ export function createConfirmTotp(
 }
 
 const MAX_DEVICE_NAME_LENGTH = 256;
-const CONTROL = /\p{Cc}/u;
+const UNFIT = /[\p{Cc}\p{Surrogate}]/u;
 
 function readConfirmation({ code, deviceName }: TotpConfirmation): TotpConfirmation {
   const name = deviceName?.trim() || null;
-  if (name !== null && (name.length > MAX_DEVICE_NAME_LENGTH || CONTROL.test(name))) {
+  if (name !== null && (name.length > MAX_DEVICE_NAME_LENGTH || UNFIT.test(name))) {
     const rule = `A device name has at most ${MAX_DEVICE_NAME_LENGTH} characters and no control characters.`;
     throw badUserInput(rule, { argument: 'deviceName' });
   }

@@ -149,11 +149,7 @@ describe('a confirmation code', () => {
     );
     if (!old || !tried || !used) return;
     const unknown = await confirm(services.newEmail(), '123456');
-    expect(unknown).toEqual([
-      'CODE_MISMATCH',
-      'The code is wrong or no longer good; ask for another one.',
-      null,
-    ]);
+    expect(unknown).toEqual(['CODE_MISMATCH', 'The code is wrong or no longer good.', null]);
 
     for (let times = 0; times < 5; times++) await confirm(tried.email, '000000x');
     expect(await confirm(tried.email, tried.code, { ...ADDRESS, ipAddress: '192.0.2.8' })).toEqual(unknown);

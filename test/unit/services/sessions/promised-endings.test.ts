@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
+import { PortcullisError } from '../../../../src/errors.js';
 import { MemoryCache } from '../../../../src/services/cache/memory-cache.js';
 import type { Database } from '../../../../src/services/database/database.js';
 import { promisedEndings } from '../../../../src/services/database/schema/identity.js';
@@ -68,9 +69,48 @@ test('a change is made, then sessions end, and nothing stays on record', async (
   expect(await onRecord()).toEqual([]);
 });
 
-test('a change that fails ends nothing, now or later', async () => {
+/** An exception of Cognito's, as the SDK hands it on. */
+const answered = ({ name = 'CodeMismatchException', httpStatusCode = 400, attempts = 1 }) =>
+  Object.assign(new Error(name), { name, $metadata: { httpStatusCode, attempts } });
+
+test.each([
+  ['is lost', new PortcullisError('UPSTREAM_UNAVAILABLE', 'Down.', { cause: new Error('ETIMEDOUT') })],
+  [
+    'is a fault',
+    new PortcullisError('UPSTREAM_UNAVAILABLE', 'Down.', { cause: answered({ httpStatusCode: 500 }) }),
+  ],
+  [
+    'was lost, and the next says that the code is used',
+    new PortcullisError('CODE_MISMATCH', 'Wrong.', {
+      cause: answered({ name: 'ExpiredCodeException', attempts: 2 }),
+    }),
+  ],
+  [
+    'was lost, and the next says that the password is another',
+    new PortcullisError('INVALID_CREDENTIALS', 'Wrong.', {
+      cause: answered({ name: 'NotAuthorizedException', attempts: 2 }),
+    }),
+  ],
+])('a change whose answer %s is taken to be made', async (_what, lost) => {
   const { one, other, ending } = await twoSessions();
-  const refused = new Error('The code is wrong.');
+  await expect(endings.before(ending, () => Promise.reject(lost))).rejects.toBe(lost);
+  clock.advance(MINUTE);
+  await endings.keepOverdue();
+  expect([await reasonOf(one), await reasonOf(other)]).toEqual([null, 'PASSWORD_CHANGED']);
+});
+
+test('a wrong code is a wrong code, however often Cognito was busy before', async () => {
+  const { other, ending } = await twoSessions();
+  const refused = new PortcullisError('CODE_MISMATCH', 'Wrong.', { cause: answered({ attempts: 2 }) });
+  await expect(endings.before(ending, () => Promise.reject(refused))).rejects.toBe(refused);
+  clock.advance(MINUTE);
+  await endings.keepOverdue();
+  expect(await reasonOf(other)).toBeNull();
+});
+
+test('a change that is refused ends nothing, now or later', async () => {
+  const { one, other, ending } = await twoSessions();
+  const refused = new PortcullisError('CODE_MISMATCH', 'The code is wrong.', { cause: answered({}) });
   await expect(endings.before(ending, () => Promise.reject(refused))).rejects.toBe(refused);
   clock.advance(10 * MINUTE);
   await endings.keepOverdue();
@@ -89,6 +129,32 @@ test('what a process dies before is done by another, a minute later', async () =
   expect(await reasonOf(other)).toBe('PASSWORD_CHANGED');
   expect(await reasonOf(one)).toBeNull();
   expect(await onRecord()).toEqual([]);
+});
+
+test('what began well after the change goes on', async () => {
+  const { userId, other, ending } = await twoSessions();
+  await instance().before(ending, async () => undefined);
+  clock.advance(29_999);
+  const doubtful = await start(userId);
+  clock.advance(1);
+  const later = await start(userId);
+  clock.advance(30_000);
+  await endings.keepOverdue();
+  expect([await reasonOf(other), await reasonOf(doubtful)]).toEqual(['PASSWORD_CHANGED', 'PASSWORD_CHANGED']);
+  expect(await reasonOf(later)).toBeNull();
+});
+
+test('one that fails keeps back no other', async () => {
+  const [first, second] = [await twoSessions(), await twoSessions()];
+  for (const { ending } of [first, second]) await instance().before(ending, async () => undefined);
+  clock.advance(MINUTE);
+  await instance({
+    endAllOf: (userId, ...rest) =>
+      userId === first.userId
+        ? Promise.reject(new Error('The cache is down.'))
+        : sessions.endAllOf(userId, ...rest),
+  }).keepOverdue();
+  expect([await reasonOf(first.other), await reasonOf(second.other)]).toEqual([null, 'PASSWORD_CHANGED']);
 });
 
 test('what fails is done later, and looking for it fails for nobody', async () => {
