@@ -44,18 +44,16 @@ export function createChangePassword(
     const account = accountOf(viewer, person);
     const others = { userId, reason: 'PASSWORD_CHANGED', except: session.id } as const;
     const change = () =>
-      attempts.guard('password', account, address, () =>
-        cognito('change-password', (client) =>
-          client.send(
-            new ChangePasswordCommand({
-              AccessToken: accessToken,
-              PreviousPassword: current,
-              ProposedPassword: chosen,
-            }),
-          ),
+      cognito('change-password', (client) =>
+        client.send(
+          new ChangePasswordCommand({
+            AccessToken: accessToken,
+            PreviousPassword: current,
+            ProposedPassword: chosen,
+          }),
         ),
       );
-    const { end } = await endings.before(others, change);
+    const { end } = await attempts.guard('password', account, address, () => endings.before(others, change));
     await endAfterPasswordChange(end);
   };
 }

@@ -58,8 +58,8 @@ export function createPromisedEndings({
   const keep = async (id: string, userId: string, reason: SessionEndReason, spared: EndingOptions) => {
     const ended = await sessions.endAllOf(userId, reason, spared);
     await forget(id).catch((error: unknown) =>
-      // Kept once more, it also ends what began since: better than never.
-      logger.warn({ err: error, user: userId }, 'Sessions that have ended will be ended again.'),
+      // Kept once more, it finds little to end.
+      logger.warn({ err: error, user: userId }, 'Sessions that have ended will be looked for again.'),
     );
     return ended;
   };

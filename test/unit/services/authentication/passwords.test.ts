@@ -13,6 +13,7 @@ import {
   refusalOf,
   type IdentityServices,
 } from '../../../support/identity-services.js';
+import { serverError, throttle, type Fault } from '../../../support/recording-handler.js';
 
 const NEXT = 'Another-horse-8';
 const HOUR = 3_600_000;
@@ -269,6 +270,28 @@ describe('a changed password', () => {
     await services.users.signOutEverywhere(id);
     await expect(change(viewer, PASSWORD, NEXT)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     await signIn(email);
+  });
+
+  test('ends the other sessions also where nobody knows whether Cognito made it, and none where it is refused', async () => {
+    const { email } = await services.person();
+    const [here, there] = [await signIn(email), await signIn(email)];
+    const minuteLater = async () => {
+      services.cognito.clock.advance(60_000);
+      await services.endings.keepOverdue();
+    };
+    const failing = (fault: Fault) =>
+      services.calls.disturb(({ operation }) => (operation === 'ChangePassword' ? fault : undefined));
+
+    failing(throttle);
+    await expect(change(here.viewer, PASSWORD, NEXT)).rejects.toMatchObject({ code: 'UPSTREAM_THROTTLED' });
+    await minuteLater();
+    expect(await sessionOf(there.viewer)).toMatchObject({ endedAt: null });
+
+    failing(serverError);
+    await expect(change(here.viewer, PASSWORD, NEXT)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    await minuteLater();
+    expect(await sessionOf(there.viewer)).toMatchObject({ endReason: 'PASSWORD_CHANGED' });
+    expect(await sessionOf(here.viewer)).toMatchObject({ endedAt: null });
   });
 
   test('says that it is changed where the other sessions could not be ended', async () => {
