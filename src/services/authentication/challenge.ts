@@ -85,7 +85,7 @@ export async function requireRunning(
   }
 }
 
-/** Both. */
+/** A challenge of this step that still leads somewhere: throws as `unsealChallenge` and `requireRunning` do. */
 export async function openChallenge<Step extends ChallengeStep>(
   dependencies: Pick<AuthenticationDependencies, 'sealer' | 'clock' | 'sessions'>,
   text: string,

@@ -7,14 +7,18 @@ const MAX_CODE_LENGTH = 2_048;
 /** RFC 6238 with six digits, as Cognito's authenticators are set up. */
 const TOTP_CODE = /^[0-9]{6}$/;
 
-/** A code of an authenticator, without the blanks around it or in its middle, in digits of any width. Throws BAD_USER_INPUT for what cannot be one. */
+/**
+ * A code of an authenticator, without the blanks around it or in its middle, in digits of any width. Throws BAD_USER_INPUT for
+ * what cannot be one.
+ */
 export function requireTotpCode(code: string): string {
   const typed = code
     .normalize('NFKC')
     .trim()
     .replace(/^(...) (...)$/, '$1$2');
-  if (!TOTP_CODE.test(typed))
+  if (!TOTP_CODE.test(typed)) {
     throw badUserInput('A code of an authenticator has six digits.', { argument: 'code' });
+  }
   return typed;
 }
 
