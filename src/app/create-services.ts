@@ -21,6 +21,7 @@ import { createClientWatch } from '../services/sessions/client-watch.js';
 import { createCognitoSessions } from '../services/sessions/cognito-sessions.js';
 import { createDatabaseSessionStore } from '../services/sessions/database-session-store.js';
 import { createPromisedEndings, type PromisedEndings } from '../services/sessions/promised-endings.js';
+import { createMetrics } from '../services/telemetry/metrics.js';
 import { deriveKey } from '../services/tokens/derive-key.js';
 import { createSealer } from '../services/tokens/seal.js';
 import { createTokenVerifier } from '../services/tokens/token-verifier.js';
@@ -130,6 +131,7 @@ export async function createServices(
     }),
     policyCatalog: createPolicyCatalog({ client: verifiedPermissions, policyStoreId, clock, logger }),
     rateLimiting: { window: limits.window, waivableWindow: limits.waivableWindow, subjects },
+    metrics: createMetrics(),
     sealer,
     clock,
     logger,

@@ -6,6 +6,7 @@ import type { Logger } from './logger.js';
 import type { SecurityEvents } from './security-events/security-events.js';
 import type { RateLimiting } from './rate-limiting/rate-limiting.js';
 import type { SessionStore } from './sessions/session.js';
+import type { Metrics } from './telemetry/metrics.js';
 import type { Sealer } from './tokens/seal.js';
 import type { UserAdministration } from './users/user-administration.js';
 import type { UserList } from './users/user-list.js';
@@ -22,6 +23,7 @@ export interface Services {
   readonly authorizer: Authorizer;
   readonly policyCatalog: PolicyCatalog;
   readonly rateLimiting: RateLimiting;
+  readonly metrics: Metrics;
   /** Seals cursors. */
   readonly sealer: Sealer;
   readonly clock: Clock;
