@@ -28,6 +28,7 @@ interface Edge {
  * has fewer calls than the smallest one has vertices. The plan is made from smallest covers; groups larger than
  * the capacity are cut. Hence, for n questions, a smallest cover of k vertices and a capacity of c:
  * - where no group had to be cut, no plan has fewer calls;
+ * - else no plan has fewer by more than one call for each principal or resource with more than c questions;
  * - in any case there are at most k + ⌊(n − k) / c⌋ calls: less than twice the fewest possible, since every plan
  *   needs both k and n / c.
  */

@@ -36,6 +36,17 @@ function fewestCalls(questions: readonly Ends[], capacity: number): number {
   return fewest;
 }
 
+/** Principals and resources that more questions name than a call holds. */
+function countOverflowing(questions: readonly Ends[], capacity: number): number {
+  const counts = new Map<string, number>();
+  for (const { principal, resource } of questions) {
+    for (const end of [`principal ${principal.id}`, `resource ${resource.id}`]) {
+      counts.set(end, (counts.get(end) ?? 0) + 1);
+    }
+  }
+  return [...counts.values()].filter((count) => count > capacity).length;
+}
+
 const distinct = (values: Iterable<string>) => new Set(values).size;
 
 function expectValid(questions: readonly Ends[], plan: readonly (readonly number[])[], capacity: number) {
@@ -122,6 +133,18 @@ describe('planBatches', () => {
       fc.property(smallGraphs, (questions) => {
         expect(planBatches(questions)).toHaveLength(fewestCalls(questions, AVP_BATCH_LIMITS.capacity));
       }),
+    );
+  });
+
+  it('needs at most one call more for each principal or resource that a call cannot hold', () => {
+    fc.assert(
+      fc.property(smallGraphs, fc.integer({ min: 2, max: 4 }), (questions, capacity) => {
+        const fewest = fewestCalls(questions, capacity);
+        const { length } = planBatches(questions, withCapacity(capacity));
+        expect(length).toBeGreaterThanOrEqual(fewest);
+        expect(length).toBeLessThanOrEqual(fewest + countOverflowing(questions, capacity));
+      }),
+      { numRuns: 300 },
     );
   });
 
