@@ -56,6 +56,7 @@ export async function createServices(
   foundations: Foundations,
 ): Promise<{ services: Services; endings: Pick<PromisedEndings, 'keepOverdue'> }> {
   const { clock, randomness, logger } = foundations;
+  const metrics = createMetrics();
   const key = config.secretKey ?? (await sharedSecret(db, 'shared-key', SHARED_KEY_BYTES, foundations));
   const sealer = createSealer({ key: deriveKey(key, 'seal'), randomness, clock });
   const users = createCognitoUserStore({ client: cognito, pools, db, cache, logger, readsPerSecond });
@@ -126,12 +127,15 @@ export async function createServices(
     authorizer: createAvpAuthorizer({
       client: verifiedPermissions,
       policyStoreId,
+      clock,
+      randomness,
       logger,
+      metrics,
       deadline: () => AbortSignal.timeout(embedded ? EMBEDDED_DEADLINE_MS : AWS_DEADLINE_MS),
     }),
     policyCatalog: createPolicyCatalog({ client: verifiedPermissions, policyStoreId, clock, logger }),
     rateLimiting: { window: limits.window, waivableWindow: limits.waivableWindow, subjects },
-    metrics: createMetrics(),
+    metrics,
     sealer,
     clock,
     logger,

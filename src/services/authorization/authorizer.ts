@@ -21,7 +21,12 @@ export type Ruling =
 export interface Authorizer {
   /**
    * Rules on every question, in the order asked. The questions are distinct; `entities` holds
-   * everything known of the principals and resources they name, and of those entities' parents.
+   * everything known of the principals and resources they name, and of those entities' parents. What is not ruled on
+   * when `deadline` is aborted is unavailable.
    */
-  authorize(questions: readonly Question[], entities: readonly CedarEntity[]): Promise<readonly Ruling[]>;
+  authorize(
+    questions: readonly Question[],
+    entities: readonly CedarEntity[],
+    deadline?: AbortSignal,
+  ): Promise<readonly Ruling[]>;
 }

@@ -4,58 +4,77 @@ import {
   ValidationException,
   type VerifiedPermissionsClient,
 } from '@aws-sdk/client-verifiedpermissions';
-import pLimit, { type LimitFunction } from 'p-limit';
 
 import { indexEntities, type EntityIndex } from '../cedar/entity-closure.js';
+import type { Clock } from '../clock.js';
 import { describeRootCause } from '../describe-error.js';
 import type { Logger } from '../logger.js';
+import type { Randomness } from '../randomness.js';
+import type { Metrics } from '../telemetry/metrics.js';
 import type { Authorizer, Ruling } from './authorizer.js';
+import { createAvpCalls, type CallsPerSecond } from './avp-calls.js';
 import { matchAnswers, toEntities, toRequest, toRuling } from './avp-wire.js';
-import { planBatches } from './batch-planner.js';
-import { separateDescriptions } from './brought-attributes.js';
-import { untilAborted } from './deadline.js';
+import { planCalls, type PlannedCall } from './call-plan.js';
+import { CircuitOpenError, createCircuitBreaker } from './circuit-breaker.js';
 import { entitySlice } from './entity-slice.js';
 import type { Question } from './question.js';
 
 export interface AvpAuthorizerOptions {
   readonly client: Pick<VerifiedPermissionsClient, 'send'>;
   readonly policyStoreId: string;
+  readonly clock: Clock;
+  readonly randomness: Pick<Randomness, 'integer'>;
   readonly logger: Pick<Logger, 'warn' | 'error'>;
-  /** Calls of one `authorize` under way at once; further ones wait. */
+  readonly metrics: Pick<Metrics, 'engineCalls' | 'engineSeconds' | 'engineQuestions' | 'circuitOpen'>;
+  /** Calls of each operation under way at once; further ones wait. */
   readonly concurrency?: number;
-  /** Makes the signal that ends the patience with a call that begins now, retries included; two seconds by default. */
+  /** Left out where no quota binds. */
+  readonly callsPerSecond?: CallsPerSecond | undefined;
+  /** So many questions at most are asked one by one instead of together, where the quota has room: a call of one costs less. */
+  readonly singlesUpTo?: number;
+  /** How often a call is made at most, where it fails in a way that may pass. */
+  readonly attempts?: number;
+  /** Makes the signal that ends the patience with one call, its repetitions included; two seconds by default. */
   readonly deadline?: () => AbortSignal;
-}
-
-/** What the questions of one `authorize` have in common. */
-interface Inquiry {
-  readonly known: EntityIndex;
-  readonly limit: LimitFunction;
 }
 
 const UNAVAILABLE: Ruling = { kind: 'unavailable' };
 const REFUSED: Ruling = { kind: 'invalid', errors: ['The policy store refuses this question.'] };
 
 /**
- * Asks Amazon Verified Permissions, with as few BatchIsAuthorized calls as the planner finds, in parallel. Should the service
- * refuse a whole call for one question in it, its questions are asked one by one, so that no other suffers.
+ * Asks Amazon Verified Permissions, with as few BatchIsAuthorized calls as the planner finds, in parallel; a call of a single
+ * question is an IsAuthorized. Should the service refuse a whole call for one question in it, its questions are asked one by
+ * one, so that no other suffers.
  */
-export function createAvpAuthorizer({
-  client,
-  policyStoreId,
-  logger,
-  concurrency = 10,
-  deadline = () => AbortSignal.timeout(2_000),
-}: AvpAuthorizerOptions): Authorizer {
-  async function askTogether(questions: readonly Question[], { known, limit }: Inquiry): Promise<Ruling[]> {
+export function createAvpAuthorizer(options: AvpAuthorizerOptions): Authorizer {
+  const { client, policyStoreId, clock, randomness, logger, metrics, callsPerSecond: perSecond } = options;
+  const { concurrency = 10, singlesUpTo = 1, attempts = 3 } = options;
+  const { deadline = () => AbortSignal.timeout(2_000) } = options;
+  const breaker = createCircuitBreaker({
+    clock,
+    randomness,
+    onChange(isOpen) {
+      metrics.circuitOpen.set(isOpen ? 1 : 0);
+      if (isOpen) logger.error({}, 'Verified Permissions fails: all is denied until it answers again.');
+      else logger.warn({}, 'Verified Permissions answers again.');
+    },
+  });
+  const calls = createAvpCalls({ breaker, metrics, clock, concurrency, perSecond, attempts });
+
+  async function askTogether(
+    { questions, entities }: Pick<PlannedCall, 'questions' | 'entities'>,
+    signal: AbortSignal,
+  ): Promise<Ruling[]> {
     const requests = questions.map(toRequest);
     const command = new BatchIsAuthorizedCommand({
       policyStoreId,
-      entities: toEntities(entitySlice(questions, known)),
+      entities: toEntities(entities),
       requests,
     });
-    const { results } = await limit(() =>
-      untilAborted(deadline(), (abortSignal) => client.send(command, { abortSignal })),
+    const { results } = await calls.make(
+      'BatchIsAuthorized',
+      (abortSignal) => client.send(command, { abortSignal }),
+      signal,
     );
     const rulings = matchAnswers(requests, results ?? []);
     const unanswered = rulings.filter(({ kind }) => kind === 'unavailable').length;
@@ -68,66 +87,70 @@ export function createAvpAuthorizer({
     return rulings;
   }
 
-  async function askAlone(question: Question, { known, limit }: Inquiry): Promise<Ruling> {
-    const command = new IsAuthorizedCommand({
-      policyStoreId,
-      entities: toEntities(entitySlice([question], known)),
-      ...toRequest(question),
-    });
-    return toRuling(
-      await limit(() => untilAborted(deadline(), (abortSignal) => client.send(command, { abortSignal }))),
-    );
+  async function askAlone(question: Question, known: EntityIndex, signal: AbortSignal): Promise<Ruling> {
+    try {
+      const command = new IsAuthorizedCommand({
+        policyStoreId,
+        entities: toEntities(entitySlice([question], known)),
+        ...toRequest(question),
+      });
+      return toRuling(
+        await calls.make('IsAuthorized', (abortSignal) => client.send(command, { abortSignal }), signal),
+      );
+    } catch (error) {
+      return rule(error, 1);
+    }
   }
 
   /** What a failed call comes to for each of its questions. */
   function rule(error: unknown, questions: number): Ruling {
-    const refused = error instanceof ValidationException;
-    const fields = { ...describeWithoutMessage(error), questions };
-    if (refused) logger.warn(fields, 'Verified Permissions refused a question.');
-    else logger.error(fields, 'Verified Permissions could not be asked.');
-    return refused ? REFUSED : UNAVAILABLE;
+    if (error instanceof ValidationException) {
+      logger.warn(
+        { ...describeWithoutMessage(error), questions },
+        'Verified Permissions refused a question.',
+      );
+      return REFUSED;
+    }
+    // That the circuit is open was said when it opened.
+    if (!(error instanceof CircuitOpenError)) {
+      logger.error(
+        { ...describeWithoutMessage(error), questions },
+        'Verified Permissions could not be asked.',
+      );
+    }
+    return UNAVAILABLE;
   }
 
-  async function ask(questions: readonly Question[], inquiry: Inquiry): Promise<Ruling[]> {
+  async function ask(call: PlannedCall, known: EntityIndex, signal: AbortSignal): Promise<readonly Ruling[]> {
+    const { questions } = call;
+    const askSingly = () => Promise.all(questions.map((question) => askAlone(question, known, signal)));
+    const mayBeSingles =
+      questions.length === 1 || (questions.length <= singlesUpTo && questions.length <= calls.freeSingles);
+    if (mayBeSingles) return askSingly();
     try {
-      return await askTogether(questions, inquiry);
+      return await askTogether(call, signal);
     } catch (error) {
-      if (!(error instanceof ValidationException) || questions.length === 1) {
-        const ruling = rule(error, questions.length);
-        return questions.map(() => ruling);
-      }
+      if (error instanceof ValidationException) return askSingly();
+      const ruling = rule(error, questions.length);
+      return questions.map(() => ruling);
     }
-    return Promise.all(
-      questions.map((question) => askAlone(question, inquiry).catch((error: unknown) => rule(error, 1))),
-    );
   }
 
   return {
-    async authorize(questions, entities) {
-      const inquiry: Inquiry = { known: indexEntities(entities), limit: pLimit(concurrency) };
+    async authorize(questions, entities, requestDeadline) {
+      metrics.engineQuestions.inc({ engine: 'avp' }, questions.length);
+      const known = indexEntities(entities);
       const rulings: Ruling[] = questions.map(() => UNAVAILABLE);
       await Promise.all(
-        planCalls(questions).map(async (call) => {
-          const answers = await ask(
-            call.map(({ question }) => question),
-            inquiry,
-          );
-          for (const [place, { index }] of call.entries()) rulings[index] = answers[place] ?? UNAVAILABLE;
+        planCalls(questions, known).map(async (call) => {
+          const signals = requestDeadline === undefined ? [deadline()] : [deadline(), requestDeadline];
+          const answers = await ask(call, known, AbortSignal.any(signals));
+          for (const [index, place] of call.places.entries()) rulings[place] = answers[index] ?? UNAVAILABLE;
         }),
       );
       return rulings;
     },
   };
-}
-
-/** The questions of each call, with their places among all. */
-function planCalls(questions: readonly Question[]) {
-  const numbered = questions.map((question, index) => ({ question, index }));
-  return separateDescriptions(questions).flatMap((indexes) => {
-    const part = indexes.flatMap((index) => numbered.slice(index, index + 1));
-    const plan = planBatches(part.map(({ question }) => question));
-    return plan.map((places) => places.flatMap((place) => part.slice(place, place + 1)));
-  });
 }
 
 /** What a log may know of an error: messages of the service can quote attributes, so they stay out. */

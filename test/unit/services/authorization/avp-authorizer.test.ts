@@ -3,14 +3,19 @@ import { Writable } from 'node:stream';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { createAvpAuthorizer } from '../../../../src/services/authorization/avp-authorizer.js';
+import {
+  createAvpAuthorizer,
+  type AvpAuthorizerOptions,
+} from '../../../../src/services/authorization/avp-authorizer.js';
 import type {
   CedarEntity,
   CedarRecord,
   EntityUid,
   Question,
 } from '../../../../src/services/authorization/question.js';
+import { createMetrics } from '../../../../src/services/telemetry/metrics.js';
 import type { Database } from '../../../../src/services/database/database.js';
+import { FakeClock } from '../../../support/fake-clock.js';
 import { openTestDatabase } from '../../../support/database.js';
 import { makePolicyStore, type PolicyStore } from '../../../support/policy-store.js';
 import {
@@ -62,7 +67,15 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-function setUp({ deadline = () => new AbortController().signal, concurrency = 10 } = {}) {
+function setUp({
+  deadline = () => new AbortController().signal,
+  concurrency = 10,
+  attempts = 1,
+  singlesUpTo = 1,
+  callsPerSecond,
+}: Partial<AvpAuthorizerOptions> = {}) {
+  const clock = new FakeClock();
+  const metrics = createMetrics();
   const handler = recordingHandler(store.handler);
   let log = '';
   const sink = new Writable({
@@ -74,15 +87,26 @@ function setUp({ deadline = () => new AbortController().signal, concurrency = 10
   const authorizer = createAvpAuthorizer({
     client: verifiedPermissionsClient(handler),
     policyStoreId: store.policyStoreId,
+    clock,
+    randomness: { integer: () => 0 },
     logger: pino({}, sink),
+    metrics,
     deadline,
     concurrency,
+    attempts,
+    singlesUpTo,
+    callsPerSecond,
   });
   const kinds = async (questions: readonly Question[]) =>
     (await authorizer.authorize(questions, ENTITIES)).map(({ kind }) => kind);
   const disturb = (fault: Fault, which: (call: RecordedCall) => boolean = () => true) =>
     handler.disturb((call) => (which(call) ? fault : undefined));
-  return { authorizer, handler, kinds, disturb, readLog: () => log };
+  /** How many calls came to this, whatever the operation. */
+  const outcomes = async (outcome: string) =>
+    (await metrics.engineCalls.get()).values
+      .filter(({ labels }) => labels.outcome === outcome)
+      .reduce((sum, { value }) => sum + value, 0);
+  return { authorizer, handler, kinds, disturb, clock, metrics, outcomes, readLog: () => log };
 }
 
 const firstCallOnly = () => {
@@ -99,7 +123,7 @@ describe('createAvpAuthorizer', () => {
     await kinds([ask('ada', 'list', 'application')]);
     await kinds(many(50));
     await kinds(fields.flat());
-    expect(handler.count('BatchIsAuthorized')).toBe(8);
+    expect(handler.count('BatchIsAuthorized')).toBe(7);
     expect(handler.calls).toHaveLength(8);
   });
 
@@ -160,7 +184,11 @@ describe('createAvpAuthorizer', () => {
           results.map((result) => ({ ...result, request: { ...result.request, context: rewritten } })),
         ),
       );
-      expect(await kinds([ask('ada', 'read', 1, { a: 1, b: 2 })])).toEqual(['answered']);
+      const context = { a: 1, b: 2 };
+      expect(await kinds(['read', 'write'].map((action) => ask('ada', action, 1, context)))).toEqual([
+        'answered',
+        'answered',
+      ]);
     });
 
     it.each([
@@ -277,6 +305,122 @@ describe('createAvpAuthorizer', () => {
     });
   });
 
+  describe('by what calls cost', () => {
+    it('asks a few questions one by one, and more of them together', async () => {
+      const { kinds, handler } = setUp({ singlesUpTo: 8 });
+      expect(new Set(await kinds(many(8)))).toEqual(new Set(['answered']));
+      expect([handler.count('IsAuthorized'), handler.count('BatchIsAuthorized')]).toEqual([8, 0]);
+      await kinds(many(9));
+      expect([handler.count('IsAuthorized'), handler.count('BatchIsAuthorized')]).toEqual([8, 1]);
+    });
+
+    it('asks them together where the quota of single questions has no room', async () => {
+      const { kinds, handler, clock } = setUp({
+        singlesUpTo: 8,
+        callsPerSecond: { singles: 10, batches: 10 },
+      });
+      await kinds(many(8));
+      await kinds(many(3));
+      expect([handler.count('IsAuthorized'), handler.count('BatchIsAuthorized')]).toEqual([8, 1]);
+      clock.advance(1_000);
+      await kinds(many(3));
+      expect([handler.count('IsAuthorized'), handler.count('BatchIsAuthorized')]).toEqual([11, 1]);
+    });
+  });
+
+  describe('where something may pass', () => {
+    it.each([
+      ['throttles', throttle],
+      ['breaks', serverError],
+    ])('tries again what %s, once more than it fails', async (_case, fault) => {
+      const { kinds, handler, disturb, outcomes } = setUp({ attempts: 3 });
+      let failures = 2;
+      disturb(fault, () => (failures -= 1) >= 0);
+      expect(await kinds(many(2))).toEqual(['answered', 'answered']);
+      expect(handler.calls).toHaveLength(3);
+      expect(await outcomes('answered')).toBe(1);
+    });
+
+    it('gives up after so many attempts', async () => {
+      const { kinds, handler, disturb, outcomes } = setUp({ attempts: 3 });
+      disturb(throttle);
+      expect(await kinds(many(2))).toEqual(['unavailable', 'unavailable']);
+      expect(handler.calls).toHaveLength(3);
+      expect(await outcomes('throttled')).toBe(1);
+    });
+
+    it('does not try again what would fail again', async () => {
+      const { kinds, handler, disturb } = setUp({ attempts: 3 });
+      disturb(exception('AccessDeniedException'));
+      await kinds(many(2));
+      expect(handler.calls).toHaveLength(1);
+    });
+
+    it('ends the patience with attempts and pauses alike, for who asks with a deadline of their own', async () => {
+      const { authorizer, disturb, outcomes } = setUp({ attempts: 100 });
+      disturb(throttle);
+      const deadline = new AbortController();
+      const rulings = authorizer.authorize(many(2), ENTITIES, deadline.signal);
+      deadline.abort();
+      expect((await rulings).map(({ kind }) => kind)).toEqual(['unavailable', 'unavailable']);
+      expect(await outcomes('timeout')).toBe(1);
+    });
+  });
+
+  describe('once calls have failed in a row', () => {
+    const failed = async () => {
+      const all = setUp();
+      all.disturb(serverError);
+      for (let call = 0; call < 5; call += 1) await all.kinds(many(1));
+      return {
+        ...all,
+        recover: () => all.handler.disturb(() => undefined),
+        before: all.handler.calls.length,
+      };
+    };
+
+    it('denies at once without asking, and says so once', async () => {
+      const { kinds, handler, before, outcomes, readLog } = await failed();
+      expect(await kinds(many(90))).toEqual(Array.from({ length: 90 }, () => 'unavailable'));
+      expect(handler.calls).toHaveLength(before);
+      expect(await outcomes('open')).toBe(3);
+      expect(readLog().match(/all is denied/g)).toHaveLength(1);
+    });
+
+    it('asks once to see whether it is over, and then everything', async () => {
+      const { kinds, handler, recover, before, clock, metrics } = await failed();
+      clock.advance(1_000);
+      recover();
+      const [together, alone] = await Promise.all([kinds(many(30)), kinds(many(1))]);
+      expect([new Set(together), alone]).toEqual([new Set(['answered']), ['unavailable']]);
+      expect(handler.calls).toHaveLength(before + 1);
+      expect(await kinds(many(60))).not.toContain('unavailable');
+      expect((await metrics.circuitOpen.get()).values[0]?.value).toBe(0);
+    });
+
+    it('takes a refused question for a sign of life', async () => {
+      const { kinds, disturb } = setUp();
+      disturb(exception('ValidationException'));
+      for (let call = 0; call < 8; call += 1) expect(await kinds(many(1))).toEqual(['invalid']);
+    });
+  });
+
+  it('splits a call whose entities would be too many', async () => {
+    const { authorizer, handler } = setUp();
+    const parentsOf = (index: number) =>
+      Array.from({ length: 40 }, (_, level) => ({ type: 'Thing', id: `${index}/${level}` }));
+    const things = Array.from({ length: 8 }, (_, index): CedarEntity[] => {
+      const parents = parentsOf(index);
+      return [
+        { uid: { type: 'Thing', id: String(index) }, attrs: {}, parents },
+        ...parents.map((uid) => ({ uid, attrs: {}, parents: [] })),
+      ];
+    });
+    const rulings = await authorizer.authorize(many(8), [...ENTITIES, ...things.flat()]);
+    expect(new Set(rulings.map(({ kind }) => kind))).toEqual(new Set(['answered']));
+    expect(handler.count('BatchIsAuthorized')).toBe(4);
+  });
+
   it('does not let descriptions of one resource meet in a call', async () => {
     const { kinds, handler } = setUp();
     const question = ask('ada', 'read', 'x');
@@ -285,7 +429,7 @@ describe('createAvpAuthorizer', () => {
       { ...question, resourceAttributes: { colour: 'blue' } },
       ask('ada', 'read', 'y'),
     ]);
-    expect(handler.count('BatchIsAuthorized')).toBe(3);
+    expect(handler.calls).toHaveLength(3);
   });
 
   it('never throws, whatever a question holds', async () => {
