@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 
 import { createServices } from './app/create-services.js';
 import type { Foundations } from './app/foundations.js';
+import { openCaches } from './app/open-caches.js';
 import { openBackend, type IdentityBackend } from './app/identity-backend.js';
 import { repeat } from './app/repeat.js';
 import type { Config } from './config.js';
@@ -16,14 +17,9 @@ import { subgraphParts } from './resolvers/index.js';
 import { buildUnguardedSchema } from './schema/build-schema.js';
 import { createPace } from './services/authentication/pace.js';
 import { missingActions } from './services/authorization/actions.js';
-import { BypassCache } from './services/cache/bypass-cache.js';
-import type { Cache } from './services/cache/cache.js';
-import { MemoryCache } from './services/cache/memory-cache.js';
-import { RedisCache } from './services/cache/redis-cache.js';
 import { warmUpCedar } from './services/cedar/warm-up.js';
 import { systemClock } from './services/clock.js';
 import { issuerOf } from './services/cognito/pools.js';
-import type { Database } from './services/database/database.js';
 import { openDatabase } from './services/database/open-database.js';
 import type { Services } from './services/index.js';
 import { systemRandomness } from './services/randomness.js';
@@ -82,8 +78,8 @@ export async function createApp(
   try {
     const database = await foundations.openDatabase(config);
     releases.push(() => database.close());
-    const cache = await openCache(config, database, foundations);
-    releases.push(() => cache.close());
+    const caches = await openCaches(config, database, foundations);
+    releases.push(() => caches.close());
     const limits = await openLimitStores({ ...foundations, redisUrl: config.redisUrl });
     releases.push(() => limits.close());
     if (config.redisUrl === undefined && database.kind !== 'pglite') {
@@ -95,14 +91,21 @@ export async function createApp(
       backend.verifiedPermissions.destroy();
       await backend.embedded?.close();
     });
-    const { services, endings } = await createServices(config, database, cache, limits, backend, foundations);
+    const { services, endings } = await createServices(
+      config,
+      database,
+      caches,
+      limits,
+      backend,
+      foundations,
+    );
     const { server, draining } = await createServer({
       schema: enforceRateLimit(
         enforceAuthorize(buildUnguardedSchema(subgraphParts).schema),
         config.rateLimits,
       ),
       services,
-      readiness: createReadiness(dependenciesOf({ ...backend, database, cache }), foundations),
+      readiness: createReadiness(dependenciesOf({ ...backend, database, cache: caches.cache }), foundations),
       randomness: foundations.randomness,
       production: config.environment === 'production',
       ...config.http,
@@ -141,12 +144,4 @@ async function warmUp({ policyCatalog, logger }: Services, { pools, jwks }: Iden
     // Whoever needs it first tries again, and is told if that fails too.
     logger.warn({ err: error }, 'Not everything could be loaded ahead of time.');
   }
-}
-
-/** Redis where instances share one; this process's memory where it is alone; else nothing that could be stale. */
-async function openCache(config: Config, database: Database, foundations: Foundations): Promise<Cache> {
-  if (config.redisUrl !== undefined) {
-    return RedisCache.open({ url: config.redisUrl, keyPrefix: 'portcullis:', ...foundations });
-  }
-  return database.kind === 'pglite' ? new MemoryCache(foundations) : new BypassCache();
 }

@@ -3,7 +3,13 @@ import DataLoader from 'dataloader';
 import type { GuardContext, Path } from './directives/guard-context.js';
 import type { LimitReport, RateLimitContext } from './directives/rate-limiter.js';
 import { badUserInput, PortcullisError, unauthenticated } from './errors.js';
-import { factsOf, isService, principalOf, type Asker } from './services/authentication/asker.js';
+import {
+  credentialEndOf,
+  factsOf,
+  isService,
+  principalOf,
+  type Asker,
+} from './services/authentication/asker.js';
 import type { Credential, Viewer } from './services/authentication/viewer.js';
 import type { Decision } from './services/authorization/decision.js';
 import { createDecisionLoader, type DecisionLoader } from './services/authorization/decision-loader.js';
@@ -33,6 +39,7 @@ interface Loaders {
 export class RequestContext implements GuardContext, RateLimitContext {
   private ownLoaders: Loaders | undefined;
   private ownDecisions: DecisionLoader | undefined;
+  private ownDeadline: AbortSignal | undefined;
   private readonly signedIn = new Map<string | number, Viewer>();
   private readonly filtered = new Set<string>();
   private readonly metLimits = new Map<string, LimitReport>();
@@ -124,7 +131,12 @@ export class RequestContext implements GuardContext, RateLimitContext {
   }
 
   /** The asker's own question. It never rejects: what cannot be decided is a denial. */
-  ask(asker: Asker, action: string, resource: EntityUid, context: CedarRecord = {}): Promise<Decision> {
+  ask(
+    asker: Asker,
+    action: string,
+    resource: EntityUid,
+    { context = {}, fresh }: { context?: CedarRecord; fresh?: boolean | undefined } = {},
+  ): Promise<Decision> {
     return this.decisions.decide(
       {
         principal: principalOf(asker),
@@ -132,7 +144,7 @@ export class RequestContext implements GuardContext, RateLimitContext {
         resource,
         context,
       },
-      factsOf(asker),
+      { asker: factsOf(asker), notAfter: credentialEndOf(asker), fresh },
     );
   }
 
@@ -199,14 +211,17 @@ export class RequestContext implements GuardContext, RateLimitContext {
   }
 
   private createDecisions(): DecisionLoader {
-    const { authorizer, policyCatalog, clock, logger } = this.services;
+    const { authorizer, decisionCache, policyCatalog, clock, metrics, logger } = this.services;
     const { user, roles, session } = this.loaders;
     return createDecisionLoader({
       authorizer,
+      cache: decisionCache,
       catalog: policyCatalog,
       entities: createIdentityEntitySource({ users: user, roles, sessions: session }),
       clock,
+      metrics,
       logger,
+      deadline: () => (this.ownDeadline ??= AbortSignal.timeout(this.services.decisionDeadlineMs)),
     });
   }
 }

@@ -3,8 +3,10 @@ import { createAuthentication } from '../services/authentication/authentication.
 import { createProofStore } from '../services/authentication/proof-store.js';
 import { createAuthenticateCaller } from '../services/authentication/service-credential.js';
 import { createAvpAuthorizer } from '../services/authorization/avp-authorizer.js';
+import { createDecisionCache } from '../services/authorization/decision-cache/decision-cache.js';
+import { userUid } from '../services/authorization/names.js';
 import { createPolicyCatalog } from '../services/authorization/policy-catalog.js';
-import type { Cache } from '../services/cache/cache.js';
+import { uidText } from '../services/authorization/question.js';
 import type { Database } from '../services/database/database.js';
 import { sharedSecret } from '../services/database/secret-store.js';
 import type { Services } from '../services/index.js';
@@ -29,6 +31,7 @@ import { createCognitoUserStore } from '../services/users/cognito-user-store.js'
 import { createUserAdministration } from '../services/users/user-administration.js';
 import { createUserList } from '../services/users/user-list.js';
 import type { Foundations } from './foundations.js';
+import type { Caches } from './open-caches.js';
 import type { IdentityBackend } from './identity-backend.js';
 
 const SHARED_KEY_BYTES = 32;
@@ -41,7 +44,7 @@ const EMBEDDED_DEADLINE_MS = 10_000;
 export async function createServices(
   config: Config,
   { db }: Database,
-  cache: Cache,
+  { cache, sharedDecisions }: Caches,
   limits: LimitStores,
   {
     cognito,
@@ -59,7 +62,20 @@ export async function createServices(
   const metrics = createMetrics();
   const key = config.secretKey ?? (await sharedSecret(db, 'shared-key', SHARED_KEY_BYTES, foundations));
   const sealer = createSealer({ key: deriveKey(key, 'seal'), randomness, clock });
-  const users = createCognitoUserStore({ client: cognito, pools, db, cache, logger, readsPerSecond });
+  const decisionCache = createDecisionCache({
+    shared: sharedDecisions,
+    policies: () => policyStoreId,
+    clock,
+  });
+  const users = createCognitoUserStore({
+    client: cognito,
+    pools,
+    db,
+    cache,
+    logger,
+    readsPerSecond,
+    onChanged: (id) => decisionCache.forgetPrincipal(uidText(userUid(id))),
+  });
   const refreshTokenKey = deriveKey(key, 'refresh-token');
   const cognitoSessions = createCognitoSessions({ ...foundations, client: cognito, pools, db });
   const sessions = createDatabaseSessionStore({
@@ -133,6 +149,8 @@ export async function createServices(
       metrics,
       deadline: () => AbortSignal.timeout(embedded ? EMBEDDED_DEADLINE_MS : AWS_DEADLINE_MS),
     }),
+    decisionCache,
+    decisionDeadlineMs: embedded ? EMBEDDED_DEADLINE_MS : AWS_DEADLINE_MS,
     policyCatalog: createPolicyCatalog({ client: verifiedPermissions, policyStoreId, clock, logger }),
     rateLimiting: { window: limits.window, waivableWindow: limits.waivableWindow, subjects },
     metrics,

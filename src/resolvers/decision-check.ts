@@ -1,6 +1,12 @@
 import type { RequestContext } from '../context.js';
 import type { DecisionCheck } from '../schema/decision-check.input.js';
-import { factsOf, isService, principalOf, type Asker } from '../services/authentication/asker.js';
+import {
+  credentialEndOf,
+  factsOf,
+  isService,
+  principalOf,
+  type Asker,
+} from '../services/authentication/asker.js';
 import type { Decision, DecisionReason } from '../services/authorization/decision.js';
 import { APPLICATION, qualifyAction, qualifyType } from '../services/authorization/names.js';
 import type { CedarRecord, EntityUid, Question } from '../services/authorization/question.js';
@@ -13,8 +19,10 @@ export async function decideCheck(
   check: DecisionCheck,
   asker: Asker,
   context: RequestContext,
+  fresh: boolean,
 ): Promise<Decision> {
   const self = principalOf(asker);
+  const notAfter = credentialEndOf(asker);
   const principal = check.principal ? qualified(check.principal) : self;
   const resource = qualified(check.resource);
   const question: Question = {
@@ -40,13 +48,13 @@ export async function decideCheck(
     return denied('INVALID', 'Only services bring attributes of a resource.');
   }
   if (principal.type === self.type && principal.id === self.id) {
-    return context.decisions.decide(question, factsOf(asker));
+    return context.decisions.decide(question, { asker: factsOf(asker), notAfter, fresh });
   }
-  const right = await context.ask(asker, 'decideForOthers', APPLICATION);
+  const right = await context.ask(asker, 'decideForOthers', APPLICATION, { fresh });
   if (!right.allowed) {
     return denied(right.reason, 'Asking for another principal takes decideForOthers on the application.');
   }
-  return context.decisions.decide(question);
+  return context.decisions.decide(question, { notAfter, fresh });
 }
 
 const qualified = ({ type, id }: EntityUid): EntityUid => ({ type: qualifyType(type), id });

@@ -4,7 +4,7 @@ import { Arg, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graph
 import type { RequestContext } from '../context.js';
 import { RateLimit } from '../directives/rate-limit.directive.js';
 import { DecisionCheck } from '../schema/decision-check.input.js';
-import { Decision, DeterminingPolicy } from '../schema/decision.type.js';
+import { Decision, DeterminingPolicy, FRESH } from '../schema/decision.type.js';
 import type { Asker } from '../services/authentication/asker.js';
 import type { Decision as DecisionRecord } from '../services/authorization/decision.js';
 import { withNamedPolicies } from '../services/authorization/named-policies.js';
@@ -23,12 +23,14 @@ export class DecisionResolver {
         'A wrong question is a denied decision whose reason is INVALID, not an error. UNAUTHENTICATED where nobody is signed in.',
     })
     check: DecisionCheck,
+    @Arg('fresh', () => Boolean, { nullable: true, defaultValue: false, description: FRESH })
+    fresh: boolean | null,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<DecisionRecord> {
     const asker = context.requireAsker(info.path);
     context.admitChecks(1);
-    return decideCheck(check, asker, context);
+    return decideCheck(check, asker, context, fresh ?? false);
   }
 
   @RateLimit('checks.service')
@@ -42,12 +44,14 @@ export class DecisionResolver {
         'At most 1,000 in one operation, those of all its fields together; BAD_USER_INPUT beyond that. UNAUTHENTICATED where nobody is signed in.',
     })
     checks: DecisionCheck[],
+    @Arg('fresh', () => Boolean, { nullable: true, defaultValue: false, description: FRESH })
+    fresh: boolean | null,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<DecisionRecord[]> {
     const asker = context.requireAsker(info.path);
     context.admitChecks(checks.length);
-    return Promise.all(checks.map((check) => decideCheck(check, asker, context)));
+    return Promise.all(checks.map((check) => decideCheck(check, asker, context, fresh ?? false)));
   }
 
   @FieldResolver(() => [DeterminingPolicy], {

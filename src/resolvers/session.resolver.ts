@@ -5,7 +5,7 @@ import type { RequestContext } from '../context.js';
 import { Authorize } from '../directives/authorize.directive.js';
 import { RateLimit } from '../directives/rate-limit.directive.js';
 import { notFound } from '../errors.js';
-import { Decision } from '../schema/decision.type.js';
+import { Decision, FRESH } from '../schema/decision.type.js';
 import { Session } from '../schema/session.type.js';
 import { User } from '../schema/user.type.js';
 import type { Decision as DecisionRecord } from '../services/authorization/decision.js';
@@ -105,9 +105,13 @@ export class SessionResolver {
         'A Cedar action for sessions, such as `revokeSession`; one that is not for them is denied as INVALID.',
     })
     action: string,
+    @Arg('fresh', () => Boolean, { nullable: true, defaultValue: false, description: FRESH })
+    fresh: boolean | null,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<DecisionRecord> {
-    return context.ask(context.requireAsker(info.path), action, sessionUid(session.id));
+    return context.ask(context.requireAsker(info.path), action, sessionUid(session.id), {
+      fresh: fresh ?? false,
+    });
   }
 }

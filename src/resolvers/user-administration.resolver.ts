@@ -81,7 +81,7 @@ export class UserAdministrationResolver {
       const changed = [...newRoles.granted, ...newRoles.withdrawn];
       const target = { __entity: { ...userUid(id) } };
       await requireAllowed(
-        changed.map((role) => context.ask(asker, 'assignRole', roleUid(role), { target })),
+        changed.map((role) => context.ask(asker, 'assignRole', roleUid(role), { context: { target } })),
       );
       if (isOneself && changed.length > 0) throw ownRoles();
     }

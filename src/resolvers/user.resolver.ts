@@ -4,7 +4,7 @@ import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 't
 import type { RequestContext } from '../context.js';
 import { Authorize } from '../directives/authorize.directive.js';
 import { RateLimit } from '../directives/rate-limit.directive.js';
-import { Decision } from '../schema/decision.type.js';
+import { Decision, FRESH } from '../schema/decision.type.js';
 import { MfaSettings } from '../schema/mfa-settings.type.js';
 import { SessionConnection } from '../schema/session-connection.type.js';
 import { UserConnection } from '../schema/user-connection.type.js';
@@ -133,9 +133,11 @@ export class UserResolver {
         'A Cedar action for users, such as `disableUser`; one that is not for them is denied as INVALID.',
     })
     action: string,
+    @Arg('fresh', () => Boolean, { nullable: true, defaultValue: false, description: FRESH })
+    fresh: boolean | null,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<DecisionRecord> {
-    return context.ask(context.requireAsker(info.path), action, userUid(user.id));
+    return context.ask(context.requireAsker(info.path), action, userUid(user.id), { fresh: fresh ?? false });
   }
 }

@@ -75,6 +75,10 @@ export class DeterminingPolicy {
   description!: string | null;
 }
 
+/** What the argument of that name says, wherever decisions are asked for. */
+export const FRESH =
+  'Whether the engine is asked, whatever is remembered. What is remembered is less than a minute old, and forgotten when the policies or the principal change.';
+
 /** The fields that a decision itself answers; what explains it has resolvers in `resolvers/decision.resolver.ts`. */
 @ObjectType({
   simpleResolvers: true,

@@ -1,5 +1,6 @@
 import type { Authentication } from './authentication/authentication.js';
 import type { Authorizer } from './authorization/authorizer.js';
+import type { DecisionCache } from './authorization/decision-cache/decision-cache.js';
 import type { PolicyCatalog } from './authorization/policy-catalog.js';
 import type { Clock } from './clock.js';
 import type { Logger } from './logger.js';
@@ -21,6 +22,9 @@ export interface Services {
   readonly sessions: SessionStore;
   readonly events: SecurityEvents;
   readonly authorizer: Authorizer;
+  readonly decisionCache: DecisionCache;
+  /** How long the engine may take for all the decisions of one request, in milliseconds. */
+  readonly decisionDeadlineMs: number;
   readonly policyCatalog: PolicyCatalog;
   readonly rateLimiting: RateLimiting;
   readonly metrics: Metrics;

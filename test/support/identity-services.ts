@@ -94,7 +94,11 @@ export async function openIdentityServices(): Promise<IdentityServices> {
     requestHandler: calls,
   });
   const cache = new MemoryCache({ clock });
-  const users = createCognitoUserStore({ client, pools, db, cache, logger });
+  const changed: string[] = [];
+  const users = createCognitoUserStore({
+    ...{ client, pools, db, cache, logger },
+    onChanged: async (id) => void changed.push(id),
+  });
   const refreshTokenKey = randomness.bytes(32);
   const cognitoSessions = createCognitoSessions({ client, pools, db, clock, logger });
   const sessions = createDatabaseSessionStore({

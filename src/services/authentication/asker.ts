@@ -16,3 +16,7 @@ export const principalOf = (asker: Asker): EntityUid =>
 /** What is known of how the asker got in. */
 export const factsOf = (asker: Asker): AskerFacts =>
   isService(asker) ? { scopes: asker.scopes } : { mfaAuthenticated: asker.session.mfaAuthenticated };
+
+/** When the credential ends by which they ask. */
+export const credentialEndOf = (asker: Asker): Date =>
+  isService(asker) ? asker.expiresAt : asker.tokenExpiresAt;

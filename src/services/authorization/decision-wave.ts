@@ -1,7 +1,11 @@
 import type { CedarSchema } from '../cedar/schema.js';
+import { indexEntities } from '../cedar/entity-closure.js';
+import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
 import type { Authorizer, Ruling } from './authorizer.js';
-import type { Decision } from './decision.js';
+import type { DecisionCache } from './decision-cache/decision-cache.js';
+import { decisionKeys } from './decision-key.js';
+import type { Decision, Verdict } from './decision.js';
 import type { EntitySource, LoadedEntities } from './entity-source.js';
 import type { PolicyCatalog } from './policy-catalog.js';
 import { questionCheckOf, type QuestionCheck } from './question-check.js';
@@ -12,16 +16,28 @@ import { withServiceContext, type AskerFacts } from './service-context.js';
 export interface Check {
   readonly question: Question;
   readonly asker: AskerFacts | undefined;
+  /** Milliseconds since the epoch of Unix from which its answer is not remembered: the end of the asker's credential. */
+  readonly notAfter?: number | undefined;
+  /** Whether the engine is asked whatever is remembered. */
+  readonly fresh?: boolean | undefined;
 }
 
-/** What a decision comes to, apart from whom it is about. */
-export type Verdict = Pick<Decision, 'reason' | 'determiningPolicies' | 'errors'>;
+/** A verdict, and when and by whom it was found. */
+export interface SourcedVerdict {
+  readonly verdict: Verdict;
+  readonly source: Decision['source'];
+  readonly evaluatedAt: Date;
+}
 
 export interface WaveServices {
   readonly authorizer: Authorizer;
+  readonly cache: Pick<DecisionCache, 'lookUp'>;
   readonly catalog: Pick<PolicyCatalog, 'schema'>;
   readonly entities: EntitySource;
+  readonly clock: Clock;
   readonly logger: Pick<Logger, 'error'>;
+  /** Ends the patience with an engine, for all waves of a request together. Asked for once an engine is needed. */
+  readonly deadline?: (() => AbortSignal) | undefined;
 }
 
 const denied = (reason: Decision['reason'], errors: readonly string[] = []): Verdict => ({
@@ -35,39 +51,58 @@ export const UNAVAILABLE = denied('UNAVAILABLE');
 const NOBODY = denied('NOT_PERMITTED', ['The principal does not exist.']);
 
 /**
- * Decides screened checks together, in the order asked: holds them against the schema, reads the entities they name, and
- * asks the engine what is then still open, each question once. Never rejects: a check without a verdict is UNAVAILABLE.
+ * Decides screened checks together, in the order asked: holds them against the schema, reads the entities they name, looks for
+ * what is remembered, and asks the engine what is then still open, each question once. Never rejects: a check without a
+ * verdict is UNAVAILABLE.
  */
-export async function decideWave(checks: readonly Check[], services: WaveServices): Promise<Verdict[]> {
-  const verdicts = new Map<string, Verdict>();
+export async function decideWave(
+  checks: readonly Check[],
+  services: WaveServices,
+): Promise<SourcedVerdict[]> {
+  const verdicts = new Map<string, SourcedVerdict>();
   let keys: readonly string[] = [];
   try {
     const schema = await services.catalog.schema();
-    const questions = checks.map((check) => completed(check, schema));
-    keys = questions.map(questionKey);
-    const open = new Map(questions.map((question, index) => [keys[index] ?? '', question]));
+    const completed = checks.map((check) => complete(check, schema));
+    keys = completed.map(({ text, fresh }) => (fresh ? `fresh ${text}` : text));
+    const open = new Map(completed.map((check, index) => [keys[index] ?? '', check]));
     await settle(open, verdicts, schema, services);
   } catch (error) {
     services.logger.error({ err: error, checks: checks.length }, 'Decisions failed and are denied.');
   }
-  return checks.map((_, index) => verdicts.get(keys[index] ?? '') ?? UNAVAILABLE);
+  return checks.map((_, index) => verdicts.get(keys[index] ?? '') ?? sourced(UNAVAILABLE, services.clock));
 }
 
-const completed = ({ question, asker }: Check, schema: CedarSchema | undefined): Question =>
-  asker === undefined ? question : withServiceContext(question, asker, schema);
+const sourced = (verdict: Verdict, clock: Clock): SourcedVerdict => ({
+  verdict,
+  source: 'ENGINE',
+  evaluatedAt: clock.now(),
+});
 
-/** Moves the questions from `open` to `verdicts`, by the cheapest means that suffices for each. */
+/** A check whose question is the one that is decided, and that question's own text. */
+interface CompleteCheck extends Check {
+  readonly text: string;
+}
+
+function complete(check: Check, schema: CedarSchema | undefined): CompleteCheck {
+  const { asker } = check;
+  const question = asker === undefined ? check.question : withServiceContext(check.question, asker, schema);
+  return { ...check, question, text: questionKey(question) };
+}
+
+/** Moves the checks from `open` to `verdicts`, by the cheapest means that suffices for each. */
 async function settle(
-  open: Map<string, Question>,
-  verdicts: Map<string, Verdict>,
+  open: Map<string, CompleteCheck>,
+  verdicts: Map<string, SourcedVerdict>,
   schema: CedarSchema | undefined,
-  { authorizer, entities, logger }: WaveServices,
+  services: WaveServices,
 ): Promise<void> {
+  const { entities, clock, logger } = services;
   const settleBy = (judge: (question: Question) => Verdict | undefined) => {
-    for (const [key, question] of open) {
+    for (const [key, { question }] of open) {
       const verdict = judge(question);
       if (verdict === undefined) continue;
-      verdicts.set(key, verdict);
+      verdicts.set(key, sourced(verdict, clock));
       open.delete(key);
     }
   };
@@ -79,20 +114,52 @@ async function settle(
   const named = [...open.values()];
   if (named.length === 0) return;
   const loaded = await entities.load({
-    principals: named.map(({ principal }) => principal),
-    resources: named.map(({ resource }) => resource),
+    principals: named.map(({ question }) => question.principal),
+    resources: named.map(({ question }) => question.resource),
   });
   for (const [entity, error] of loaded.failed) {
     logger.error({ err: error, entity }, 'An entity could not be read: decisions about it are denied.');
   }
   settleBy((question) => judgeByEntities(question, loaded));
-  const asked = [...open];
-  if (asked.length === 0) return;
-  const rulings = await authorizer.authorize(
-    asked.map(([, question]) => question),
-    loaded.entities,
+  if (open.size > 0) await settleByEngine([...open], verdicts, loaded, services);
+}
+
+/** By what the engine said before, where that still holds, or else by what it says now. */
+async function settleByEngine(
+  asked: readonly (readonly [key: string, check: CompleteCheck])[],
+  verdicts: Map<string, SourcedVerdict>,
+  { entities }: LoadedEntities,
+  { authorizer, cache, clock, deadline }: WaveServices,
+): Promise<void> {
+  const keyOf = decisionKeys(indexEntities(entities));
+  const { found, keep } = await cache.lookUp(
+    asked.map(([, { question, text, notAfter, fresh }]) => ({
+      key: keyOf(question, text),
+      principal: uidText(question.principal),
+      notAfter,
+      fresh,
+    })),
   );
-  for (const [index, [key]] of asked.entries()) verdicts.set(key, judgeByRuling(rulings[index]));
+  const open: number[] = [];
+  for (const [index, [key]] of asked.entries()) {
+    const remembered = found[index];
+    if (remembered === undefined) {
+      open.push(index);
+      continue;
+    }
+    const { verdict, evaluatedAt } = remembered;
+    verdicts.set(key, { verdict, source: 'CACHE', evaluatedAt: new Date(evaluatedAt) });
+  }
+  if (open.length === 0) return;
+
+  const rulings = await authorizer.authorize(
+    open.flatMap((index) => asked[index]?.[1].question ?? []),
+    entities,
+    deadline?.(),
+  );
+  const answers = new Map(open.map((index, place) => [index, judgeByRuling(rulings[place])]));
+  keep(answers);
+  for (const [index, verdict] of answers) verdicts.set(asked[index]?.[0] ?? '', sourced(verdict, clock));
 }
 
 function judgeBySchema(

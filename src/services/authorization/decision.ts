@@ -20,3 +20,6 @@ export interface Decision {
   readonly source: 'ENGINE' | 'CACHE';
   readonly evaluatedAt: Date;
 }
+
+/** What a decision comes to, apart from whom it is about. */
+export type Verdict = Pick<Decision, 'reason' | 'determiningPolicies' | 'errors'>;

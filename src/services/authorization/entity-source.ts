@@ -54,9 +54,9 @@ export function createIdentityEntitySource(loaders: IdentityLoaders): EntitySour
         [...wanted].map(async ([key, uid]) => {
           if (!uid.type.startsWith(`${IDENTITY}::`)) return;
           try {
-            const entity = await read(uid, principalKeys.has(key), loaders);
-            if (entity === undefined) absent.add(key);
-            else for (const one of [entity, ...entity.parents.map(bare)]) entities.set(uidText(one.uid), one);
+            const found = await read(uid, principalKeys, loaders);
+            if (found.length === 0) absent.add(key);
+            for (const one of found) entities.set(uidText(one.uid), one);
           } catch (error) {
             failed.set(key, error);
           }
@@ -67,30 +67,42 @@ export function createIdentityEntitySource(loaders: IdentityLoaders): EntitySour
   };
 }
 
+/** An entity, and what it leads to; nothing where it does not exist. */
 async function read(
   uid: EntityUid,
-  isPrincipal: boolean,
+  principals: ReadonlySet<string>,
   loaders: IdentityLoaders,
-): Promise<CedarEntity | undefined> {
-  if (uid.type === USER) return isPrincipal ? readPrincipal(uid, loaders) : readUser(uid, loaders);
-  return uid.type === SESSION ? readSession(uid, loaders) : bare(uid);
+): Promise<readonly CedarEntity[]> {
+  if (uid.type === SESSION) return readSession(uid, principals, loaders);
+  if (uid.type !== USER) return [bare(uid)];
+  return principals.has(uidText(uid)) ? readPrincipal(uid, loaders) : readUser(uid, loaders);
 }
 
-async function readUser(uid: EntityUid, { users }: IdentityLoaders): Promise<CedarEntity | undefined> {
+async function readUser(uid: EntityUid, { users }: IdentityLoaders): Promise<readonly CedarEntity[]> {
   const user = await users.load(uid.id);
-  if (user === undefined) return undefined;
+  if (user === undefined) return [];
   const { userType, enabled, status } = user;
-  return { uid, attrs: { userType, enabled, status }, parents: [] };
+  return [{ uid, attrs: { userType, enabled, status }, parents: [] }];
 }
 
-async function readPrincipal(uid: EntityUid, loaders: IdentityLoaders): Promise<CedarEntity | undefined> {
-  const [user, roles] = await Promise.all([readUser(uid, loaders), loaders.roles.load(uid.id)]);
-  return user && { ...user, parents: roles.map(roleUid) };
+async function readPrincipal(uid: EntityUid, loaders: IdentityLoaders): Promise<readonly CedarEntity[]> {
+  const [[user], roles] = await Promise.all([readUser(uid, loaders), loaders.roles.load(uid.id)]);
+  if (user === undefined) return [];
+  const parents = roles.map(roleUid);
+  return [{ ...user, parents }, ...parents.map(bare)];
 }
 
-async function readSession(uid: EntityUid, { sessions }: IdentityLoaders): Promise<CedarEntity | undefined> {
-  const session = await sessions.load(uid.id);
-  return session && { uid, attrs: { user: { __entity: { ...userUid(session.userId) } } }, parents: [] };
+/** With the person who signed in, so that a policy may ask about them. */
+async function readSession(
+  uid: EntityUid,
+  principals: ReadonlySet<string>,
+  loaders: IdentityLoaders,
+): Promise<readonly CedarEntity[]> {
+  const session = await loaders.sessions.load(uid.id);
+  if (session === undefined) return [];
+  const user = userUid(session.userId);
+  const owner = await read(user, principals, loaders);
+  return [{ uid, attrs: { user: { __entity: { ...user } } }, parents: [] }, ...owner];
 }
 
 const bare = (uid: EntityUid): CedarEntity => ({ uid, attrs: {}, parents: [] });

@@ -3,6 +3,7 @@ import type { AttributeType, CognitoIdentityProviderClient } from '@aws-sdk/clie
 import { notFound, PortcullisError } from '../../errors.js';
 import type { Cache } from '../cache/cache.js';
 import { createReadThrough } from '../cache/read-through.js';
+import { UnspreadChangeError } from '../cache/unspread-change.js';
 import { createCognitoCalls } from '../cognito/cognito-calls.js';
 import type { CognitoPools } from '../cognito/pools.js';
 import type { ReadsPerSecond } from '../cognito/read-budget.js';
@@ -28,6 +29,8 @@ export interface CognitoUserStoreDependencies {
   readonly db: Db;
   readonly cache: Cache;
   readonly logger: Logger;
+  /** Called after each change of a person, for what else was made of them; rejects as invalidations do. */
+  readonly onChanged: (id: string) => Promise<void>;
   /** The budget that Cognito's quotas leave; left out where there are none. */
   readonly readsPerSecond?: ReadsPerSecond | undefined;
 }
@@ -37,7 +40,7 @@ const CACHED_MS = 30_000;
 
 /** The people of two Cognito user pools. */
 export function createCognitoUserStore(dependencies: CognitoUserStoreDependencies): UserStore {
-  const { client, pools, db, cache, logger, readsPerSecond } = dependencies;
+  const { client, pools, db, cache, logger, onChanged, readsPerSecond } = dependencies;
   const cognito = createCognitoCalls(client, logger);
   const directory = createPoolDirectory(db);
   const reads = createCognitoReads({ cognito, pools, directory, readsPerSecond });
@@ -68,7 +71,10 @@ export function createCognitoUserStore(dependencies: CognitoUserStoreDependencie
   });
 
   const forget = async (id: string) => {
-    await Promise.all([people.invalidate([id]), roles.invalidate([id])]);
+    const forgetDerived = onChanged(id).catch((error: unknown) => {
+      throw new UnspreadChangeError(CACHED_MS, error);
+    });
+    await Promise.all([people.invalidate([id]), roles.invalidate([id]), forgetDerived]);
   };
 
   /** What is cached of the person is dropped even when Cognito's answer is lost on its way. */

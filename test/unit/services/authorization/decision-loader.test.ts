@@ -2,6 +2,8 @@ import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 
 import type { Authorizer, Ruling } from '../../../../src/services/authorization/authorizer.js';
+import { createDecisionCache } from '../../../../src/services/authorization/decision-cache/decision-cache.js';
+import { noSharedDecisions } from '../../../../src/services/authorization/decision-cache/no-shared-decisions.js';
 import {
   createDecisionLoader,
   type DecisionLoaderOptions,
@@ -16,6 +18,7 @@ import {
   type Question,
 } from '../../../../src/services/authorization/question.js';
 import { parseSchema } from '../../../../src/services/cedar/schema.js';
+import { createMetrics } from '../../../../src/services/telemetry/metrics.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 
 const SCHEMA = parseSchema(`
@@ -56,12 +59,20 @@ const knowing = (loaded: Partial<LoadedEntities> = {}): DecisionLoaderOptions['e
   load: async () => ({ entities: [], absent: new Set(), failed: new Map(), ...loaded }),
 });
 
+const remembersNothing = createDecisionCache({
+  shared: noSharedDecisions,
+  policies: () => null,
+  clock: new FakeClock(),
+});
+
 const loaderWith = (options: Partial<DecisionLoaderOptions>) =>
   createDecisionLoader({
     authorizer: engine().authorizer,
     catalog: { schema: async () => SCHEMA },
     entities: knowing(),
+    cache: remembersNothing,
     clock: new FakeClock(new Date(0)),
+    metrics: createMetrics(),
     logger: pino({ level: 'silent' }),
     ...options,
   });
@@ -152,7 +163,7 @@ describe('decide', () => {
 
     it('overrules what the context claims', async () => {
       const { asked, authorizer } = engine();
-      await loaderWith({ authorizer }).decide(ask('a', 'pay', { mfaAuthenticated: true }), asker);
+      await loaderWith({ authorizer }).decide(ask('a', 'pay', { mfaAuthenticated: true }), { asker });
       expect(asked.flat()).toEqual([ask('a', 'pay', { mfaAuthenticated: false })]);
     });
 
@@ -160,8 +171,8 @@ describe('decide', () => {
       const { asked, authorizer } = engine();
       const loader = loaderWith({ authorizer });
       const decisions = await Promise.all([
-        loader.decide(ask('a', 'pay', { mfaAuthenticated: true }), asker),
-        loader.decide(ask('a', 'pay'), asker),
+        loader.decide(ask('a', 'pay', { mfaAuthenticated: true }), { asker }),
+        loader.decide(ask('a', 'pay'), { asker }),
       ]);
       expect(asked.flat()).toHaveLength(1);
       expect(decisions.map(({ allowed }) => allowed)).toEqual([true, true]);

@@ -90,7 +90,7 @@ describe('createIdentityEntitySource', () => {
     expect(new Set(entities.map(({ uid }) => uidText(uid))).size).toBe(entities.length);
   });
 
-  it('refers from a session to its person, whom it does not read', async () => {
+  it('goes on from a session to its person', async () => {
     const { source, reads } = setUp();
     const { entities } = await source.load({ principals: [], resources: [sessionUid('s1')] });
     expect(entities).toEqual([
@@ -99,8 +99,19 @@ describe('createIdentityEntitySource', () => {
         attrs: { user: { __entity: { type: 'Identity::User', id: 'ada' } } },
         parents: [],
       },
+      { uid: userUid('ada'), attrs: ATTRIBUTES, parents: [] },
     ]);
-    expect(reads).toEqual(['session s1']);
+    expect(reads).toEqual(['session s1', 'user ada']);
+  });
+
+  it('knows the same of a person who asks about their own session as of who only asks', async () => {
+    const { source } = setUp();
+    const ada = userUid('ada');
+    const { entities } = await source.load({ principals: [ada], resources: [sessionUid('s1')] });
+    expect(entities.find(({ uid }) => uidText(uid) === uidText(ada))?.parents).toEqual([
+      roleUid('auditor'),
+      roleUid('support'),
+    ]);
   });
 
   it('says who does not exist', async () => {

@@ -48,6 +48,7 @@ function anotherStore(readsPerSecond?: ReadsPerSecond, cache?: Cache) {
     db: cognito.db,
     cache: cache ?? new MemoryCache({ clock: cognito.clock }),
     logger: pino({ level: 'silent' }),
+    onChanged: async () => {},
     readsPerSecond,
   });
 }

@@ -1,0 +1,202 @@
+import { LRUCache } from 'lru-cache';
+
+import type { Clock } from '../../clock.js';
+import type { Verdict } from '../decision.js';
+import type { KeptDecision, SharedDecisions } from './shared-decisions.js';
+import { readVerdict, writeVerdict, type RememberedVerdict } from './verdict-text.js';
+
+/** A question whose answer may be known. */
+export interface CacheQuestion {
+  /** All that the answer rests on, but for the policies: the question with its context, and the entities that can bear on it. */
+  readonly key: string;
+  /** By `uidText`. */
+  readonly principal: string;
+  /** Milliseconds since the epoch of Unix from which the answer is not kept any longer, such as the end of the asker's token. */
+  readonly notAfter?: number | undefined;
+  /** Whether the engine is asked whatever is known. */
+  readonly fresh?: boolean | undefined;
+}
+
+export interface DecisionLookup {
+  /** In the order asked; undefined for what the engine has to be asked. */
+  readonly found: readonly (RememberedVerdict | undefined)[];
+  /** Keeps what the engine said to the questions of these places. To be called once, as soon as it has. */
+  keep(answers: ReadonlyMap<number, Verdict>): void;
+}
+
+/** Answers that were given before, in this process and beyond. */
+export interface DecisionCache {
+  /** In one round trip to the store, or in none. Never rejects. */
+  lookUp(questions: readonly CacheQuestion[]): Promise<DecisionLookup>;
+  /** Forgets what was decided of a principal, on every instance. Rejects as `SharedDecisions.renew` does. */
+  forgetPrincipal(principal: string): Promise<void>;
+  /** The same of everything, since the policies have changed. */
+  forgetAll(): Promise<void>;
+}
+
+export interface DecisionCacheOptions {
+  readonly shared: SharedDecisions;
+  /** Names the policies that the engine now answers from; null where nothing may be kept. */
+  readonly policies: () => string | null;
+  readonly clock: Clock;
+  /** How many decisions this process keeps, and how many characters they may take together. */
+  readonly maxDecisions?: number;
+  readonly maxCharacters?: number;
+}
+
+/** Counted from the decision on, however often it is asked for. */
+const LIFETIME_MS = 60_000;
+/** For how long an epoch is believed without asking the store: renewals are heard of at once, but a message can be lost. */
+const EPOCH_LIFETIME_MS = 1_000;
+const MAX_SUBJECTS = 10_000;
+/** What an entry takes besides its key. */
+const ENTRY_CHARACTERS = 200;
+/** No principal is named like this. */
+const POLICIES = 'policies';
+
+interface KnownEpoch {
+  readonly epoch: string;
+  /** Milliseconds since the epoch of Unix. */
+  readonly until: number;
+}
+
+/** What a decision must have been made under to count now. */
+interface InForce {
+  readonly policies: string;
+  readonly epochOf: (principal: string) => string | undefined;
+}
+
+export function createDecisionCache(options: DecisionCacheOptions): DecisionCache {
+  const { shared, policies: policiesNow, clock, maxDecisions = 50_000, maxCharacters = 32_000_000 } = options;
+  const decisions = new LRUCache<string, RememberedVerdict>({
+    max: maxDecisions,
+    maxSize: maxCharacters,
+    sizeCalculation: (_, key) => key.length + ENTRY_CHARACTERS,
+  });
+  const epochs = new LRUCache<string, KnownEpoch>({ max: MAX_SUBJECTS });
+  let renewals = 0;
+
+  shared.onRenewed((subjects) => {
+    renewals += 1;
+    if (subjects === null) epochs.clear();
+    else for (const subject of subjects) epochs.delete(subject);
+  });
+
+  const label = (version: string, epoch: string) => `${version} ${epoch}`;
+
+  /** What is in force, as far as this process knows without asking. */
+  const known = (version: string, subjects: readonly string[], now: number): InForce | undefined => {
+    const believed = new Map<string, string>();
+    for (const subject of subjects) {
+      const entry = epochs.get(subject);
+      if (entry === undefined || entry.until <= now) return undefined;
+      believed.set(subject, entry.epoch);
+    }
+    return { policies: label(version, believed.get(POLICIES) ?? ''), epochOf: (id) => believed.get(id) };
+  };
+
+  /** What is in force by the store, and what it keeps under the keys. */
+  const ask = async (version: string, subjects: readonly string[], keys: readonly string[]) => {
+    const renewalsBefore = renewals;
+    const read = await shared.read(subjects, keys);
+    if (read === null) return undefined;
+    const told = new Map(subjects.map((subject, index) => [subject, read.epochs[index] ?? '']));
+    // Of a renewal that came in between it is not known which of the two the store has answered.
+    if (renewals === renewalsBefore) {
+      const until = clock.now().getTime() + EPOCH_LIFETIME_MS;
+      for (const [subject, epoch] of told) epochs.set(subject, { epoch, until });
+    }
+    const inForce: InForce = {
+      policies: label(version, told.get(POLICIES) ?? ''),
+      epochOf: (id) => told.get(id),
+    };
+    return { inForce, values: new Map(keys.map((key, index) => [key, read.values[index] ?? null])) };
+  };
+
+  const counts = (
+    entry: RememberedVerdict | undefined,
+    { principal }: CacheQuestion,
+    { policies, epochOf }: InForce,
+    now: number,
+  ): entry is RememberedVerdict =>
+    entry !== undefined &&
+    entry.policies === policies &&
+    entry.epoch === epochOf(principal) &&
+    now < entry.expiresAt;
+
+  return {
+    async lookUp(questions) {
+      const version = policiesNow();
+      if (version === null) return NOTHING(questions);
+      const now = clock.now().getTime();
+      const subjects = [...new Set([POLICIES, ...questions.map(({ principal }) => principal)])];
+      const own = questions.map(({ key, fresh }) => (fresh ? undefined : decisions.get(key)));
+      let inForce = known(version, subjects, now);
+      const isOpen = (question: CacheQuestion, index: number) =>
+        !question.fresh &&
+        (inForce === undefined ? own[index] === undefined : !counts(own[index], question, inForce, now));
+      const open = questions.filter(isOpen);
+      const values = new Map<string, string | null>();
+      if (inForce === undefined || open.length > 0) {
+        const answer = await ask(
+          version,
+          subjects,
+          open.map(({ key }) => key),
+        );
+        if (answer === undefined) return NOTHING(questions);
+        inForce = answer.inForce;
+        for (const [key, value] of answer.values) values.set(key, value);
+      }
+      const current = inForce;
+      const found = questions.map((question, index) => {
+        if (question.fresh) return undefined;
+        const mine = own[index];
+        if (counts(mine, question, current, now)) return mine;
+        const text = values.get(question.key);
+        const theirs = typeof text === 'string' ? readVerdict(text) : undefined;
+        if (!counts(theirs, question, current, now)) return undefined;
+        // The clocks of two instances may differ, and a store may hold anything.
+        const entry = { ...theirs, expiresAt: Math.min(theirs.expiresAt, now + LIFETIME_MS) };
+        decisions.set(question.key, entry);
+        return entry;
+      });
+      return { found, keep: (answers) => keep(questions, answers, current, version) };
+    },
+
+    forgetPrincipal: (principal) => shared.renew([principal]),
+    forgetAll: () => shared.renew([POLICIES]),
+  };
+
+  function keep(
+    questions: readonly CacheQuestion[],
+    answers: ReadonlyMap<number, Verdict>,
+    { policies, epochOf }: InForce,
+    version: string,
+  ): void {
+    // Nobody knows from which of the two the answers are.
+    if (policiesNow() !== version) return;
+    const evaluatedAt = clock.now().getTime();
+    const kept: KeptDecision[] = [];
+    for (const [index, verdict] of answers) {
+      const question = questions[index];
+      const epoch = question && epochOf(question.principal);
+      if (question === undefined || epoch === undefined || !isKeepable(verdict)) continue;
+      const expiresAt = Math.min(evaluatedAt + LIFETIME_MS, question.notAfter ?? Infinity);
+      if (expiresAt <= evaluatedAt) continue;
+      const entry = { verdict, policies, epoch, evaluatedAt, expiresAt };
+      decisions.set(question.key, entry);
+      kept.push({ key: question.key, value: writeVerdict(entry), ttlMs: expiresAt - evaluatedAt });
+    }
+    void shared.keep(kept);
+  }
+}
+
+/** Nothing is known, and nothing is kept. */
+const NOTHING = (questions: readonly CacheQuestion[]): DecisionLookup => ({
+  found: questions.map(() => undefined),
+  keep: () => {},
+});
+
+/** What could not be decided, or not without an error, may be decided otherwise the next time. */
+const isKeepable = ({ reason, errors }: Verdict): boolean =>
+  errors.length === 0 && reason !== 'INVALID' && reason !== 'UNAVAILABLE';

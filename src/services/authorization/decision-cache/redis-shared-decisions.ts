@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+
+import { Redis, type RedisOptions } from 'ioredis';
+
+import { PortcullisError } from '../../../errors.js';
+import type { Clock } from '../../clock.js';
+import type { Logger } from '../../logger.js';
+import type { Randomness } from '../../randomness.js';
+import { createReadPause, isTimeout } from '../../redis/read-pause.js';
+import type { KeptDecision, RenewalListener, SharedDecisions, SharedRead } from './shared-decisions.js';
+
+export interface RedisSharedDecisionsOptions {
+  /** `redis://` or `rediss://`. */
+  readonly url: string;
+  /** What all keys, and the channel, begin with. */
+  readonly keyPrefix: string;
+  readonly clock: Clock;
+  readonly randomness: Pick<Randomness, 'uuid'>;
+  readonly logger: Pick<Logger, 'warn'>;
+}
+
+/** A decision is kept for a minute at most; an epoch that is gone before costs decisions, and keeps none alive. */
+const EPOCH_MS = 600_000;
+const LOG_EVERY_MS = 10_000;
+
+const CONNECTION: RedisOptions = {
+  lazyConnect: true,
+  connectTimeout: 2_000,
+  commandTimeout: 250,
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 2_000),
+};
+
+const epochName = (subject: string) => `e:${subject}`;
+/** Keys hold ids and attributes, which are nobody's to read in the store. */
+const decisionName = (key: string) => `d:${createHash('sha256').update(key).digest('base64url')}`;
+
+/**
+ * Decisions in Redis: epochs and decisions are read by one MGET. Renewals are published, and an instance that was not connected
+ * meanwhile is told that it may have missed some.
+ */
+export async function openRedisSharedDecisions(
+  options: RedisSharedDecisionsOptions,
+): Promise<SharedDecisions> {
+  const { url, keyPrefix, clock, randomness, logger } = options;
+  const channel = `${keyPrefix}renewals`;
+  const client = new Redis(url, { ...CONNECTION, keyPrefix });
+  const subscriber = new Redis(url, { ...CONNECTION, autoResubscribe: true, enableOfflineQueue: true });
+  const listeners: RenewalListener[] = [];
+  const pause = createReadPause({ clock, probe: () => client.ping() });
+  let silentUntil = 0;
+  let closing: Promise<void> | undefined;
+
+  const report = (error: unknown) => {
+    const now = clock.now().getTime();
+    if (now < silentUntil) return;
+    silentUntil = now + LOG_EVERY_MS;
+    logger.warn({ err: error }, 'Decisions cannot be shared: Redis does not answer.');
+  };
+  const tell: RenewalListener = (subjects) => {
+    for (const listener of listeners) listener(subjects);
+  };
+  const ask = async <Answer>(call: () => Promise<Answer>): Promise<Answer> => {
+    try {
+      const answer = await call();
+      pause.end();
+      return answer;
+    } catch (error) {
+      if (isTimeout(error)) pause.begin();
+      report(error);
+      throw error;
+    }
+  };
+
+  for (const connection of [client, subscriber]) connection.on('error', report);
+  subscriber.on('message', (_channel, message) => tell(readSubjects(message)));
+  // Whatever was published before this moment was not heard.
+  subscriber.on('ready', () => tell(null));
+
+  /** An epoch for each of these subjects: the one that it has by now, or a new one. */
+  const ensureEpochs = async (subjects: readonly string[]): Promise<(string | null)[]> => {
+    const transaction = client.multi();
+    for (const subject of subjects) {
+      transaction.set(epochName(subject), randomness.uuid(), 'PX', EPOCH_MS, 'NX');
+    }
+    transaction.mget(subjects.map(epochName));
+    const answers = await transaction.exec();
+    return (answers?.at(-1)?.[1] ?? []) as (string | null)[];
+  };
+
+  const read = async (subjects: readonly string[], keys: readonly string[]): Promise<SharedRead | null> => {
+    const found = await client.mget([...subjects.map(epochName), ...keys.map(decisionName)]);
+    const epochs = found.slice(0, subjects.length);
+    const values = found.slice(subjects.length);
+    const missing = subjects.filter((_, index) => epochs[index] === null);
+    const made = missing.length === 0 ? [] : await ensureEpochs(missing);
+    const known = subjects.map((subject, index) => epochs[index] ?? made[missing.indexOf(subject)]);
+    return known.every((epoch) => typeof epoch === 'string') ? { epochs: known, values } : null;
+  };
+
+  await Promise.all([
+    client.connect().catch(report),
+    subscriber
+      .connect()
+      .then(() => subscriber.subscribe(channel))
+      .catch(report),
+  ]);
+
+  return {
+    async read(subjects, keys) {
+      if (!pause.isOver()) return null;
+      return ask(() => read(subjects, keys)).catch(() => null);
+    },
+
+    async keep(decisions: readonly KeptDecision[]) {
+      if (decisions.length === 0 || !pause.isOver()) return;
+      const pipeline = client.pipeline();
+      for (const { key, value, ttlMs } of decisions) pipeline.set(decisionName(key), value, 'PX', ttlMs);
+      await ask(() => pipeline.exec()).catch(() => undefined);
+    },
+
+    async renew(subjects) {
+      if (subjects.length === 0) return;
+      const transaction = client.multi();
+      for (const subject of subjects) {
+        transaction.set(epochName(subject), randomness.uuid(), 'PX', EPOCH_MS);
+      }
+      transaction.publish(channel, JSON.stringify(subjects));
+      try {
+        await ask(() => transaction.exec());
+      } catch (cause) {
+        throw new PortcullisError(
+          'UPSTREAM_UNAVAILABLE',
+          'The change could not be made known everywhere. Try again.',
+          { cause },
+        );
+      } finally {
+        // This instance goes by it at once, whether or not the others have heard.
+        tell(subjects);
+      }
+    },
+
+    onRenewed: (listener) => void listeners.push(listener),
+
+    close: () =>
+      (closing ??= (async () => {
+        await client.quit().catch(() => undefined);
+        client.disconnect();
+        subscriber.disconnect();
+      })()),
+  };
+}
+
+/** Null for a message that says nothing one could go by. */
+function readSubjects(message: string): readonly string[] | null {
+  try {
+    const subjects: unknown = JSON.parse(message);
+    if (!Array.isArray(subjects)) return null;
+    return subjects.every((subject) => typeof subject === 'string') ? subjects : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,30 @@
+import { collectUids, reachableEntities, type EntityIndex } from '../cedar/entity-closure.js';
+import { uidText, type Question } from './question.js';
+
+/** Makes of a question, and of its own text, a text of all that its answer rests on but for the policies. */
+export type DecisionKeys = (question: Question, questionText: string) => string;
+
+/**
+ * Keys of questions over the same entities: two that differ in an attribute or a parent of anything that they can reach have
+ * different keys, so that a decision is never taken for one about what is no longer so.
+ */
+export function decisionKeys(known: EntityIndex): DecisionKeys {
+  const slices = new Map<string, string>();
+
+  /** Everything that can be reached from one entity. Most questions of a page share one end of it. */
+  const sliceOf = (uid: string): string => {
+    const before = slices.get(uid);
+    if (before !== undefined) return before;
+    const slice = JSON.stringify(reachableEntities(new Set([uid]), known));
+    slices.set(uid, slice);
+    return slice;
+  };
+
+  return ({ principal, resource, context, resourceAttributes }, questionText) => {
+    let key = `${questionText}\n${sliceOf(uidText(principal))}\n${sliceOf(uidText(resource))}`;
+    for (const record of [context, resourceAttributes]) {
+      if (record !== undefined) collectUids(record, (uid) => (key += `\n${sliceOf(uidText(uid))}`));
+    }
+    return key;
+  };
+}
