@@ -6,7 +6,7 @@ export interface SharedDecisionsUnderTest {
   readonly shared: SharedDecisions;
   /** Another instance on the same store, or the same one where there is no sharing. */
   readonly neighbour: SharedDecisions;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** What every store of epochs and decisions must do. Each test has subjects of its own. */

@@ -21,7 +21,7 @@ export interface DecisionLookup {
   /** In the order asked; undefined for what the engine has to be asked. */
   readonly found: readonly (RememberedVerdict | undefined)[];
   /** Keeps what the engine said to the questions of these places. To be called once, as soon as it has. */
-  keep(answers: ReadonlyMap<number, Verdict>): void;
+  readonly keep: (answers: ReadonlyMap<number, Verdict>) => void;
 }
 
 /** Answers that were given before, in this process and beyond. */
