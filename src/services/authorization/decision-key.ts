@@ -1,5 +1,5 @@
 import { collectUids, reachableEntities, type EntityIndex } from '../cedar/entity-closure.js';
-import { uidText, type Question } from './question.js';
+import { uidText, type CedarEntity, type Question } from './question.js';
 
 /** Makes of a question, and of its own text, a text of all that its answer rests on but for the policies. */
 export type DecisionKeys = (question: Question, questionText: string) => string;
@@ -15,7 +15,9 @@ export function decisionKeys(known: EntityIndex): DecisionKeys {
   const sliceOf = (uid: string): string => {
     const before = slices.get(uid);
     if (before !== undefined) return before;
-    const slice = JSON.stringify(reachableEntities(new Set([uid]), known));
+    const slice = reachableEntities(new Set([uid]), known)
+      .map(textOf)
+      .join();
     slices.set(uid, slice);
     return slice;
   };
@@ -27,4 +29,13 @@ export function decisionKeys(known: EntityIndex): DecisionKeys {
     }
     return key;
   };
+}
+
+/** Requests hold on to the entities that they read, and ask about each more than once. */
+const texts = new WeakMap<CedarEntity, string>();
+
+function textOf(entity: CedarEntity): string {
+  const text = texts.get(entity) ?? JSON.stringify(entity);
+  texts.set(entity, text);
+  return text;
 }

@@ -1,7 +1,6 @@
 import DataLoader from 'dataloader';
 
-import type { Metrics } from '../telemetry/metrics.js';
-import { canonicalJson } from './canonical-json.js';
+import type { CedarSchema } from '../cedar/schema.js';
 import type { Decision } from './decision.js';
 import {
   decideWave,
@@ -11,9 +10,10 @@ import {
   type SourcedVerdict,
   type WaveServices,
 } from './decision-wave.js';
+import type { PolicyCatalog } from './policy-catalog.js';
 import { screenQuestion } from './question-check.js';
 import { questionKey, type Question } from './question.js';
-import type { AskerFacts } from './service-context.js';
+import { withServiceContext, type AskerFacts } from './service-context.js';
 
 /** What the decisions of one loader took. */
 export interface DecisionStats {
@@ -43,53 +43,61 @@ export interface DecisionLoader {
 }
 
 export interface DecisionLoaderOptions extends WaveServices {
-  readonly metrics: Pick<Metrics, 'decisions'>;
+  readonly catalog: Pick<PolicyCatalog, 'schema'>;
+}
+
+/** A schema, once it was read: a store may have none. */
+interface ReadSchema {
+  readonly schema: CedarSchema | undefined;
 }
 
 export function createDecisionLoader(options: DecisionLoaderOptions): DecisionLoader {
-  const { clock, logger, metrics } = options;
+  const { catalog, clock, logger, metrics } = options;
   let checks = 0;
   let waves = 0;
+  /** One for the whole request, and known at once after the first question. */
+  let read: ReadSchema | undefined;
+  /** Questions that were asked anew, whatever was known of them; once is enough for a request. */
+  const asked = new Set<string>();
 
   const verdicts = new DataLoader<Check, SourcedVerdict, string>(
     (wave) => {
       checks += wave.length;
       waves += 1;
-      return decideWave(wave, options);
+      return decideWave(wave, read?.schema, options);
     },
-    {
-      cacheKeyFn: ({ question, asker, fresh }) =>
-        `${fresh ? 'fresh ' : ''}${questionKey(question)} ${canonicalJson(asker ?? null)}`,
-    },
+    { cacheKeyFn: ({ text }) => text },
   );
 
-  const now = (verdict: SourcedVerdict['verdict']): SourcedVerdict => ({
-    verdict,
-    source: 'ENGINE',
-    evaluatedAt: clock.now(),
-  });
+  const atOnce = (verdict: SourcedVerdict['verdict']): SourcedVerdict => {
+    metrics.decisions.inc({ reason: verdict.reason, source: 'ENGINE' });
+    return { verdict, source: 'ENGINE', evaluatedAt: clock.now() };
+  };
 
   const judge = async (
-    question: Question,
+    original: Question,
     { asker, notAfter, fresh }: DecideOptions,
   ): Promise<SourcedVerdict> => {
     try {
-      // Screened first: the key of a question is made by recursion, which a deep context would turn into a crash.
-      const faults = screenQuestion(question);
-      if (faults.length > 0) return now(invalid(faults));
-      return await verdicts.load({ question, asker, notAfter: notAfter?.getTime(), fresh });
+      // Screened first: the text of a question is made by recursion, which a deep context would turn into a crash.
+      const faults = screenQuestion(original);
+      if (faults.length > 0) return atOnce(invalid(faults));
+      const { schema } = (read ??= { schema: await catalog.schema() });
+      const question = asker === undefined ? original : withServiceContext(original, asker, schema);
+      const text = questionKey(question);
+      const check = { question, text, notAfter: notAfter?.getTime(), fresh };
+      if (fresh && !asked.has(text)) verdicts.clear(check);
+      if (fresh) asked.add(text);
+      return await verdicts.load(check);
     } catch (error) {
       logger.error({ err: error }, 'A decision failed unexpectedly and is denied.');
-      return now(UNAVAILABLE);
+      return atOnce(UNAVAILABLE);
     }
   };
 
   return {
-    async decide(question, decideOptions = {}) {
-      const decision = toDecision(question, await judge(question, decideOptions));
-      metrics.decisions.inc({ reason: decision.reason, source: decision.source });
-      return decision;
-    },
+    decide: async (question, decideOptions = {}) =>
+      toDecision(question, await judge(question, decideOptions)),
     get stats() {
       return { checks, waves };
     },

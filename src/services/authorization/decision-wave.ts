@@ -1,21 +1,21 @@
-import type { CedarSchema } from '../cedar/schema.js';
 import { indexEntities } from '../cedar/entity-closure.js';
+import type { CedarSchema } from '../cedar/schema.js';
 import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
+import type { Metrics } from '../telemetry/metrics.js';
 import type { Authorizer, Ruling } from './authorizer.js';
 import type { DecisionCache } from './decision-cache/decision-cache.js';
 import { decisionKeys } from './decision-key.js';
 import type { Decision, Verdict } from './decision.js';
 import type { EntitySource, LoadedEntities } from './entity-source.js';
-import type { PolicyCatalog } from './policy-catalog.js';
 import { questionCheckOf, type QuestionCheck } from './question-check.js';
-import { questionKey, uidText, type Question } from './question.js';
-import { withServiceContext, type AskerFacts } from './service-context.js';
+import { uidText, type Question } from './question.js';
 
-/** A question, and what is known of the asker where the question is about them. */
+/** A screened question. */
 export interface Check {
   readonly question: Question;
-  readonly asker: AskerFacts | undefined;
+  /** By `questionKey`. */
+  readonly text: string;
   /** Milliseconds since the epoch of Unix from which its answer is not remembered: the end of the asker's credential. */
   readonly notAfter?: number | undefined;
   /** Whether the engine is asked whatever is remembered. */
@@ -32,10 +32,10 @@ export interface SourcedVerdict {
 export interface WaveServices {
   readonly authorizer: Authorizer;
   readonly cache: Pick<DecisionCache, 'lookUp'>;
-  readonly catalog: Pick<PolicyCatalog, 'schema'>;
   readonly entities: EntitySource;
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'error'>;
+  readonly metrics: Pick<Metrics, 'decisions'>;
   /** Ends the patience with an engine, for all waves of a request together. Asked for once an engine is needed. */
   readonly deadline?: (() => AbortSignal) | undefined;
 }
@@ -51,115 +51,137 @@ export const UNAVAILABLE = denied('UNAVAILABLE');
 const NOBODY = denied('NOT_PERMITTED', ['The principal does not exist.']);
 
 /**
- * Decides screened checks together, in the order asked: holds them against the schema, reads the entities they name, looks for
- * what is remembered, and asks the engine what is then still open, each question once. Never rejects: a check without a
- * verdict is UNAVAILABLE.
+ * Decides checks together, in the order asked: holds them against the schema, reads the entities they name, looks for what is
+ * remembered, and asks the engine what is then still open, each question once. Never rejects: a check without a verdict is
+ * UNAVAILABLE.
  */
 export async function decideWave(
   checks: readonly Check[],
+  schema: CedarSchema | undefined,
   services: WaveServices,
 ): Promise<SourcedVerdict[]> {
-  const verdicts = new Map<string, SourcedVerdict>();
-  let keys: readonly string[] = [];
+  const wave = new Wave(checks, services);
   try {
-    const schema = await services.catalog.schema();
-    const completed = checks.map((check) => complete(check, schema));
-    keys = completed.map(({ text, fresh }) => (fresh ? `fresh ${text}` : text));
-    const open = new Map(completed.map((check, index) => [keys[index] ?? '', check]));
-    await settle(open, verdicts, schema, services);
+    await wave.settle(schema);
   } catch (error) {
     services.logger.error({ err: error, checks: checks.length }, 'Decisions failed and are denied.');
   }
-  return checks.map((_, index) => verdicts.get(keys[index] ?? '') ?? sourced(UNAVAILABLE, services.clock));
+  return wave.verdicts();
 }
 
-const sourced = (verdict: Verdict, clock: Clock): SourcedVerdict => ({
-  verdict,
-  source: 'ENGINE',
-  evaluatedAt: clock.now(),
-});
+/** Checks that are decided together, and what has become of each so far. */
+class Wave {
+  readonly #checks: readonly Check[];
+  readonly #services: WaveServices;
+  readonly #now: Date;
+  readonly #settled: (SourcedVerdict | undefined)[];
 
-/** A check whose question is the one that is decided, and that question's own text. */
-interface CompleteCheck extends Check {
-  readonly text: string;
-}
+  constructor(checks: readonly Check[], services: WaveServices) {
+    this.#checks = checks;
+    this.#services = services;
+    this.#now = services.clock.now();
+    this.#settled = checks.map(() => undefined);
+  }
 
-function complete(check: Check, schema: CedarSchema | undefined): CompleteCheck {
-  const { asker } = check;
-  const question = asker === undefined ? check.question : withServiceContext(check.question, asker, schema);
-  return { ...check, question, text: questionKey(question) };
-}
+  /** Settles every check by the cheapest means that suffices for it. */
+  async settle(schema: CedarSchema | undefined): Promise<void> {
+    const { entities, logger } = this.#services;
+    if (schema !== undefined) {
+      const check = questionCheckOf(schema);
+      this.#settleBy((question) => judgeBySchema(question, check, logger));
+    }
+    const named = this.#open();
+    if (named.length === 0) return;
+    const loaded = await entities.load({
+      principals: named.map(({ check }) => check.question.principal),
+      resources: named.map(({ check }) => check.question.resource),
+    });
+    for (const [entity, error] of loaded.failed) {
+      logger.error({ err: error, entity }, 'An entity could not be read: decisions about it are denied.');
+    }
+    if (loaded.failed.size + loaded.absent.size > 0) {
+      this.#settleBy((question) => judgeByEntities(question, loaded));
+    }
+    await this.#settleByEngine(loaded);
+  }
 
-/** Moves the checks from `open` to `verdicts`, by the cheapest means that suffices for each. */
-async function settle(
-  open: Map<string, CompleteCheck>,
-  verdicts: Map<string, SourcedVerdict>,
-  schema: CedarSchema | undefined,
-  services: WaveServices,
-): Promise<void> {
-  const { entities, clock, logger } = services;
-  const settleBy = (judge: (question: Question) => Verdict | undefined) => {
-    for (const [key, { question }] of open) {
+  /** What each check came to, in the order asked. */
+  verdicts(): SourcedVerdict[] {
+    const verdicts = this.#settled.map((verdict) => verdict ?? this.#sourced(UNAVAILABLE));
+    count(verdicts, this.#services.metrics);
+    return verdicts;
+  }
+
+  #open(): { check: Check; index: number }[] {
+    return this.#checks.flatMap((check, index) =>
+      this.#settled[index] === undefined ? [{ check, index }] : [],
+    );
+  }
+
+  #sourced(verdict: Verdict): SourcedVerdict {
+    return { verdict, source: 'ENGINE', evaluatedAt: this.#now };
+  }
+
+  #settleBy(judge: (question: Question) => Verdict | undefined): void {
+    for (const [index, { question }] of this.#checks.entries()) {
+      if (this.#settled[index] !== undefined) continue;
       const verdict = judge(question);
-      if (verdict === undefined) continue;
-      verdicts.set(key, sourced(verdict, clock));
-      open.delete(key);
+      if (verdict !== undefined) this.#settled[index] = this.#sourced(verdict);
     }
-  };
+  }
 
-  if (schema !== undefined) {
-    const check = questionCheckOf(schema);
-    settleBy((question) => judgeBySchema(question, check, logger));
+  /** By what the engine said before, where that still holds, or else by what it says now. */
+  async #settleByEngine({ entities }: LoadedEntities): Promise<void> {
+    const { authorizer, cache, clock, deadline } = this.#services;
+    const asked = this.#open();
+    const keyOf = decisionKeys(indexEntities(entities));
+    const { found, keep } = await cache.lookUp(
+      asked.map(({ check: { question, text, notAfter, fresh } }) => ({
+        key: keyOf(question, text),
+        principal: uidText(question.principal),
+        notAfter,
+        fresh,
+      })),
+    );
+    /** The places of each question: one may be asked both anew and not. */
+    const open = new Map<string, number[]>();
+    for (const [place, { check, index }] of asked.entries()) {
+      const remembered = found[place];
+      if (remembered === undefined) open.set(check.text, [...(open.get(check.text) ?? []), place]);
+      else {
+        const { verdict, evaluatedAt } = remembered;
+        this.#settled[index] = { verdict, source: 'CACHE', evaluatedAt: new Date(evaluatedAt) };
+      }
+    }
+    if (open.size === 0) return;
+
+    const places = [...open.values()];
+    const questions = places.flatMap(([first = 0]) => asked[first]?.check.question ?? []);
+    const rulings = await authorizer.authorize(questions, entities, deadline?.());
+    const answers = new Map(
+      places.flatMap((same, number) => {
+        const verdict = judgeByRuling(rulings[number]);
+        return same.map((place) => [place, verdict] as const);
+      }),
+    );
+    keep(answers);
+    const evaluatedAt = clock.now();
+    for (const [place, verdict] of answers) {
+      const index = asked[place]?.index;
+      if (index !== undefined) this.#settled[index] = { verdict, source: 'ENGINE', evaluatedAt };
+    }
   }
-  const named = [...open.values()];
-  if (named.length === 0) return;
-  const loaded = await entities.load({
-    principals: named.map(({ question }) => question.principal),
-    resources: named.map(({ question }) => question.resource),
-  });
-  for (const [entity, error] of loaded.failed) {
-    logger.error({ err: error, entity }, 'An entity could not be read: decisions about it are denied.');
-  }
-  settleBy((question) => judgeByEntities(question, loaded));
-  if (open.size > 0) await settleByEngine([...open], verdicts, loaded, services);
 }
 
-/** By what the engine said before, where that still holds, or else by what it says now. */
-async function settleByEngine(
-  asked: readonly (readonly [key: string, check: CompleteCheck])[],
-  verdicts: Map<string, SourcedVerdict>,
-  { entities }: LoadedEntities,
-  { authorizer, cache, clock, deadline }: WaveServices,
-): Promise<void> {
-  const keyOf = decisionKeys(indexEntities(entities));
-  const { found, keep } = await cache.lookUp(
-    asked.map(([, { question, text, notAfter, fresh }]) => ({
-      key: keyOf(question, text),
-      principal: uidText(question.principal),
-      notAfter,
-      fresh,
-    })),
-  );
-  const open: number[] = [];
-  for (const [index, [key]] of asked.entries()) {
-    const remembered = found[index];
-    if (remembered === undefined) {
-      open.push(index);
-      continue;
-    }
-    const { verdict, evaluatedAt } = remembered;
-    verdicts.set(key, { verdict, source: 'CACHE', evaluatedAt: new Date(evaluatedAt) });
+function count(verdicts: readonly SourcedVerdict[], { decisions }: WaveServices['metrics']): void {
+  const counts = new Map<string, { labels: { reason: Decision['reason']; source: string }; count: number }>();
+  for (const { verdict, source } of verdicts) {
+    const key = `${verdict.reason} ${source}`;
+    const known = counts.get(key);
+    if (known === undefined) counts.set(key, { labels: { reason: verdict.reason, source }, count: 1 });
+    else known.count += 1;
   }
-  if (open.length === 0) return;
-
-  const rulings = await authorizer.authorize(
-    open.flatMap((index) => asked[index]?.[1].question ?? []),
-    entities,
-    deadline?.(),
-  );
-  const answers = new Map(open.map((index, place) => [index, judgeByRuling(rulings[place])]));
-  keep(answers);
-  for (const [index, verdict] of answers) verdicts.set(asked[index]?.[0] ?? '', sourced(verdict, clock));
+  for (const { labels, count: number } of counts.values()) decisions.inc(labels, number);
 }
 
 function judgeBySchema(

@@ -23,6 +23,9 @@ export interface EntitySource {
   load(demand: EntityDemand): Promise<LoadedEntities>;
 }
 
+/** An entity, and what it leads to; nothing where it does not exist. */
+type Found = readonly CedarEntity[];
+
 interface Loader<T> {
   load(id: string): Promise<T>;
 }
@@ -43,6 +46,9 @@ const SESSION = `${IDENTITY}::Session`;
  * are not the service's to know.
  */
 export function createIdentityEntitySource(loaders: IdentityLoaders): EntitySource {
+  /** What was read before, of principals and of others. */
+  const known = { principal: new Map<string, Found>(), other: new Map<string, Found>() };
+
   return {
     async load({ principals, resources }) {
       const principalKeys = new Set(principals.map(uidText));
@@ -50,42 +56,51 @@ export function createIdentityEntitySource(loaders: IdentityLoaders): EntitySour
       const entities = new Map<string, CedarEntity>();
       const absent = new Set<string>();
       const failed = new Map<string, unknown>();
-      await Promise.all(
-        [...wanted].map(async ([key, uid]) => {
-          if (!uid.type.startsWith(`${IDENTITY}::`)) return;
-          try {
-            const found = await read(uid, principalKeys, loaders);
-            if (found.length === 0) absent.add(key);
-            for (const one of found) entities.set(uidText(one.uid), one);
-          } catch (error) {
-            failed.set(key, error);
-          }
-        }),
-      );
+      const take = (key: string, found: Found) => {
+        if (found.length === 0) absent.add(key);
+        for (const one of found) entities.set(uidText(one.uid), one);
+      };
+      const unread: Promise<void>[] = [];
+      for (const [key, uid] of wanted) {
+        if (!uid.type.startsWith(`${IDENTITY}::`)) continue;
+        // What a session leads to depends on who else is there.
+        const memory =
+          uid.type === SESSION ? undefined : known[principalKeys.has(key) ? 'principal' : 'other'];
+        const before = memory?.get(key);
+        if (before !== undefined) {
+          take(key, before);
+          continue;
+        }
+        const reading = read(uid, principalKeys, loaders).then((found) => {
+          memory?.set(key, found);
+          take(key, found);
+        });
+        unread.push(reading.catch((error: unknown) => void failed.set(key, error)));
+      }
+      if (unread.length > 0) await Promise.all(unread);
       return { entities: [...entities.values()], absent, failed };
     },
   };
 }
 
-/** An entity, and what it leads to; nothing where it does not exist. */
 async function read(
   uid: EntityUid,
   principals: ReadonlySet<string>,
   loaders: IdentityLoaders,
-): Promise<readonly CedarEntity[]> {
+): Promise<Found> {
   if (uid.type === SESSION) return readSession(uid, principals, loaders);
   if (uid.type !== USER) return [bare(uid)];
   return principals.has(uidText(uid)) ? readPrincipal(uid, loaders) : readUser(uid, loaders);
 }
 
-async function readUser(uid: EntityUid, { users }: IdentityLoaders): Promise<readonly CedarEntity[]> {
+async function readUser(uid: EntityUid, { users }: IdentityLoaders): Promise<Found> {
   const user = await users.load(uid.id);
   if (user === undefined) return [];
   const { userType, enabled, status } = user;
   return [{ uid, attrs: { userType, enabled, status }, parents: [] }];
 }
 
-async function readPrincipal(uid: EntityUid, loaders: IdentityLoaders): Promise<readonly CedarEntity[]> {
+async function readPrincipal(uid: EntityUid, loaders: IdentityLoaders): Promise<Found> {
   const [[user], roles] = await Promise.all([readUser(uid, loaders), loaders.roles.load(uid.id)]);
   if (user === undefined) return [];
   const parents = roles.map(roleUid);
@@ -97,7 +112,7 @@ async function readSession(
   uid: EntityUid,
   principals: ReadonlySet<string>,
   loaders: IdentityLoaders,
-): Promise<readonly CedarEntity[]> {
+): Promise<Found> {
   const session = await loaders.sessions.load(uid.id);
   if (session === undefined) return [];
   const user = userUid(session.userId);
