@@ -117,7 +117,7 @@ describe('compilePolicySet', () => {
     const compile = () => compilePolicySet({ id: 's', policies: sources }, engine);
     expect(compile).toThrow(CedarPolicyError);
     expect(compile).toThrow(
-      /torn: [\s\S]*template: policy templates are not supported[\s\S]*deep: the policy is nested/,
+      /torn: [\s\S]*template: this is a policy template[\s\S]*deep: the policy is nested/,
     );
   });
 
