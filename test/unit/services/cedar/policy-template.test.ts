@@ -135,7 +135,7 @@ describe('link', () => {
                   templateId: 't',
                   newId: 'l',
                   values: Object.fromEntries(
-                    Object.entries(values).map(([slot, value]) => [`?${slot}`, value as EntityUid]),
+                    Object.entries(values).map(([slot, value]) => [`?${slot}`, value]),
                   ),
                 },
               ],
