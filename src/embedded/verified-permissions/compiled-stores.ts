@@ -10,7 +10,7 @@ import {
   policyTemplates,
 } from '../../services/database/schema/embedded-verified-permissions.js';
 import { notFound } from './exceptions.js';
-import { toSlotValues } from './linked-policies.js';
+import { toSlotValues } from './slot-values.js';
 
 /** A policy store, ready to answer. */
 export interface CompiledStore {

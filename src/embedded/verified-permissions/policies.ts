@@ -8,7 +8,7 @@ import { parseSchema } from '../../services/cedar/schema.js';
 import { policies, policyTemplates } from '../../services/database/schema/embedded-verified-permissions.js';
 import type { Queries } from './context.js';
 import { conflict, invalid, notFound, validationException } from './exceptions.js';
-import { toSlotIdentifiers, toSlotValues } from './linked-policies.js';
+import { toSlotIdentifiers, toSlotValues } from './slot-values.js';
 import { summarizeStatement } from './statement-summary.js';
 import type { StoreRow } from './stores.js';
 

@@ -19,7 +19,8 @@ import {
   storeId,
   textOfBytes,
 } from '../input.js';
-import { checkLink, toSlotColumns } from '../linked-policies.js';
+import { checkLink } from '../linked-policies.js';
+import { toSlotColumns } from '../slot-values.js';
 import {
   checkStatement,
   MAX_STATEMENT_BYTES,
