@@ -4,18 +4,25 @@ import {
   CreatePolicyCommand,
   CreatePolicyStoreCommand,
   DeletePolicyCommand,
+  DeletePolicyTemplateCommand,
   GetPolicyCommand,
+  GetPolicyTemplateCommand,
   GetSchemaCommand,
   PutSchemaCommand,
   ResourceNotFoundException,
   paginateListPolicies,
+  paginateListPolicyTemplates,
   paginateListPolicyStores,
 } from '@aws-sdk/client-verifiedpermissions';
 import type { VerifiedPermissionsClient } from '@aws-sdk/client-verifiedpermissions';
 
 import { cedarEngine } from '../services/cedar/engine.js';
 import type { FilePolicy, PolicyFolder } from '../services/cedar/policy-files.js';
-import { CedarPolicyError, parseStatement } from '../services/cedar/policy-statement.js';
+import {
+  CedarPolicyError,
+  parseStatement,
+  parseTemplateStatement,
+} from '../services/cedar/policy-statement.js';
 import type { CedarSchema } from '../services/cedar/schema.js';
 import type { Logger } from '../services/logger.js';
 
@@ -36,13 +43,18 @@ interface StoredPolicy {
   readonly effect: Effect;
 }
 
+interface StoredTemplate {
+  readonly policyTemplateId: string;
+  readonly effect: Effect;
+}
+
 /** Stores have no name: this description stands for one. */
 const STORE_DESCRIPTION = 'portcullis';
 
 /** What Verified Permissions takes beside a policy; the whole description is in its text. */
 const MAX_DESCRIPTION = 150;
 
-/** The policy store, holding exactly the schema and the policies given: whatever else is in it is deleted. */
+/** The policy store, holding exactly the schema and the policies given: whatever else is in it is deleted, templates included. */
 export async function provisionPolicyStore(provisioning: Provisioning): Promise<string> {
   const { client } = provisioning;
   const storeId = (await findStore(client)) ?? (await createStore(client));
@@ -81,8 +93,9 @@ async function synchronise(
   storeId: string,
 ): Promise<void> {
   const { schema, policies } = wanted;
-  const [stored, schemaStays] = await Promise.all([
+  const [stored, templates, schemaStays] = await Promise.all([
     readPolicies(client, storeId),
+    readTemplates(client, storeId),
     hasSchema(client, storeId, schema.json),
   ]);
   const statements = new Set(policies.map(({ statement }) => statement));
@@ -98,24 +111,29 @@ async function synchronise(
     .map((policy) => ({ ...policy, effect: effectOf(policy) }));
 
   await deletePolicies(client, storeId, stale, 'permit');
+  await deleteTemplates(client, storeId, templates, 'permit');
   if (!schemaStays) await putSchema(client, storeId, schema.json);
   await createPolicies(client, storeId, missing, 'forbid');
   await createPolicies(client, storeId, missing, 'permit');
   await deletePolicies(client, storeId, stale, 'forbid');
-  if (missing.length + stale.length > 0) {
+  await deleteTemplates(client, storeId, templates, 'forbid');
+  const deleted = stale.length + templates.length;
+  if (missing.length + deleted > 0) {
     logger.info(
-      { created: missing.map(({ id }) => id), deleted: stale.length, unchanged: kept.size },
+      { created: missing.map(({ id }) => id), deleted, unchanged: kept.size },
       'The policy store follows the policy files.',
     );
   }
 }
 
+/** The static ones. Those that are linked to a template go with it. */
 async function readPolicies(
   client: VerifiedPermissionsClient,
   policyStoreId: string,
 ): Promise<StoredPolicy[]> {
   const ids: string[] = [];
-  for await (const page of paginateListPolicies({ client }, { policyStoreId, maxResults: 50 })) {
+  const filter = { policyType: 'STATIC' } as const;
+  for await (const page of paginateListPolicies({ client }, { policyStoreId, filter, maxResults: 50 })) {
     for (const { policyId } of page.policies ?? []) if (policyId !== undefined) ids.push(policyId);
   }
   return Promise.all(
@@ -127,6 +145,27 @@ async function readPolicies(
         // What cannot be told is treated as what can do harm.
         effect: effect === 'Forbid' ? 'forbid' : 'permit',
       };
+    }),
+  );
+}
+
+async function readTemplates(
+  client: VerifiedPermissionsClient,
+  policyStoreId: string,
+): Promise<StoredTemplate[]> {
+  const ids: string[] = [];
+  for await (const page of paginateListPolicyTemplates({ client }, { policyStoreId, maxResults: 50 })) {
+    for (const { policyTemplateId } of page.policyTemplates ?? []) {
+      if (policyTemplateId !== undefined) ids.push(policyTemplateId);
+    }
+  }
+  return Promise.all(
+    ids.map(async (policyTemplateId) => {
+      const command = new GetPolicyTemplateCommand({ policyStoreId, policyTemplateId });
+      const { statement = '' } = await client.send(command);
+      const parsed = parseTemplateStatement({ id: policyTemplateId, statement }, cedarEngine);
+      // What cannot be told is treated as what can do harm.
+      return { policyTemplateId, effect: parsed.ok ? parsed.json.effect : 'permit' };
     }),
   );
 }
@@ -179,4 +218,19 @@ const deletePolicies = (
     policies
       .filter((policy) => policy.effect === effect)
       .map(({ policyId }) => client.send(new DeletePolicyCommand({ policyStoreId, policyId }))),
+  );
+
+/** And with each the policies that are linked to it. */
+const deleteTemplates = (
+  client: VerifiedPermissionsClient,
+  policyStoreId: string,
+  templates: readonly StoredTemplate[],
+  effect: Effect,
+) =>
+  Promise.all(
+    templates
+      .filter((template) => template.effect === effect)
+      .map(({ policyTemplateId }) =>
+        client.send(new DeletePolicyTemplateCommand({ policyStoreId, policyTemplateId })),
+      ),
   );

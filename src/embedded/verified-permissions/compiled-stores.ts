@@ -1,10 +1,16 @@
 import { asc, eq } from 'drizzle-orm';
 
 import { compilePolicySet, type CompiledPolicySet } from '../../services/cedar/policy-set.js';
+import { parseTemplate } from '../../services/cedar/policy-template.js';
 import { parseSchema } from '../../services/cedar/schema.js';
 import type { Db } from '../../services/database/database.js';
-import { policies, policyStores } from '../../services/database/schema/embedded-verified-permissions.js';
+import {
+  policies,
+  policyStores,
+  policyTemplates,
+} from '../../services/database/schema/embedded-verified-permissions.js';
 import { notFound } from './exceptions.js';
+import { toSlotValues } from './slot-values.js';
 
 /** A policy store, ready to answer. */
 export interface CompiledStore {
@@ -57,23 +63,27 @@ export function createCompiledStores(db: Db): CompiledStores {
   };
 }
 
-/** One snapshot of schema and policies. It may be newer than the revision that was asked for, never older. */
+/** One snapshot of schema, templates and policies. It may be newer than the revision that was asked for, never older. */
 async function compileStore(db: Db, storeId: string): Promise<CompiledStore> {
-  const [store, statements] = await db.transaction(
+  const [store, templates, rows] = await db.transaction(
     async (tx) => [
       (await tx.select().from(policyStores).where(eq(policyStores.id, storeId)))[0],
-      await tx
-        .select({ id: policies.id, statement: policies.statement })
-        .from(policies)
-        .where(eq(policies.storeId, storeId))
-        .orderBy(asc(policies.id)),
+      await tx.select().from(policyTemplates).where(eq(policyTemplates.storeId, storeId)),
+      await tx.select().from(policies).where(eq(policies.storeId, storeId)).orderBy(asc(policies.id)),
     ],
     { isolationLevel: 'repeatable read' },
   );
   if (store === undefined) throw notFound('POLICY_STORE', storeId);
   const schema = store.schema === null ? undefined : parseSchema(store.schema);
+  const parsed = new Map(templates.map((template) => [template.id, parseTemplate(template)]));
+  const sources = rows.map((row) => {
+    const template = row.templateId === null ? undefined : parsed.get(row.templateId);
+    return template === undefined
+      ? { id: row.id, statement: row.statement ?? '' }
+      : { id: row.id, template, values: toSlotValues(row) };
+  });
   return {
-    policySet: compilePolicySet({ id: storeId, policies: statements, ...(schema && { schema }) }),
+    policySet: compilePolicySet({ id: storeId, policies: sources, ...(schema && { schema }) }),
     validationMode: store.validationMode,
   };
 }

@@ -6,7 +6,7 @@ export interface FieldFault {
   readonly message: string;
 }
 
-type ResourceType = 'POLICY_STORE' | 'POLICY' | 'SCHEMA';
+type ResourceType = 'POLICY_STORE' | 'POLICY' | 'POLICY_TEMPLATE' | 'SCHEMA';
 
 /** https://docs.aws.amazon.com/verifiedpermissions/latest/apireference/API_ValidationException.html */
 export function validationException(fieldList: readonly FieldFault[]): AwsServiceError {
@@ -28,3 +28,8 @@ export function conflict(message: string, resourceType: ResourceType, resourceId
 }
 
 export const invalidState = (message: string) => new AwsServiceError('InvalidStateException', message);
+
+export function quotaExceeded(message: string, resourceType: ResourceType): AwsServiceError {
+  const fields = { resourceType, serviceCode: 'verifiedpermissions' };
+  return new AwsServiceError('ServiceQuotaExceededException', message, fields);
+}

@@ -9,6 +9,9 @@ function randomText(length: number, randomness: Randomness): string {
 /** 22 letters and digits. */
 export const newPolicyId = (randomness: Randomness): string => randomText(22, randomness);
 
+/** 22 letters and digits. */
+export const newPolicyTemplateId = newPolicyId;
+
 /** `PS` and 20 letters and digits. */
 export const newPolicyStoreId = (randomness: Randomness): string => `PS${randomText(20, randomness)}`;
 

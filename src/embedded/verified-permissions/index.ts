@@ -9,17 +9,22 @@ import { batchGetPolicy } from './operations/batch-get-policy.js';
 import { batchIsAuthorized } from './operations/batch-is-authorized.js';
 import { createPolicy } from './operations/create-policy.js';
 import { createPolicyStore } from './operations/create-policy-store.js';
+import { createPolicyTemplate } from './operations/create-policy-template.js';
 import { deletePolicy } from './operations/delete-policy.js';
 import { deletePolicyStore } from './operations/delete-policy-store.js';
+import { deletePolicyTemplate } from './operations/delete-policy-template.js';
 import { getPolicy } from './operations/get-policy.js';
 import { getPolicyStore } from './operations/get-policy-store.js';
+import { getPolicyTemplate } from './operations/get-policy-template.js';
 import { getSchema } from './operations/get-schema.js';
 import { isAuthorized } from './operations/is-authorized.js';
 import { listPolicies } from './operations/list-policies.js';
 import { listPolicyStores } from './operations/list-policy-stores.js';
+import { listPolicyTemplates } from './operations/list-policy-templates.js';
 import { putSchema } from './operations/put-schema.js';
 import { updatePolicy } from './operations/update-policy.js';
 import { updatePolicyStore } from './operations/update-policy-store.js';
+import { updatePolicyTemplate } from './operations/update-policy-template.js';
 
 export interface VerifiedPermissionsEngineOptions {
   readonly db: Db;
@@ -63,6 +68,11 @@ export function createVerifiedPermissionsEngine({
         ListPolicies: listPolicies(context),
         UpdatePolicy: updatePolicy(context),
         DeletePolicy: deletePolicy(context),
+        CreatePolicyTemplate: createPolicyTemplate(context),
+        GetPolicyTemplate: getPolicyTemplate(context),
+        ListPolicyTemplates: listPolicyTemplates(context),
+        UpdatePolicyTemplate: updatePolicyTemplate(context),
+        DeletePolicyTemplate: deletePolicyTemplate(context),
         IsAuthorized: isAuthorized(context),
         BatchIsAuthorized: batchIsAuthorized(context),
       },

@@ -14,16 +14,21 @@ export const policyId = z
   .min(1)
   .max(200)
   .regex(/^[a-zA-Z0-9-/_]*$/);
+export const policyTemplateId = policyId;
 export const policyName = z
   .string()
   .max(150)
   .regex(/^name\/[a-zA-Z0-9-/_]+$/, 'must begin with name/');
+/** In an update an empty name takes the old one away. */
+export const changedName = z.literal('').or(policyName);
 export const clientToken = z
   .string()
   .min(1)
   .max(64)
   .regex(/^[a-zA-Z0-9-]*$/);
-export const description = z.string().max(150);
+/** PostgreSQL has no NUL in a text. Ids may have it: they are kept escaped. */
+const storedText = z.string().regex(/^[^\0]*$/, 'must hold no NUL');
+export const description = storedText.max(150);
 export const entityIdentifier = z.object({
   entityType: z.string().min(1).max(200),
   entityId: z.string().min(1).max(200),
@@ -39,10 +44,7 @@ export const page = {
 
 /** Text of at most so many bytes of UTF-8. */
 export const textOfBytes = (max: number) =>
-  z
-    .string()
-    .min(1)
-    .refine((text) => Buffer.byteLength(text) <= max, `must have at most ${max} bytes`);
+  storedText.min(1).refine((text) => Buffer.byteLength(text) <= max, `must have at most ${max} bytes`);
 
 /** A value that spells out its types takes about four JSON levels for each of Cedar's. */
 const MAX_DEPTH = 400;

@@ -1,18 +1,23 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, getTableColumns } from 'drizzle-orm';
 
 import { cedarEngine } from '../../services/cedar/engine.js';
-import { parseStatement } from '../../services/cedar/policy-statement.js';
+import { CedarPolicyError, parseStatement } from '../../services/cedar/policy-statement.js';
+import { instantiateTemplate } from '../../services/cedar/policy-template.js';
 import { validatePolicies } from '../../services/cedar/policy-validation.js';
 import { parseSchema } from '../../services/cedar/schema.js';
-import { policies } from '../../services/database/schema/embedded-verified-permissions.js';
+import { policies, policyTemplates } from '../../services/database/schema/embedded-verified-permissions.js';
 import type { Queries } from './context.js';
 import { conflict, invalid, notFound, validationException } from './exceptions.js';
+import { toSlotIdentifiers, toSlotValues } from './slot-values.js';
 import { summarizeStatement } from './statement-summary.js';
 import type { StoreRow } from './stores.js';
 
-export type PolicyRow = typeof policies.$inferSelect;
+type PolicyRow = typeof policies.$inferSelect;
 
-/** One policy's limit; https://docs.aws.amazon.com/verifiedpermissions/latest/userguide/quotas.html */
+/** A policy, with its template's statement if it is linked to one. */
+export type StoredPolicy = PolicyRow & { readonly templateStatement: string | null };
+
+/** The limit of one policy, and of one template; https://docs.aws.amazon.com/verifiedpermissions/latest/userguide/quotas.html */
 export const MAX_STATEMENT_BYTES = 10_000;
 
 const byIdOrName = (storeId: string, idOrName: string) =>
@@ -21,18 +26,28 @@ const byIdOrName = (storeId: string, idOrName: string) =>
     idOrName.startsWith('name/') ? eq(policies.name, idOrName) : eq(policies.id, idOrName),
   );
 
+/** Policies as they are read. To be narrowed down. */
+export const selectPolicies = (db: Queries) =>
+  db
+    .select({ ...getTableColumns(policies), templateStatement: policyTemplates.statement })
+    .from(policies)
+    .leftJoin(
+      policyTemplates,
+      and(eq(policyTemplates.storeId, policies.storeId), eq(policyTemplates.id, policies.templateId)),
+    );
+
 /** The policy of that id, or of that `name/…`. */
 export async function findPolicy(
   db: Queries,
   storeId: string,
   idOrName: string,
-): Promise<PolicyRow | undefined> {
-  const [policy] = await db.select().from(policies).where(byIdOrName(storeId, idOrName));
+): Promise<StoredPolicy | undefined> {
+  const [policy] = await selectPolicies(db).where(byIdOrName(storeId, idOrName));
   return policy;
 }
 
 /** @throws AwsServiceError ResourceNotFoundException */
-export async function requirePolicy(db: Queries, storeId: string, idOrName: string): Promise<PolicyRow> {
+export async function requirePolicy(db: Queries, storeId: string, idOrName: string): Promise<StoredPolicy> {
   const policy = await findPolicy(db, storeId, idOrName);
   if (policy === undefined) throw notFound('POLICY', idOrName);
   return policy;
@@ -45,7 +60,7 @@ export async function requireFreeName(
   name: string | undefined,
   ownId: string,
 ): Promise<void> {
-  if (name === undefined) return;
+  if (!name) return;
   const holder = await findPolicy(tx, storeId, name);
   if (holder === undefined || holder.id === ownId) return;
   throw conflict(`The name ${name} belongs to another policy.`, 'POLICY', holder.id);
@@ -68,18 +83,40 @@ export function checkStatement(store: StoreRow, id: string, statement: string): 
 }
 
 /** The members that every answer about a policy has. */
-export const policySummary = ({ storeId, id, statement, createdAt, updatedAt }: PolicyRow) => ({
-  policyStoreId: storeId,
-  policyId: id,
-  policyType: 'STATIC' as const,
-  ...summarizeStatement(statement),
-  createdDate: createdAt,
-  lastUpdatedDate: updatedAt,
+export const policySummary = (policy: StoredPolicy) => ({
+  policyStoreId: policy.storeId,
+  policyId: policy.id,
+  policyType: policy.templateId === null ? ('STATIC' as const) : ('TEMPLATE_LINKED' as const),
+  ...summarizeStatement(statementOf(policy)),
+  createdDate: policy.createdAt,
+  lastUpdatedDate: policy.updatedAt,
 });
 
-/** A static definition with its statement. */
-export const policyDefinition = ({ description, statement }: PolicyRow) => ({
-  static: { statement, ...(description !== null && { description }) },
+/** Empty where the template no longer parses. */
+function statementOf(policy: StoredPolicy): string {
+  if (policy.statement !== null) return policy.statement;
+  try {
+    return instantiateTemplate(policy.templateStatement ?? '', toSlotValues(policy));
+  } catch (error) {
+    if (error instanceof CedarPolicyError) return '';
+    throw error;
+  }
+}
+
+/** The definition, with the statement of a static policy. */
+export const policyDefinition = (policy: StoredPolicy) =>
+  policy.templateId === null
+    ? { static: { statement: policy.statement ?? '', ...descriptionOf(policy) } }
+    : linkDefinition(policy, policy.templateId);
+
+/** The definition as lists have it, without the statement. */
+export const policyDefinitionItem = (policy: StoredPolicy) =>
+  policy.templateId === null ? { static: descriptionOf(policy) } : linkDefinition(policy, policy.templateId);
+
+const linkDefinition = (policy: StoredPolicy, policyTemplateId: string) => ({
+  templateLinked: { policyTemplateId, ...toSlotIdentifiers(policy) },
 });
 
-export const policyNameOf = ({ name }: PolicyRow) => (name === null ? {} : { name });
+const descriptionOf = ({ description }: StoredPolicy) => (description === null ? {} : { description });
+
+export const policyNameOf = ({ name }: StoredPolicy) => (name === null ? {} : { name });

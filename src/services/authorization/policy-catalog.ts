@@ -1,5 +1,6 @@
 import {
   BatchGetPolicyCommand,
+  GetPolicyTemplateCommand,
   GetSchemaCommand,
   ResourceNotFoundException,
   type BatchGetPolicyOutputItem,
@@ -8,7 +9,7 @@ import {
 import DataLoader from 'dataloader';
 
 import { cedarEngine } from '../cedar/engine.js';
-import { parseStatement } from '../cedar/policy-statement.js';
+import { parseStatement, parseTemplateStatement, type ParsedStatement } from '../cedar/policy-statement.js';
 import { parseSchema, type CedarSchema } from '../cedar/schema.js';
 import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
@@ -16,9 +17,9 @@ import { untilAborted } from './deadline.js';
 import { createRefreshingValue } from './refreshing-value.js';
 
 export interface PolicyDescription {
-  /** The policy's `@id` annotation; the engine's id where it has none. */
+  /** The `@id` annotation of the policy, or of the template that it is linked to; the engine's id where there is none. */
   readonly id: string;
-  /** The policy's `@description` annotation, or the description it was stored with. */
+  /** The `@description` annotation of either, or the description that it was stored with. */
   readonly description: string | null;
 }
 
@@ -83,44 +84,73 @@ export function createPolicyCatalog({
     }
   }
 
-  async function readPolicies(policyIds: readonly string[]): Promise<PolicyDescription[]> {
+  async function readPolicies(
+    policyIds: readonly string[],
+  ): Promise<(BatchGetPolicyOutputItem | undefined)[]> {
     const requests = policyIds.map((policyId) => ({ policyStoreId, policyId }));
     const command = new BatchGetPolicyCommand({ requests });
     const { results } = await untilAborted(deadline(), (abortSignal) =>
       client.send(command, { abortSignal }),
     );
-    const policies = new Map((results ?? []).map((policy) => [policy.policyId, policy]));
-    return policyIds.map((policyId) => describePolicy(policyId, policies.get(policyId)));
+    const found = new Map((results ?? []).map((policy) => [policy.policyId, policy]));
+    return policyIds.map((policyId) => found.get(policyId));
   }
 
   /** Gathers the reads of a tick into calls; what is read is kept by the values below. */
   const reads = new DataLoader(readPolicies, { cache: false, maxBatchSize: POLICIES_PER_CALL });
-  const policies = new Map<string, () => Promise<PolicyDescription>>();
+  const policy = eachRefreshing('The policy', async (policyId): Promise<ReadPolicy> => {
+    const definition = (await reads.load(policyId))?.definition;
+    const templateId = definition?.templateLinked?.policyTemplateId;
+    return templateId === undefined ? labelsOfStatic(definition?.static) : { templateId };
+  });
+  const template = eachRefreshing('The policy template', async (policyTemplateId) => {
+    const command = new GetPolicyTemplateCommand({ policyStoreId, policyTemplateId });
+    return labelsOfTemplate(
+      await untilAborted(deadline(), (abortSignal) => client.send(command, { abortSignal })),
+    );
+  });
 
-  function policy(policyId: string): () => Promise<PolicyDescription> {
-    const known = policies.get(policyId);
-    if (known !== undefined) return known;
-    const value = refreshing(`The policy ${policyId}`, () => reads.load(policyId));
-    policies.set(policyId, value);
-    return value;
+  /** One value for each id. */
+  function eachRefreshing<T>(what: string, read: (id: string) => Promise<T>): (id: string) => Promise<T> {
+    const values = new Map<string, () => Promise<T>>();
+    return (id) => {
+      const value = values.get(id) ?? refreshing(`${what} ${id}`, () => read(id));
+      values.set(id, value);
+      return value();
+    };
+  }
+
+  async function describePolicy(policyId: string): Promise<PolicyDescription> {
+    const read = await policy(policyId);
+    const { id = policyId, description = null } =
+      'templateId' in read ? await template(read.templateId) : read;
+    return { id, description };
   }
 
   return {
     schema,
     describe: (policyIds) =>
-      Promise.all(policyIds.map((policyId) => policy(policyId)().catch(() => nameless(policyId)))),
+      Promise.all(policyIds.map((policyId) => describePolicy(policyId).catch(() => nameless(policyId)))),
   };
 }
 
 const nameless = (policyId: string): PolicyDescription => ({ id: policyId, description: null });
 
-function describePolicy(policyId: string, policy: BatchGetPolicyOutputItem | undefined): PolicyDescription {
-  const definition = policy?.definition?.static;
-  if (definition?.statement === undefined) return nameless(policyId);
-  const statement = parseStatement({ id: policyId, statement: definition.statement }, cedarEngine);
-  const annotations = statement.ok ? (statement.json.annotations ?? {}) : {};
-  return {
-    id: annotations['id'] ?? policyId,
-    description: annotations['description'] ?? definition.description ?? null,
-  };
+/** What a policy, or a template, says of itself. */
+type Labels = Partial<PolicyDescription>;
+type ReadPolicy = Labels | { readonly templateId: string };
+
+interface Stored {
+  readonly statement?: string | undefined;
+  readonly description?: string | undefined;
+}
+
+const labelsOfStatic = (policy: Stored | undefined): Labels => labelsOf(policy, parseStatement);
+const labelsOfTemplate = (template: Stored): Labels => labelsOf(template, parseTemplateStatement);
+
+function labelsOf(stored: Stored | undefined, parse: typeof parseStatement): Labels {
+  if (stored?.statement === undefined) return {};
+  const parsed: ParsedStatement = parse({ id: '', statement: stored.statement }, cedarEngine);
+  const { id, description = stored.description } = parsed.ok ? (parsed.json.annotations ?? {}) : {};
+  return { ...(id !== undefined && { id }), ...(description !== undefined && { description }) };
 }

@@ -1,12 +1,12 @@
 import type { AuthorizationAnswer } from '@cedar-policy/cedar-wasm/nodejs';
 
+import { compilePolicies, type CompiledPolicy, type PolicyLink } from './compiled-policies.js';
 import { describe } from './detailed-errors.js';
 import { cedarEngine, type CedarEngine } from './engine.js';
-import { collectUids } from './entity-closure.js';
 import { KnownEntities } from './known-entities.js';
 import { likenessOf } from './likeness.js';
-import { readScope, type PolicyScope, type ScopeSubjects } from './policy-scope.js';
-import { CedarPolicyError, parseStatement, type PolicyIssue, type PolicySource } from './policy-statement.js';
+import type { ScopeSubjects } from './policy-scope.js';
+import type { PolicySource } from './policy-statement.js';
 import type { PreparsedContent } from './preparsed-slots.js';
 import { screenRequest, type AuthorizationRequest } from './request-screening.js';
 import { schemaContent } from './schema-content.js';
@@ -18,8 +18,8 @@ export type { AuthorizationRequest } from './request-screening.js';
 
 export interface PolicySetSource {
   readonly id: string;
-  /** Static policies; of several with one id the last counts. */
-  readonly policies: readonly PolicySource[];
+  /** Of several with one id the last counts. */
+  readonly policies: readonly (PolicySource | PolicyLink)[];
   /** Needed where policies speak of action groups. Requests and entities are held against it. */
   readonly schema?: CedarSchema;
 }
@@ -51,19 +51,14 @@ export interface CompiledPolicySet {
   decide(request: AuthorizationRequest): CedarDecision;
 }
 
-interface CompiledPolicy extends PolicySource {
-  readonly scope: PolicyScope;
-  /** The entities that the policy names, by `formatUid`, from which its conditions may go on to others. */
-  readonly literals: readonly string[];
-}
-
 let compiled = 0;
 
 /**
  * Parses policies for many decisions. Each decision then costs what the policies whose scope matches it and the entities
  * that it can reach cost (about 5 and 100 microseconds each), and not what all of them do. Of decisions over the same known
  * entities, those that Cedar could not tell apart cost that once.
- * @throws CedarPolicyError for policies that do not parse, are templates or are nested too deeply
+ * @throws CedarPolicyError for policies that do not parse, are templates or are nested too deeply, and for links that do not
+ *   fit their template
  * @throws CedarUnavailableError
  */
 export function compilePolicySet(
@@ -134,22 +129,6 @@ export function compilePolicySet(
 
 /** Cedar walks up the parents by recursion, and a chain of 5,000 exhausts its stack. */
 const MAX_REACHABLE = 1_000;
-
-function compilePolicies(sources: readonly PolicySource[], engine: CedarEngine): CompiledPolicy[] {
-  const issues: PolicyIssue[] = [];
-  const policies = sources.flatMap((source): CompiledPolicy[] => {
-    const parsed = parseStatement(source, engine);
-    if (!parsed.ok) {
-      issues.push(parsed.issue);
-      return [];
-    }
-    const literals: string[] = [];
-    collectUids(parsed.json.conditions, (uid) => literals.push(formatUid(uid)));
-    return [{ id: source.id, statement: source.statement, scope: readScope(parsed.json), literals }];
-  });
-  if (issues.length > 0) throw new CedarPolicyError(issues);
-  return policies;
-}
 
 function subjectsOf(
   { principal, action, resource }: AuthorizationRequest,

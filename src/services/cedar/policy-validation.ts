@@ -1,8 +1,13 @@
-import type { ValidationError } from '@cedar-policy/cedar-wasm/nodejs';
+import type { PolicySet, ValidationError } from '@cedar-policy/cedar-wasm/nodejs';
 
 import { describe, offsetOf } from './detailed-errors.js';
 import { cedarEngine, type CedarEngine } from './engine.js';
-import { parseStatement, type PolicyIssue, type PolicySource } from './policy-statement.js';
+import {
+  parseStatement,
+  parseTemplateStatement,
+  type PolicyIssue,
+  type PolicySource,
+} from './policy-statement.js';
 import type { CedarSchema } from './schema.js';
 
 export interface PolicyValidation {
@@ -16,22 +21,37 @@ export interface PolicyValidation {
  * errors too, and then nothing else is looked at.
  * @throws CedarUnavailableError
  */
-export function validatePolicies(
+export const validatePolicies = (
   policies: readonly PolicySource[],
   schema: CedarSchema,
   engine: CedarEngine = cedarEngine,
+): PolicyValidation =>
+  validate(policies, schema, engine, parseStatement, (staticPolicies) => ({ staticPolicies }));
+
+/** Validates templates likewise: for whatever the schema admits into their slots. @throws CedarUnavailableError */
+export const validateTemplates = (
+  templates: readonly PolicySource[],
+  schema: CedarSchema,
+  engine: CedarEngine = cedarEngine,
+): PolicyValidation =>
+  validate(templates, schema, engine, parseTemplateStatement, (statements) => ({ templates: statements }));
+
+function validate(
+  policies: readonly PolicySource[],
+  schema: CedarSchema,
+  engine: CedarEngine,
+  parse: typeof parseStatement,
+  setOf: (statements: Record<string, string>) => PolicySet,
 ): PolicyValidation {
   const unparsed = policies.flatMap((policy) => {
-    const parsed = parseStatement(policy, engine);
+    const parsed = parse(policy, engine);
     return parsed.ok ? [] : [parsed.issue];
   });
   if (unparsed.length > 0) return { errors: unparsed, warnings: [] };
 
-  const staticPolicies = Object.fromEntries(
-    policies.map(({ statement }, index) => [String(index), statement]),
-  );
+  const statements = Object.fromEntries(policies.map(({ statement }, index) => [String(index), statement]));
   const answer = engine.module.run((wasm) =>
-    wasm.validate({ schema: JSON.parse(schema.json) as never, policies: { staticPolicies } }),
+    wasm.validate({ schema: JSON.parse(schema.json) as never, policies: setOf(statements) }),
   );
   if (answer.type === 'failure') {
     return {

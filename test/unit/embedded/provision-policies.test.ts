@@ -1,7 +1,9 @@
 import {
   CreatePolicyCommand,
+  CreatePolicyTemplateCommand,
   GetSchemaCommand,
   IsAuthorizedCommand,
+  ListPolicyTemplatesCommand,
   paginateListPolicies,
 } from '@aws-sdk/client-verifiedpermissions';
 import pino from 'pino';
@@ -106,6 +108,28 @@ async function allowed(policyStoreId: string): Promise<string[]> {
 }
 
 describe('provisionPolicyStore', () => {
+  it('deletes templates and what is linked to them', async () => {
+    const policyStoreId = await provision(READERS);
+    const client = clients.verifiedPermissions;
+    const ids = await policyIds(policyStoreId);
+    for (const effect of ['permit', 'forbid']) {
+      const statement = `${effect} (principal == ?principal, action, resource);`;
+      const { policyTemplateId } = await client.send(
+        new CreatePolicyTemplateCommand({ policyStoreId, statement }),
+      );
+      const principal = { entityType: 'Person', entityId: 'someone' };
+      const definition = { templateLinked: { policyTemplateId, principal } };
+      await client.send(new CreatePolicyCommand({ policyStoreId, definition }));
+    }
+    expect(await allowed(policyStoreId)).toEqual([]);
+
+    await provision(READERS);
+    expect(await allowed(policyStoreId)).toEqual(['read']);
+    expect(await policyIds(policyStoreId)).toEqual(ids);
+    const { policyTemplates } = await client.send(new ListPolicyTemplatesCommand({ policyStoreId }));
+    expect(policyTemplates).toEqual([]);
+  });
+
   it('makes a store that decides as the policies say, and finds it again unchanged', async () => {
     const storeId = await provision(READERS);
     expect(await allowed(storeId)).toEqual(['read']);

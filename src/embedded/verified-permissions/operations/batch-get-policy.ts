@@ -11,7 +11,7 @@ import { policyStores } from '../../../services/database/schema/embedded-verifie
 import type { OperationHandler } from '../../service-description.js';
 import type { Context, Queries } from '../context.js';
 import { parseInput, policyId, storeId } from '../input.js';
-import { findPolicy, policyDefinition, policyNameOf, policySummary, type PolicyRow } from '../policies.js';
+import { findPolicy, policyDefinition, policyNameOf, policySummary, type StoredPolicy } from '../policies.js';
 
 const item = z.object({ policyStoreId: storeId, policyId });
 const schema = z.object({ requests: z.array(item).min(1).max(100) });
@@ -31,7 +31,7 @@ export const batchGetPolicy =
     return { results, errors };
   };
 
-function toResult(policy: PolicyRow): BatchGetPolicyOutputItem {
+function toResult(policy: StoredPolicy): BatchGetPolicyOutputItem {
   const { policyStoreId, policyId: id, policyType, createdDate, lastUpdatedDate } = policySummary(policy);
   const definition = policyDefinition(policy);
   return {

@@ -7,9 +7,20 @@ import { z } from 'zod';
 import { policies } from '../../../services/database/schema/embedded-verified-permissions.js';
 import type { OperationHandler } from '../../service-description.js';
 import { claimToken } from '../client-tokens.js';
-import type { Context } from '../context.js';
+import type { Context, Queries } from '../context.js';
 import { newPolicyId } from '../identifiers.js';
-import { clientToken, description, parseInput, policyName, storeId, textOfBytes } from '../input.js';
+import {
+  clientToken,
+  description,
+  entityIdentifier,
+  parseInput,
+  policyName,
+  policyTemplateId,
+  storeId,
+  textOfBytes,
+} from '../input.js';
+import { checkLink } from '../linked-policies.js';
+import { toSlotColumns } from '../slot-values.js';
 import {
   checkStatement,
   MAX_STATEMENT_BYTES,
@@ -17,24 +28,37 @@ import {
   requireFreeName,
   requirePolicy,
 } from '../policies.js';
-import { changeStore, lockStore } from '../stores.js';
+import { requireTemplate } from '../policy-templates.js';
+import { changeStore, lockStore, type StoreRow } from '../stores.js';
+
+const definition = z
+  .strictObject({
+    static: z
+      .object({ description: description.optional(), statement: textOfBytes(MAX_STATEMENT_BYTES) })
+      .optional(),
+    templateLinked: z
+      .object({
+        policyTemplateId,
+        principal: entityIdentifier.optional(),
+        resource: entityIdentifier.optional(),
+      })
+      .optional(),
+  })
+  .transform(({ static: own, templateLinked }, context) => {
+    if (own !== undefined && templateLinked === undefined) return { own };
+    if (own === undefined && templateLinked !== undefined) return { templateLinked };
+    context.addIssue('must have either static or templateLinked');
+    return z.NEVER;
+  });
 
 const schema = z.object({
   clientToken: clientToken.optional(),
   policyStoreId: storeId,
   name: policyName.optional(),
-  definition: z.strictObject(
-    {
-      static: z.object({
-        description: description.optional(),
-        statement: textOfBytes(MAX_STATEMENT_BYTES),
-      }),
-    },
-    'must be static: policy templates are not supported',
-  ),
+  definition,
 });
 
-/** Adds a static policy to a store. */
+/** Adds a policy to a store: a static one, or one that is linked to a template. */
 export const createPolicy =
   ({
     db,
@@ -46,7 +70,7 @@ export const createPolicy =
   > =>
   async (rawInput) => {
     const { clientToken: token, ...input } = parseInput(schema, rawInput);
-    const { policyStoreId, name, definition } = input;
+    const { policyStoreId, name } = input;
     const now = clock.now();
     const id = newPolicyId(randomness);
     return db.transaction(async (tx) => {
@@ -54,20 +78,36 @@ export const createPolicy =
       const claim = { operation: `CreatePolicy ${policyStoreId}`, token, input, resourceId: id, now };
       const earlier = await claimToken(tx, claim);
       if (earlier !== undefined) return policySummary(await requirePolicy(tx, policyStoreId, earlier));
-      const { statement, description: text } = definition.static;
-      checkStatement(store, id, statement);
+      const content = await contentOf(tx, store, id, input.definition);
       await requireFreeName(tx, policyStoreId, name, id);
-      const row = {
+      const policy = {
         storeId: policyStoreId,
         id,
         name: name ?? null,
-        description: text ?? null,
-        statement,
+        ...content,
         createdAt: now,
         updatedAt: now,
       };
-      await tx.insert(policies).values(row);
+      await tx.insert(policies).values(policy);
       await changeStore(tx, policyStoreId);
-      return policySummary(row);
+      return policySummary(policy);
     });
   };
+
+async function contentOf(
+  tx: Queries,
+  store: StoreRow,
+  id: string,
+  { own, templateLinked }: z.output<typeof definition>,
+) {
+  const nothing = { statement: null, description: null, templateId: null, templateStatement: null };
+  if (templateLinked === undefined) {
+    checkStatement(store, id, own.statement);
+    const { statement, description: text = null } = own;
+    return { ...nothing, ...toSlotColumns({}), statement, description: text };
+  }
+  const template = await requireTemplate(tx, store.id, templateLinked.policyTemplateId);
+  checkLink(store, id, template, templateLinked);
+  const { id: templateId, statement: templateStatement } = template;
+  return { ...nothing, ...toSlotColumns(templateLinked), templateId, templateStatement };
+}

@@ -11,7 +11,7 @@ import { policies } from '../../../services/database/schema/embedded-verified-pe
 import type { OperationHandler } from '../../service-description.js';
 import type { Context } from '../context.js';
 import { invalid } from '../exceptions.js';
-import { description, parseInput, policyId, policyName, storeId, textOfBytes } from '../input.js';
+import { changedName, description, parseInput, policyId, storeId, textOfBytes } from '../input.js';
 import {
   checkStatement,
   MAX_STATEMENT_BYTES,
@@ -25,7 +25,7 @@ import { changeStore, lockStore } from '../stores.js';
 const schema = z.object({
   policyStoreId: storeId,
   policyId,
-  name: policyName.optional(),
+  name: changedName.optional(),
   definition: z
     .strictObject(
       {
@@ -34,7 +34,7 @@ const schema = z.object({
           statement: textOfBytes(MAX_STATEMENT_BYTES),
         }),
       },
-      'must be static: policy templates are not supported',
+      'must be static: a policy that is linked to a template changes with it',
     )
     .optional(),
 });
@@ -51,17 +51,20 @@ export const updatePolicy =
       const store = await lockStore(tx, input.policyStoreId);
       const policy = await requirePolicy(tx, store.id, input.policyId);
       await requireFreeName(tx, store.id, input.name, policy.id);
+      const { statement: before } = policy;
+      if (before === null) {
+        throw invalid('policyId', 'a policy that is linked to a template changes with the template alone.');
+      }
+      const { statement, description: text } = input.definition?.static ?? { ...policy, statement: before };
+      checkStatement(store, policy.id, statement);
+      checkSameHead(before, statement);
       const updated = {
         ...policy,
-        ...(input.name !== undefined && { name: input.name }),
-        ...(input.definition !== undefined && {
-          statement: input.definition.static.statement,
-          description: input.definition.static.description ?? null,
-        }),
+        ...(input.name !== undefined && { name: input.name || null }),
+        statement,
+        description: text ?? null,
         updatedAt: clock.now(),
       };
-      checkStatement(store, policy.id, updated.statement);
-      checkSameHead(policy.statement, updated.statement);
       await tx
         .update(policies)
         .set(updated)

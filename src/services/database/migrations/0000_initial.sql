@@ -252,10 +252,14 @@ CREATE TABLE "embedded_verified_permissions"."policies" (
 	"id" text NOT NULL,
 	"name" text,
 	"description" text,
-	"statement" text NOT NULL,
+	"statement" text,
+	"template_id" text,
+	"principal" text,
+	"resource" text,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"updated_at" timestamp (3) with time zone NOT NULL,
-	CONSTRAINT "policies_store_id_id_pk" PRIMARY KEY("store_id","id")
+	CONSTRAINT "policies_store_id_id_pk" PRIMARY KEY("store_id","id"),
+	CONSTRAINT "policies_static_or_linked" CHECK (("embedded_verified_permissions"."policies"."statement" is null) <> ("embedded_verified_permissions"."policies"."template_id" is null))
 );
 --> statement-breakpoint
 CREATE TABLE "embedded_verified_permissions"."policy_stores" (
@@ -270,6 +274,17 @@ CREATE TABLE "embedded_verified_permissions"."policy_stores" (
 	"revision" integer DEFAULT 1 NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"updated_at" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "embedded_verified_permissions"."policy_templates" (
+	"store_id" text NOT NULL,
+	"id" text NOT NULL,
+	"name" text,
+	"description" text,
+	"statement" text NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"updated_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "policy_templates_store_id_id_pk" PRIMARY KEY("store_id","id")
 );
 --> statement-breakpoint
 CREATE TABLE "embedded_sts"."access_keys" (
@@ -298,6 +313,8 @@ ALTER TABLE "embedded_cognito"."signing_keys" ADD CONSTRAINT "signing_keys_pool_
 ALTER TABLE "embedded_cognito"."software_tokens" ADD CONSTRAINT "software_tokens_pool_id_sub_users_pool_id_sub_fk" FOREIGN KEY ("pool_id","sub") REFERENCES "embedded_cognito"."users"("pool_id","sub") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "embedded_cognito"."users" ADD CONSTRAINT "users_pool_id_user_pools_id_fk" FOREIGN KEY ("pool_id") REFERENCES "embedded_cognito"."user_pools"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "embedded_verified_permissions"."policies" ADD CONSTRAINT "policies_store_id_policy_stores_id_fk" FOREIGN KEY ("store_id") REFERENCES "embedded_verified_permissions"."policy_stores"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "embedded_verified_permissions"."policies" ADD CONSTRAINT "policies_template" FOREIGN KEY ("store_id","template_id") REFERENCES "embedded_verified_permissions"."policy_templates"("store_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "embedded_verified_permissions"."policy_templates" ADD CONSTRAINT "policy_templates_store_id_policy_stores_id_fk" FOREIGN KEY ("store_id") REFERENCES "embedded_verified_permissions"."policy_stores"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "pending_proofs_by_expiry" ON "identity"."pending_proofs" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "refresh_token_digests_by_session" ON "identity"."refresh_token_digests" USING btree ("session_id");--> statement-breakpoint
 CREATE INDEX "sessions_by_user" ON "identity"."sessions" USING btree ("user_id","id");--> statement-breakpoint
@@ -318,4 +335,6 @@ CREATE INDEX "users_by_email" ON "embedded_cognito"."users" USING btree ("pool_i
 CREATE INDEX "users_by_phone_number" ON "embedded_cognito"."users" USING btree ("pool_id",("attributes" ->> 'phone_number') text_pattern_ops);--> statement-breakpoint
 CREATE INDEX "users_by_given_name" ON "embedded_cognito"."users" USING btree ("pool_id",("attributes" ->> 'given_name') text_pattern_ops);--> statement-breakpoint
 CREATE INDEX "users_by_family_name" ON "embedded_cognito"."users" USING btree ("pool_id",("attributes" ->> 'family_name') text_pattern_ops);--> statement-breakpoint
-CREATE UNIQUE INDEX "policies_by_name" ON "embedded_verified_permissions"."policies" USING btree ("store_id","name");
+CREATE UNIQUE INDEX "policies_by_name" ON "embedded_verified_permissions"."policies" USING btree ("store_id","name");--> statement-breakpoint
+CREATE INDEX "policies_by_template" ON "embedded_verified_permissions"."policies" USING btree ("store_id","template_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "policy_templates_by_name" ON "embedded_verified_permissions"."policy_templates" USING btree ("store_id","name");

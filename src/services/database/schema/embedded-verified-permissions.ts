@@ -1,4 +1,15 @@
-import { integer, jsonb, pgSchema, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import {
+  check,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgSchema,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 
 import { instant } from './identity.js';
 
@@ -21,8 +32,8 @@ export const policyStores = embeddedVerifiedPermissions.table('policy_stores', {
   updatedAt: instant('updated_at').notNull(),
 });
 
-export const policies = embeddedVerifiedPermissions.table(
-  'policies',
+export const policyTemplates = embeddedVerifiedPermissions.table(
+  'policy_templates',
   {
     storeId: text('store_id')
       .notNull()
@@ -37,7 +48,39 @@ export const policies = embeddedVerifiedPermissions.table(
   },
   (table) => [
     primaryKey({ columns: [table.storeId, table.id] }),
+    uniqueIndex('policy_templates_by_name').on(table.storeId, table.name),
+  ],
+);
+
+/** A policy is static and has a statement, or it is linked and has a template. */
+export const policies = embeddedVerifiedPermissions.table(
+  'policies',
+  {
+    storeId: text('store_id')
+      .notNull()
+      .references(() => policyStores.id, { onDelete: 'cascade' }),
+    id: text('id').notNull(),
+    /** `name/…`: may stand for the id in requests. */
+    name: text('name'),
+    description: text('description'),
+    statement: text('statement'),
+    templateId: text('template_id'),
+    /** What a linked policy puts into its template's slots, by `formatUid`: columns of text hold no NUL, and ids may. */
+    principal: text('principal'),
+    resource: text('resource'),
+    createdAt: instant('created_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.storeId, table.id] }),
     uniqueIndex('policies_by_name').on(table.storeId, table.name),
+    index('policies_by_template').on(table.storeId, table.templateId),
+    foreignKey({
+      name: 'policies_template',
+      columns: [table.storeId, table.templateId],
+      foreignColumns: [policyTemplates.storeId, policyTemplates.id],
+    }).onDelete('cascade'),
+    check('policies_static_or_linked', sql`(${table.statement} is null) <> (${table.templateId} is null)`),
   ],
 );
 

@@ -1,3 +1,4 @@
+import { CreatePolicyCommand, CreatePolicyTemplateCommand } from '@aws-sdk/client-verifiedpermissions';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -87,6 +88,57 @@ describe('describe', () => {
       { id: 'reading', description: 'Everybody "reads".' },
       { id: withSchema.idOf('described'), description: 'Kept beside the policy.' },
     ]);
+  });
+
+  it('names policies that are linked to a template by its annotations, read once for all of them', async () => {
+    const { client, policyStoreId } = withoutSchema;
+    const link = async (head: string, description: string) => {
+      const statement = `${head} permit (principal == ?principal, action, resource);`;
+      const { policyTemplateId } = await client.send(
+        new CreatePolicyTemplateCommand({ policyStoreId, statement, description }),
+      );
+      const make = async (entityId: string) => {
+        const templateLinked = { policyTemplateId, principal: { entityType: 'User', entityId } };
+        const made = await client.send(
+          new CreatePolicyCommand({ policyStoreId, definition: { templateLinked } }),
+        );
+        return made.policyId ?? '';
+      };
+      return [await make('ada'), await make('bob')] as const;
+    };
+    const [annotated, described] = [
+      await link('@id("sharing") @description("Shared.")', 'Not shown.'),
+      await link('', 'Kept beside the template.'),
+    ];
+    const { catalog, handler, clock } = setUp(withoutSchema);
+    const [ada, bob] = described;
+    const wanted = [
+      { id: 'sharing', description: 'Shared.' },
+      { id: 'sharing', description: 'Shared.' },
+      { id: ada, description: 'Kept beside the template.' },
+      { id: bob, description: 'Kept beside the template.' },
+    ];
+    expect(await catalog.describe([...annotated, ...described])).toEqual(wanted);
+    expect(await catalog.describe([...annotated, ...described])).toEqual(wanted);
+    expect(handler.count('GetPolicyTemplate')).toBe(2);
+    handler.disturb(() => serverError);
+    clock.advance(60_000);
+    expect(await catalog.describe(annotated)).toEqual(wanted.slice(0, 2));
+  });
+
+  it('goes by the bare id where the template cannot be read', async () => {
+    const { client, policyStoreId } = withoutSchema;
+    const statement = '@id("hidden") permit (principal == ?principal, action, resource);';
+    const { policyTemplateId } = await client.send(
+      new CreatePolicyTemplateCommand({ policyStoreId, statement }),
+    );
+    const templateLinked = { policyTemplateId, principal: { entityType: 'User', entityId: 'ada' } };
+    const { policyId = '' } = await client.send(
+      new CreatePolicyCommand({ policyStoreId, definition: { templateLinked } }),
+    );
+    const { catalog, handler } = setUp(withoutSchema);
+    handler.disturb(({ operation }) => (operation === 'GetPolicyTemplate' ? serverError : undefined));
+    expect(await catalog.describe([policyId])).toEqual([{ id: policyId, description: null }]);
   });
 
   it('reads what is asked within a tick in one call, each policy once a minute', async () => {

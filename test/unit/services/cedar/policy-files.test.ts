@@ -57,7 +57,7 @@ describe('readPolicyFolder', () => {
     });
     expect(problems.map((problem) => problem.slice(0, 60))).toEqual([
       expect.stringMatching(/^a\.cedar:5:12: .*unexpected/),
-      expect.stringMatching(/^d\.cedar:3:22: policy templates are not/),
+      expect.stringMatching(/^d\.cedar:3:22: this is a policy template/),
       'b.cedar:1:1: the policy has no @id',
       'b.cedar:2:1: the @id "No Kebab" is not in kebab-case',
       'c.cedar:1:1: the policy quiet has no @description',
