@@ -2,7 +2,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { graphql, parse, type ExecutionResult, type GraphQLSchema } from 'graphql';
 
 import { enforceAuthorize } from '../../src/directives/authorize.transformer.js';
-import type { GuardContext } from '../../src/directives/guard-context.js';
+import type { GuardContext, Refusal, TrialDenial } from '../../src/directives/guard-context.js';
 import { unauthenticated } from '../../src/errors.js';
 import { principalOf, type Asker } from '../../src/services/authentication/asker.js';
 import type { ServiceCaller } from '../../src/services/service-callers/service-caller.js';
@@ -12,7 +12,14 @@ import { uidText, type EntityUid } from '../../src/services/authorization/questi
 
 const HEADER = `
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key"])
-  directive @authorize(action: String!, resource: String, resourceType: String) repeatable on FIELD_DEFINITION | OBJECT
+  directive @authorize(
+    action: String!
+    resource: String
+    resourceType: String
+    onDenied: OnDenied
+    dryRun: Boolean = false
+  ) repeatable on FIELD_DEFINITION | OBJECT
+  enum OnDenied { NULL FILTER REJECT }
   directive @public on OBJECT
 `;
 
@@ -27,6 +34,8 @@ export function guardedSchema(sdl: string, resolvers: object = {}): GraphQLSchem
 export class ScriptedContext implements GuardContext {
   readonly asked: string[] = [];
   readonly filtered: string[] = [];
+  readonly trials: TrialDenial[] = [];
+  refusal: Refusal | undefined;
   readonly #admitted = new WeakSet();
 
   constructor(
@@ -73,6 +82,14 @@ export class ScriptedContext implements GuardContext {
 
   noteFiltered(resource: EntityUid): void {
     this.filtered.push(uidText(resource));
+  }
+
+  noteDryRun(denial: TrialDenial): void {
+    this.trials.push(denial);
+  }
+
+  refuse(refusal: Refusal): void {
+    this.refusal ??= refusal;
   }
 }
 
