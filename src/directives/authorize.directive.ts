@@ -39,7 +39,8 @@ const ON_DENIED_DESCRIPTIONS: Readonly<Record<OnDenied, string>> = {
 
 const onDenied = new GraphQLEnumType({
   name: 'OnDenied',
-  description: 'What a denial does. Of several denials in one place the strictest counts: REJECT, then NULL, then FILTER.',
+  description:
+    'What a denial does. Of several denials in one place the strictest counts: REJECT, then NULL, then FILTER.',
   values: Object.fromEntries(
     Object.entries(ON_DENIED_DESCRIPTIONS).map(([value, description]) => [value, { value, description }]),
   ),

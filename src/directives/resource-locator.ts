@@ -73,7 +73,8 @@ export function itemLocator(
   item: ListItem | undefined,
   where: string,
 ): ResourceLocator {
-  if (item === undefined) throw new Error(`${where}: @authorize decides on items, and the field yields no list.`);
+  if (item === undefined)
+    throw new Error(`${where}: @authorize decides on items, and the field yields no list.`);
   const { steps } = parsePath(resource ?? (item.isScalar ? '$item' : '$item.id'), where);
   const typeName = resourceType ?? item.typeName;
   if (typeName === undefined) {

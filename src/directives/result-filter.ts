@@ -136,7 +136,7 @@ export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): 
       return [];
     };
 
-    const verdicts = Array.from(items, (item) => 
+    const verdicts = Array.from(items, (item) =>
       isPromise(item) ? Promise.resolve(item).then(verdictOf) : verdictOf(item),
     );
     return verdicts.some(isPromise)
@@ -176,4 +176,3 @@ const isGuardable = (value: unknown): value is object =>
 /** As graphql-js sees it. */
 const isPromise = (value: unknown): value is Promise<unknown> =>
   typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
-

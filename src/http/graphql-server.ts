@@ -86,8 +86,7 @@ async function startApollo(
     requestIdOf: origins.requestIdOf,
     translate: (error) => databaseOutage(error) ?? abortedValidation(error),
     enumValues: production ? () => [] : (name) => valuesOfEnum(schema, name),
-    onUnexpected: (error, requestId) =>
-      services.logger.error({ err: error, requestId }, 'unexpected error'),
+    onUnexpected: (error, requestId) => services.logger.error({ err: error, requestId }, 'unexpected error'),
   });
   const refuse = refuseOperations<RequestContext>((error, { requestId }) => {
     origins.note(error, requestId);

@@ -44,7 +44,10 @@ export function refuseOperations<Context extends GuardContext>(
           const fields = collectFields(schema, fragments, coerced, root, operation.selectionSet);
           await decideAhead(root, fields, coerced, contextValue);
           if (contextValue.refusal === undefined) return null;
-          return { http: { headers: new HeaderMap() }, body: { kind: 'single', singleResult: { data: null } } };
+          return {
+            http: { headers: new HeaderMap() },
+            body: { kind: 'single', singleResult: { data: null } },
+          };
         },
         async willSendResponse({ contextValue, response }) {
           const { refusal } = contextValue;

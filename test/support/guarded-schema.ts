@@ -10,7 +10,8 @@ import type { Decision, DecisionReason } from '../../src/services/authorization/
 import { qualifyAction } from '../../src/services/authorization/names.js';
 import { uidText, type EntityUid } from '../../src/services/authorization/question.js';
 
-const HEADER = `
+/** What a schema of a test's own needs before it may say `@authorize`. */
+export const AUTHORIZE_SDL = `
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key"])
   directive @authorize(
     action: String!
@@ -26,7 +27,7 @@ const HEADER = `
 /** A guarded subgraph schema of a test's own. */
 export function guardedSchema(sdl: string, resolvers: object = {}): GraphQLSchema {
   return enforceAuthorize(
-    buildSubgraphSchema({ typeDefs: parse(HEADER + sdl), resolvers: resolvers as never }),
+    buildSubgraphSchema({ typeDefs: parse(AUTHORIZE_SDL + sdl), resolvers: resolvers as never }),
   );
 }
 
@@ -36,7 +37,7 @@ export class ScriptedContext implements GuardContext {
   readonly filtered: string[] = [];
   readonly trials: TrialDenial[] = [];
   refusal: Refusal | undefined;
-  readonly #admitted = new WeakSet();
+  private readonly admitted = new WeakSet();
 
   constructor(
     private readonly viewerId: string | ServiceCaller | null,
@@ -73,11 +74,11 @@ export class ScriptedContext implements GuardContext {
   }
 
   isAdmitted(object: object): boolean {
-    return this.#admitted.has(object);
+    return this.admitted.has(object);
   }
 
   admit(object: object): void {
-    this.#admitted.add(object);
+    this.admitted.add(object);
   }
 
   noteFiltered(resource: EntityUid): void {
