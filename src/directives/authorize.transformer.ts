@@ -116,7 +116,7 @@ function stopOnceRefused(config: FieldConfig): FieldConfig {
  */
 function guardType(type: GraphQLObjectType, filter: ResultFilter): GraphQLObjectType {
   const config = type.toConfig();
-  const extensions = withTypeJudge(config.extensions, (value, context: GuardContext, path) =>
+  const extensions = withTypeJudge(config.extensions, async (value, context, path) =>
     filter.denial(value, type, context, path),
   ) as { apollo?: { subgraph?: { resolveReference?: ReferenceResolver } } };
   const resolveReference = extensions.apollo?.subgraph?.resolveReference;

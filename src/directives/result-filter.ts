@@ -44,21 +44,14 @@ interface Verdict {
 }
 
 export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): ResultFilter {
-  function denial(
-    value: object,
-    type: GraphQLNamedType,
-    context: GuardContext,
-    path: Path,
-  ): MaybePromise<Denial | undefined> {
-    const typeName = runtimeType(value, type, context);
-    if (typeName === undefined) return { error: unknowable(), onDenied: 'NULL' };
-    const guards = types.guardsOf(typeName);
-    const denials = carriedDenials(value, typeName, context, path);
-    if (guards.length > 0) denials.unshift(ownDenial(value, guards, context, path));
-    return denials.some(isPromise)
-      ? Promise.all(denials).then(strictestOf)
-      : strictestOf(denials as (Denial | undefined)[]);
-  }
+  const denial: ResultFilter['denial'] = (value, type, context, path) =>
+    rejecting(() => {
+      const typeName = runtimeType(value, type, context);
+      if (typeName === undefined) return { error: unknowable(), onDenied: 'NULL' };
+      const guards = types.guardsOf(typeName);
+      const own = guards.length > 0 ? ownDenial(value, guards, context, path) : undefined;
+      return whenKnown([own, ...carriedDenials(value, typeName, context, path)], strictestOf);
+    });
 
   function ownDenial(
     value: object,
@@ -110,7 +103,7 @@ export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): 
     itemGuards: readonly Guard[],
   ): MaybePromise<unknown[]> {
     const isNullable = !isNonNullType(itemType);
-    const inner = (isNullable ? itemType : itemType.ofType) as GraphQLOutputType;
+    const inner = isNullable ? itemType : itemType.ofType;
 
     const verdictOf = (item: unknown): MaybePromise<Verdict> => {
       if (item === null || item === undefined || item instanceof Error) return { item };
@@ -136,12 +129,10 @@ export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): 
       return [];
     };
 
-    const verdicts = Array.from(items, (item) =>
-      isPromise(item) ? Promise.resolve(item).then(verdictOf) : verdictOf(item),
+    const verdicts = Array.from(items).map((item) =>
+      isPromise(item) ? Promise.resolve(item).then(verdictOf) : rejecting(() => verdictOf(item)),
     );
-    return verdicts.some(isPromise)
-      ? Promise.all(verdicts).then((all) => all.flatMap(shown))
-      : (verdicts as Verdict[]).flatMap(shown);
+    return whenKnown(verdicts, (known) => known.flatMap(shown));
   }
 
   function admitted(
@@ -172,6 +163,23 @@ export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): 
 
 const isGuardable = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !(value instanceof Error);
+
+/** Makes a throw a rejection: what was begun for others beside it would otherwise reject unheard. */
+function rejecting<Value>(find: () => MaybePromise<Value>): MaybePromise<Value> {
+  try {
+    return find();
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+/** Goes on at once where nothing has to be waited for. */
+function whenKnown<Value, Result>(
+  values: readonly MaybePromise<Value>[],
+  use: (known: readonly Value[]) => Result,
+): MaybePromise<Result> {
+  return values.some(isPromise) ? Promise.all(values).then(use) : use(values as readonly Value[]);
+}
 
 /** As graphql-js sees it. */
 const isPromise = (value: unknown): value is Promise<unknown> =>

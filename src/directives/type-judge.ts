@@ -4,11 +4,7 @@ import type { GuardContext, Path } from './guard-context.js';
 import type { Denial } from './guard.js';
 
 /** Holds an object against the guards of its type; undefined where the viewer may see it, which then is not asked again. */
-export type TypeJudge = (
-  value: object,
-  context: GuardContext,
-  path: Path,
-) => Denial | undefined | Promise<Denial | undefined>;
+export type TypeJudge = (value: object, context: GuardContext, path: Path) => Promise<Denial | undefined>;
 
 const NAME = 'portcullisJudge';
 

@@ -4,6 +4,7 @@ import {
   getVariableValues,
   GraphQLError,
   Kind,
+  OperationTypeNode,
   type FragmentDefinitionNode,
   type GraphQLFormattedError,
   type GraphQLObjectType,
@@ -27,7 +28,7 @@ export function refuseOperations<Context extends GuardContext>(
       return {
         async responseForOperation({ schema, document, operation, request, contextValue }) {
           const root = schema.getMutationType();
-          if (operation.operation !== 'mutation' || !root || !decidesAhead(root)) return null;
+          if (operation.operation !== OperationTypeNode.MUTATION || !root || !decidesAhead(root)) return null;
           const { coerced } = getVariableValues(
             schema,
             operation.variableDefinitions ?? [],

@@ -190,6 +190,31 @@ describe('FILTER on a field', () => {
   });
 });
 
+it('an item whose type cannot be told fails its list, and no other rejection goes unheard', async () => {
+  const unheard: unknown[] = [];
+  const hear = (error: unknown) => unheard.push(error);
+  process.on('unhandledRejection', hear);
+  const torn = guardedSchema(
+    `type Soft @key(fields: "id") @authorize(action: "readSoft") { id: ID! }
+     type Plain { id: ID! }
+     union Either = Soft | Plain
+     type Query { either: [Either!] open: String }`,
+    {
+      Either: {
+        __resolveType: ({ id }: { id: string }) => {
+          if (id === '2') throw new Error('torn');
+          return 'Soft';
+        },
+      },
+      Query: { either: () => things, open: () => 'open' },
+    },
+  );
+  const { data } = await execute(torn, '{ either { __typename } open }', new ScriptedContext(null, []));
+  await new Promise(setImmediate);
+  process.off('unhandledRejection', hear);
+  expect([data, unheard]).toEqual([{ either: null, open: 'open' }, []]);
+});
+
 describe('the schema does not build', () => {
   it.each([
     ['FILTER on no list', 'x: String @authorize(action: "x", onDenied: FILTER)', /yields no list/],
