@@ -169,7 +169,7 @@ function rejecting<Value>(find: () => MaybePromise<Value>): MaybePromise<Value> 
   try {
     return find();
   } catch (error) {
-    return Promise.reject(error);
+    return Promise.reject(error instanceof Error ? error : new Error('Not an error.', { cause: error }));
   }
 }
 
