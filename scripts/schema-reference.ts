@@ -153,9 +153,10 @@ function directiveSection(directive: GraphQLDirective): Section {
 
 /** The guards of a field or type, each with the entity that it is about: by default its owner, or the application. */
 function needs(usages: readonly AuthorizeUsage[], owner?: string): string {
-  const guards = usages.map(({ action, resource, resourceType }) => {
+  const binding = usages.filter(({ dryRun }) => !dryRun);
+  const guards = binding.map(({ action, resource, resourceType }) => {
     const type = resourceType ?? owner;
-    const path = resource?.replace(/^\$(args|source)\./, '');
+    const path = resource?.replace(/^\$(args|source|item)\./, '');
     const own = type === undefined ? 'the application' : `the ${type}`;
     const about =
       path === '$viewer' ? 'the viewer' : path === undefined ? own : `${own} that \`${path}\` names`;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
 import type { FastifyInstance } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
 
 import { createServices } from './app/create-services.js';
 import type { Foundations } from './app/foundations.js';
@@ -9,6 +10,7 @@ import { openBackend, type IdentityBackend } from './app/identity-backend.js';
 import { repeat } from './app/repeat.js';
 import type { Config } from './config.js';
 import { enforceAuthorize } from './directives/authorize.transformer.js';
+import { guardsOnTrial } from './directives/guarded-types.js';
 import { enforceRateLimit } from './directives/rate-limit.transformer.js';
 import type { Embedded } from './embedded/start-embedded.js';
 import { createServer } from './http/create-server.js';
@@ -100,10 +102,7 @@ export async function createApp(
       foundations,
     );
     const { server, draining } = await createServer({
-      schema: enforceRateLimit(
-        enforceAuthorize(buildUnguardedSchema(subgraphParts).schema),
-        config.rateLimits,
-      ),
+      schema: createSchema(config, foundations),
       services,
       readiness: createReadiness(dependenciesOf({ ...backend, database, cache: caches.cache }), foundations),
       randomness: foundations.randomness,
@@ -126,6 +125,13 @@ export async function createApp(
     await close();
     throw error;
   }
+}
+
+function createSchema({ rateLimits }: Config, { logger }: Foundations): GraphQLSchema {
+  const { schema } = buildUnguardedSchema(subgraphParts);
+  const guards = guardsOnTrial(schema);
+  if (guards.length > 0) logger.warn({ guards }, 'These guards are on trial: they deny nobody anything.');
+  return enforceRateLimit(enforceAuthorize(schema), rateLimits);
 }
 
 async function warmUp({ policyCatalog, logger }: Services, { pools, jwks }: IdentityBackend): Promise<void> {

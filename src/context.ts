@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 
-import type { GuardContext, Path } from './directives/guard-context.js';
+import type { GuardContext, Path, Refusal, TrialDenial } from './directives/guard-context.js';
 import type { LimitReport, RateLimitContext } from './directives/rate-limiter.js';
 import { badUserInput, PortcullisError, unauthenticated } from './errors.js';
 import {
@@ -45,6 +45,8 @@ export class RequestContext implements GuardContext, RateLimitContext {
   private readonly metLimits = new Map<string, LimitReport>();
   private checks = 0;
   private admitted = new WeakMap<object, string>();
+  private readonly trialDenials = new Set<string>();
+  private firstRefusal: Refusal | undefined;
 
   constructor(
     readonly services: Services,
@@ -155,7 +157,8 @@ export class RequestContext implements GuardContext, RateLimitContext {
 
   /** Was this very object found readable already, by the asker of this place? */
   isAdmitted(object: object, path: Path): boolean {
-    return this.admitted.get(object) === this.principalText(path);
+    const principal = this.admitted.get(object);
+    return principal !== undefined && principal === this.principalText(path);
   }
 
   admit(object: object, path: Path): void {
@@ -197,6 +200,27 @@ export class RequestContext implements GuardContext, RateLimitContext {
 
   get filteredCount(): number {
     return this.filtered.size;
+  }
+
+  /** Counts what a guard on trial would have denied, and logs it once for each field and reason. */
+  noteDryRun({ field, action, resourceType, reason }: TrialDenial): void {
+    const { metrics, logger } = this.services;
+    metrics.dryRunDenials.inc({ field, action, reason });
+    const key = `${field} ${action} ${reason}`;
+    if (this.trialDenials.has(key)) return;
+    this.trialDenials.add(key);
+    logger.info(
+      { requestId: this.requestId, field, action, resourceType, reason },
+      'A guard on trial would have denied.',
+    );
+  }
+
+  get refusal(): Refusal | undefined {
+    return this.firstRefusal;
+  }
+
+  refuse(refusal: Refusal): void {
+    this.firstRefusal ??= refusal;
   }
 
   /** Drops all that was read and decided: a mutation has changed what it rests on. */

@@ -1,17 +1,52 @@
-import { DirectiveLocation, GraphQLDirective, GraphQLNonNull, GraphQLString } from 'graphql';
+import {
+  DirectiveLocation,
+  GraphQLBoolean,
+  GraphQLDirective,
+  GraphQLEnumType,
+  GraphQLNonNull,
+  GraphQLString,
+  parse,
+  type EnumTypeDefinitionNode,
+} from 'graphql';
 import { Directive } from 'type-graphql';
 
 import type { IdentityAction } from '../services/authorization/actions.js';
+
+/** What a denial does. */
+export type OnDenied = 'NULL' | 'FILTER' | 'REJECT';
 
 /** One use of `@authorize`. */
 export interface AuthorizeUsage {
   /** The Cedar action's id. */
   readonly action: string;
-  /** `$source.…`, `$args.…` or `$viewer`; the parent entity or the application when left out. */
+  /** `$source.…`, `$args.…`, `$item.…` or `$viewer`; the parent entity, the item or the application when left out. */
   readonly resource?: string | undefined;
-  /** The Cedar type of what `resource` finds, where that is not the type that the field belongs to. */
+  /** The Cedar type of what `resource` finds, where that is not the type that the field belongs to, or that its items have. */
   readonly resourceType?: string | undefined;
+  /** NULL when left out. */
+  readonly onDenied?: OnDenied | null | undefined;
+  /** On trial: denials are logged and counted, and nothing is denied. */
+  readonly dryRun?: boolean | null | undefined;
 }
+
+const ON_DENIED_DESCRIPTIONS: Readonly<Record<OnDenied, string>> = {
+  NULL: 'The field is null with an error. An object of a guarded type is null with an error, and where it cannot be null, in a list of non-null items, it is left out and counted in extensions.authorization.filtered.',
+  FILTER:
+    'Denied items of a list are left out and counted in extensions.authorization.filtered. Where a decision is not available, the list fails.',
+  REJECT:
+    'The whole operation is refused: no data, and this one error. Guards of mutations that need nothing but arguments and viewer are decided before the first mutation runs.',
+};
+
+const onDenied = new GraphQLEnumType({
+  name: 'OnDenied',
+  description:
+    'What a denial does. Of several denials in one place the strictest counts: REJECT, then NULL, then FILTER.',
+  values: Object.fromEntries(
+    Object.entries(ON_DENIED_DESCRIPTIONS).map(([value, description]) => [value, { value, description }]),
+  ),
+  // Only the directive uses it, and that stays within the subgraph: clients of a gateway are not to see it.
+  astNode: parse('enum OnDenied @inaccessible').definitions[0] as EnumTypeDefinitionNode,
+});
 
 /** The directive as the schema declares it. `authorize.transformer.ts` enforces it. */
 export const authorizeDirective = new GraphQLDirective({
@@ -19,8 +54,10 @@ export const authorizeDirective = new GraphQLDirective({
   description: [
     'Guards a field, or every field of a type and every way to reach that type (reference resolvers included), with a Cedar decision.',
     '`action` is the Cedar action id.',
-    '`resource` says which entity the decision is about: a path into the parent value ("$source.id"), into the arguments ("$args.id" or "$args.input.userId"), or "$viewer"; when left out it is the parent entity on a field of an entity type, and the application itself on Query and Mutation fields.',
-    '`resourceType` is the Cedar type of what the path finds, where that is not the type the field belongs to.',
+    '`resource` says which entity the decision is about: a path into the parent value ("$source.id"), into the arguments ("$args.id" or "$args.input.userId"), into each item of the list that the field yields ("$item.id"), or "$viewer"; when left out it is the parent entity on a field of an entity type, the application itself on Query and Mutation fields, and the item where items are filtered.',
+    '`resourceType` is the Cedar type of what the path finds, where that is not the type the field belongs to, or the type of its items.',
+    '`onDenied` says what a denial does: NULL when left out. FILTER is for types, and for fields that yield a list: each of its items is decided on.',
+    '`dryRun: true` puts a guard on trial: it is asked, its denials are logged and counted, and nothing is denied.',
     'The check fails closed. Who is not signed in gets UNAUTHENTICATED, who is and may not gets FORBIDDEN.',
     'Below a sign-in mutation the viewer is whoever just signed in.',
   ].join('\n'),
@@ -30,11 +67,15 @@ export const authorizeDirective = new GraphQLDirective({
     action: { type: new GraphQLNonNull(GraphQLString) },
     resource: { type: GraphQLString },
     resourceType: { type: GraphQLString },
+    onDenied: { type: onDenied },
+    dryRun: { type: GraphQLBoolean, defaultValue: false },
   },
 });
 
 /** Puts `@authorize` on a type-graphql class or field; the action must be one of this service's own. */
 export function Authorize(usage: AuthorizeUsage & { action: IdentityAction }) {
-  const args = Object.entries(usage).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  const args = Object.entries(usage)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}: ${name === 'onDenied' ? String(value) : JSON.stringify(value)}`);
   return Directive(`@authorize(${args.join(', ')})`);
 }

@@ -9,13 +9,16 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 
+import { withDecideAhead } from '../schema/decided-ahead.js';
 import { judgeRepresentations } from './entity-references.js';
+import { fieldGuards } from './field-guards.js';
 import type { GuardContext } from './guard-context.js';
-import { requireAdmission, type Guard } from './guard.js';
-import { authorizeUsages, readGuardedTypes, type GuardedTypes } from './guarded-types.js';
-import { resourceLocator } from './resource-locator.js';
+import { askerOf, isBinding, judge, stopWhereRefused, type Guard } from './guard.js';
+import { readGuardedTypes, refusesOperations, type GuardedTypes } from './guarded-types.js';
 import { createResultFilter, type ResultFilter } from './result-filter.js';
+import { withTypeJudge } from './type-judge.js';
 
+type FieldConfig = GraphQLFieldConfig<unknown, GuardContext>;
 type ReferenceResolver = (
   reference: Record<string, unknown>,
   context: GuardContext,
@@ -24,21 +27,24 @@ type ReferenceResolver = (
 
 /**
  * Enforces `@authorize` on a subgraph schema: on fields before they resolve, on types wherever a field
- * or a reference resolver yields one. Fields that neither carry nor lead to a guard are left untouched.
+ * or a reference resolver yields one. Fields that neither carry nor lead to a guard are left untouched; where
+ * guards refuse operations, mutations stop once one is refused.
  *
  * @throws Error where an entity type has neither `@authorize` nor `@public`, or a usage makes no sense.
  */
 export function enforceAuthorize(schema: GraphQLSchema): GraphQLSchema {
   const types = readGuardedTypes(schema);
   const filter = createResultFilter(schema, types);
+  const stopping = refusesOperations(schema) ? schema.getMutationType()?.name : undefined;
   return mapSchema(schema, {
-    [MapperKind.OBJECT_FIELD]: (config: GraphQLFieldConfig<unknown, GuardContext>, name, typeName) => {
+    [MapperKind.OBJECT_FIELD]: (config: FieldConfig, name, typeName) => {
       // Federation's own field: what it yields is guarded by the reference resolvers.
       if (name === '_entities') return judgeRepresentations(config, types);
-      return guardField(schema, types, filter, config, `${typeName}.${name}`, typeName);
+      const guarded = guardField(schema, types, filter, config, `${typeName}.${name}`, typeName);
+      return typeName === stopping ? stopOnceRefused(guarded) : guarded;
     },
     [MapperKind.OBJECT_TYPE]: (type) =>
-      types.guardsOf(type.name).length > 0 ? guardReferences(type, filter) : type,
+      types.guardsOf(type.name).length > 0 ? guardType(type, filter) : type,
   });
 }
 
@@ -46,61 +52,83 @@ function guardField(
   schema: GraphQLSchema,
   types: GuardedTypes,
   filter: ResultFilter,
-  config: GraphQLFieldConfig<unknown, GuardContext>,
+  config: FieldConfig,
   where: string,
   typeName: string,
-): GraphQLFieldConfig<unknown, GuardContext> {
-  const rootNames = [schema.getQueryType()?.name, schema.getMutationType()?.name];
-  const owner = { typeName, isEntity: types.isEntity(typeName), isRoot: rootNames.includes(typeName) };
-  const guards: Guard[] = authorizeUsages(schema, config).map((usage) => ({
-    action: usage.action,
-    locate: resourceLocator(usage, owner, where),
-    fromArguments: usage.resource?.startsWith('$args') ?? false,
-  }));
+): FieldConfig {
+  const { ofField, ofItems } = fieldGuards(schema, types, config, typeName, where);
   const named = getNamedType(config.type);
   const filtersResult =
-    types.leadsToGuarded(named) || (isObjectType(named) && types.carriedBy(named.name).length > 0);
-  if (guards.length === 0 && !filtersResult) return config;
+    ofItems.length > 0 ||
+    types.leadsToGuarded(named) ||
+    (isObjectType(named) && types.carriedBy(named.name).length > 0);
+  if (ofField.length === 0 && !filtersResult) return config;
 
   const resolve = config.resolve ?? defaultFieldResolver;
   const resolveAndFilter: typeof resolve = filtersResult
     ? (source, args, context, info) => {
+        // Whose items cannot be decided on has nothing done for them.
+        if (ofItems.some(isBinding)) askerOf(ofItems, context, info.path);
         const result: unknown = resolve(source, args, context, info);
         return result instanceof Promise
-          ? result.then((value: unknown) => filter(value, config.type, context, info.path))
-          : filter(result, config.type, context, info.path);
+          ? result.then((value: unknown) => filter.admitted(value, config.type, context, info.path, ofItems))
+          : filter.admitted(result, config.type, context, info.path, ofItems);
       }
     : resolve;
-  if (guards.length === 0) return { ...config, resolve: resolveAndFilter };
-  return {
+  if (ofField.length === 0) return { ...config, resolve: resolveAndFilter };
+  const guarded: FieldConfig = {
     ...config,
     resolve: (source, args: Record<string, unknown>, context, info) =>
-      requireAdmission(guards, source, args, context, info.path).then(() =>
-        resolveAndFilter(source, args, context, info),
-      ),
+      judge(ofField, { source, args }, context, info.path).then((denied) => {
+        if (denied !== undefined) throw denied.error;
+        return resolveAndFilter(source, args, context, info);
+      }),
+  };
+  return typeName === schema.getMutationType()?.name ? refuseAhead(guarded, ofField, typeName) : guarded;
+}
+
+/** Has the guards of a mutation that refuse operations asked before anything is executed. */
+function refuseAhead(config: FieldConfig, guards: readonly Guard[], typename: string): FieldConfig {
+  const refusing = guards.filter(({ onDenied, dryRun }) => onDenied === 'REJECT' && !dryRun);
+  if (refusing.length === 0) return config;
+  const extensions = withDecideAhead(config.extensions, (args, context, key) =>
+    judge(refusing, { source: undefined, args }, context, { prev: undefined, key, typename }),
+  );
+  return { ...config, extensions };
+}
+
+/** What comes after a refusal is not done: nobody would hear of it. */
+function stopOnceRefused(config: FieldConfig): FieldConfig {
+  const resolve = config.resolve ?? defaultFieldResolver;
+  return {
+    ...config,
+    resolve: (source, args, context, info) => {
+      stopWhereRefused(context);
+      return resolve(source, args, context, info);
+    },
   };
 }
 
 /**
- * Wraps the reference resolver of a guarded entity. Only the key reaches it, so that a representation
- * cannot bring attributes along. It never throws synchronously: graphql-js would then null the whole of
+ * Lets resolvers ask the guards of a type, and wraps its reference resolver. Only the key reaches that, so that a
+ * representation cannot bring attributes along. It never throws synchronously: graphql-js would then null the whole of
  * `_entities` instead of the one item.
  */
-function guardReferences(type: GraphQLObjectType, filter: ResultFilter): GraphQLObjectType {
+function guardType(type: GraphQLObjectType, filter: ResultFilter): GraphQLObjectType {
   const config = type.toConfig();
-  const extensions = config.extensions as {
-    apollo?: { subgraph?: { resolveReference?: ReferenceResolver } };
-  };
+  const extensions = withTypeJudge(config.extensions, async (value, context, path) =>
+    filter.denial(value, type, context, path),
+  ) as { apollo?: { subgraph?: { resolveReference?: ReferenceResolver } } };
   const resolveReference = extensions.apollo?.subgraph?.resolveReference;
-  if (resolveReference === undefined) return type;
+  if (resolveReference === undefined) return new GraphQLObjectType({ ...config, extensions });
   const guarded: ReferenceResolver = async (reference, context, info) => {
     const key = { __typename: type.name, id: reference.id };
-    await filter(key, type, context, info.path);
+    await filter.admitted(key, type, context, info.path);
     return resolveReference(key, context, info);
   };
   const subgraph = { ...extensions.apollo?.subgraph, resolveReference: guarded };
   return new GraphQLObjectType({
     ...config,
-    extensions: { ...config.extensions, apollo: { ...extensions.apollo, subgraph } },
+    extensions: { ...extensions, apollo: { ...extensions.apollo, subgraph } },
   });
 }

@@ -1,11 +1,28 @@
 import type { GraphQLResolveInfo } from 'graphql';
 
+import type { PortcullisError } from '../errors.js';
 import type { Asker } from '../services/authentication/asker.js';
-import type { Decision } from '../services/authorization/decision.js';
+import type { Decision, DecisionReason } from '../services/authorization/decision.js';
 import type { EntityUid } from '../services/authorization/question.js';
 
 /** A place in the operation, from the field up to its root. */
 export type Path = GraphQLResolveInfo['path'];
+
+/** Why an operation is refused whole, and where that was found. */
+export interface Refusal {
+  readonly error: PortcullisError;
+  readonly path: Path;
+}
+
+/** What a guard on trial would have denied. */
+export interface TrialDenial {
+  /** `Type.field`, or the type's name for a guard on a type. */
+  readonly field: string;
+  readonly action: string;
+  /** Undefined where no resource was found, or nobody asks. */
+  readonly resourceType: string | undefined;
+  readonly reason: DecisionReason | 'UNAUTHENTICATED';
+}
 
 /** What the guards need of a request's context. */
 export interface GuardContext {
@@ -18,4 +35,10 @@ export interface GuardContext {
   admit(object: object, path: Path): void;
   /** Notes an item that was left out of a list. */
   noteFiltered(resource: EntityUid): void;
+  /** Notes what a guard on trial would have denied. */
+  noteDryRun(denial: TrialDenial): void;
+  /** Why the whole operation is refused; undefined while it is not. */
+  readonly refusal: Refusal | undefined;
+  /** Refuses the whole operation. The first refusal stays. */
+  refuse(refusal: Refusal): void;
 }

@@ -2,46 +2,141 @@ import { badUserInput, PortcullisError } from '../errors.js';
 import type { Asker } from '../services/authentication/asker.js';
 import type { Decision } from '../services/authorization/decision.js';
 import type { EntityUid } from '../services/authorization/question.js';
+import type { AuthorizeUsage, OnDenied } from './authorize.directive.js';
 import type { GuardContext, Path } from './guard-context.js';
-import type { ResourceLocator } from './resource-locator.js';
+import type { FieldSite, ResourceLocator } from './resource-locator.js';
 
 /** A usage of `@authorize`, made ready when the schema was built. */
 export interface Guard {
+  /** `Type.field`, or the type's name for a guard on a type. */
+  readonly where: string;
   readonly action: string;
   readonly locate: ResourceLocator;
   /** Did the caller name the resource? Then a nonsensical one is the caller's fault. */
   readonly fromArguments: boolean;
+  /** Is it about a value that was found, a field's or an item? Then one that cannot be named cannot be decided on. */
+  readonly isOfValue: boolean;
+  readonly onDenied: OnDenied;
+  /** On trial: its denials are noted, and nobody is denied anything. */
+  readonly dryRun: boolean;
+}
+
+export function makeGuard(
+  usage: AuthorizeUsage,
+  { where, locate, isOfValue }: Pick<Guard, 'where' | 'locate' | 'isOfValue'>,
+): Guard {
+  return {
+    where,
+    isOfValue,
+    action: usage.action,
+    locate,
+    fromArguments: usage.resource?.startsWith('$args') ?? false,
+    onDenied: usage.onDenied ?? 'NULL',
+    dryRun: usage.dryRun ?? false,
+  };
+}
+
+/** What a guard denied. */
+export interface Denial {
+  readonly error: PortcullisError;
+  readonly onDenied: OnDenied;
+  /** Unknown where no decision could even be asked for. */
+  readonly resource?: EntityUid;
+}
+
+const STRICTNESS: Readonly<Record<OnDenied, number>> = { FILTER: 0, NULL: 1, REJECT: 2 };
+
+/**
+ * Asks all guards of one place at once. Where one of them refuses operations, and denies, the operation is refused.
+ *
+ * @returns the strictest denial, of equals the first; undefined where all guards admit
+ * @throws PortcullisError (as a rejection) UNAUTHENTICATED where nobody is signed in, and the refusal of an operation
+ */
+export async function judge(
+  guards: readonly Guard[],
+  site: Omit<FieldSite, 'asker'>,
+  context: GuardContext,
+  path: Path,
+): Promise<Denial | undefined> {
+  stopWhereRefused(context);
+  const asker = askerOf(guards, context, path);
+  if (asker === undefined) return undefined;
+  const denials = await Promise.all(guards.map((guard) => denialBy(guard, { ...site, asker }, context)));
+  // Others have been asked meanwhile.
+  stopWhereRefused(context);
+  const strictest = strictestOf(denials);
+  if (strictest?.onDenied === 'REJECT') context.refuse({ error: strictest.error, path });
+  return strictest;
+}
+
+/** @throws PortcullisError the refusal of an operation that is refused */
+export function stopWhereRefused({ refusal }: GuardContext): void {
+  if (refusal !== undefined) throw refusal.error;
 }
 
 /**
- * Resolves when every guard admits the asker to every resource that it finds.
+ * Who asks; undefined where nobody does and all guards are on trial, who are told so.
  *
- * @throws PortcullisError (as a rejection) UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT or AUTHORIZATION_UNAVAILABLE.
+ * @throws PortcullisError UNAUTHENTICATED
  */
-export async function requireAdmission(
-  guards: readonly Guard[],
-  source: unknown,
-  args: Readonly<Record<string, unknown>>,
-  context: GuardContext,
-  path: Path,
-): Promise<void> {
-  const asker = context.requireAsker(path);
-  await Promise.all(
-    guards.map(async (guard) => {
-      const resources = guard.locate({ source, args, asker });
-      if (resources.length === 0) throw forbidden(guard.action);
-      await Promise.all(resources.map((resource) => demand(guard, resource, asker, context)));
-    }),
-  );
+export function askerOf(guards: readonly Guard[], context: GuardContext, path: Path): Asker | undefined {
+  try {
+    return context.requireAsker(path);
+  } catch (error) {
+    const [binding, onTrial] = [guards.filter(isBinding), guards.filter(({ dryRun }) => dryRun)];
+    const reason =
+      error instanceof PortcullisError && error.code === 'UNAUTHENTICATED' ? error.code : 'UNAVAILABLE';
+    for (const { where, action } of onTrial) {
+      context.noteDryRun({ field: where, action, resourceType: undefined, reason });
+    }
+    if (binding.length === 0) return undefined;
+    if (error instanceof PortcullisError && binding.some(({ onDenied }) => onDenied === 'REJECT')) {
+      context.refuse({ error, path });
+    }
+    throw error;
+  }
 }
 
-async function demand(guard: Guard, resource: EntityUid, asker: Asker, context: GuardContext): Promise<void> {
-  const decision = await context.ask(asker, guard.action, resource);
-  if (guard.fromArguments && decision.reason === 'INVALID') {
-    throw badUserInput(`The ${resource.type} that the arguments name cannot exist.`);
+export const isBinding = ({ dryRun }: Pick<Guard, 'dryRun'>): boolean => !dryRun;
+
+/** The strictest of some denials, of equals the first. */
+export function strictestOf(denials: readonly (Denial | undefined)[]): Denial | undefined {
+  let strictest: Denial | undefined;
+  for (const denial of denials) {
+    if (denial === undefined) continue;
+    if (strictest === undefined || STRICTNESS[denial.onDenied] > STRICTNESS[strictest.onDenied]) {
+      strictest = denial;
+    }
   }
-  const denial = denialOf(decision);
-  if (denial !== undefined) throw denial;
+  return strictest;
+}
+
+async function denialBy(guard: Guard, site: FieldSite, context: GuardContext): Promise<Denial | undefined> {
+  const { where, action, onDenied, dryRun, isOfValue } = guard;
+  const resources = guard.locate(site);
+  const decisions = await Promise.all(resources.map((resource) => context.ask(site.asker, action, resource)));
+  const decision = decisions.find(({ allowed }) => !allowed);
+  if (decision === undefined && resources.length > 0) return undefined;
+  if (dryRun) {
+    const unnamed = isOfValue ? 'UNAVAILABLE' : 'NOT_PERMITTED';
+    context.noteDryRun({
+      field: where,
+      action,
+      resourceType: decision?.resource.type,
+      reason: decision?.reason ?? unnamed,
+    });
+    return undefined;
+  }
+  if (decision === undefined) return { error: isOfValue ? unknowable() : forbidden(action), onDenied };
+  const { resource } = decision;
+  return { error: errorOf(guard, decision), onDenied, resource };
+}
+
+function errorOf(guard: Guard, decision: Decision): PortcullisError {
+  if (guard.fromArguments && decision.reason === 'INVALID') {
+    return badUserInput(`The ${decision.resource.type} that the arguments name cannot exist.`);
+  }
+  return errorOfDenial(decision);
 }
 
 /**
@@ -57,15 +152,21 @@ export async function requireAllowed(decisions: readonly Promise<Decision>[]): P
 }
 
 /** The error of a decision that does not admit; undefined for one that does. Names no policy. */
-export function denialOf(decision: Decision): PortcullisError | undefined {
-  if (decision.allowed) return undefined;
-  if (decision.reason === 'UNAVAILABLE' || decision.reason === 'INVALID') {
+export const denialOf = (decision: Decision): PortcullisError | undefined =>
+  decision.allowed ? undefined : errorOfDenial(decision);
+
+function errorOfDenial({ reason, action, resource }: Decision): PortcullisError {
+  if (reason === 'UNAVAILABLE' || reason === 'INVALID') {
     return new PortcullisError('AUTHORIZATION_UNAVAILABLE', 'Whether you may do this could not be decided.', {
-      details: { action: decision.action.id, resourceType: decision.resource.type },
+      details: { action: action.id, resourceType: resource.type },
     });
   }
-  return forbidden(decision.action.id, decision.resource.type);
+  return forbidden(action.id, resource.type);
 }
+
+/** What is found cannot be named, so nothing can be asked of it. */
+export const unknowable = () =>
+  new PortcullisError('AUTHORIZATION_UNAVAILABLE', 'Whether you may read this could not be decided.');
 
 function forbidden(action: string, resourceType?: string): PortcullisError {
   const what = resourceType === undefined ? action : `${action} on ${resourceType}`;

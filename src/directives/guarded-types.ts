@@ -12,11 +12,13 @@ import {
 } from 'graphql';
 
 import type { AuthorizeUsage } from './authorize.directive.js';
+import { makeGuard, type Guard } from './guard.js';
+import { resourceLocator } from './resource-locator.js';
 
 /** What the directives on a schema come to, worked out once when it is built. */
 export interface GuardedTypes {
   /** The guards on a type itself; empty where it has none. */
-  guardsOf(typeName: string): readonly AuthorizeUsage[];
+  guardsOf(typeName: string): readonly Guard[];
   isEntity(typeName: string): boolean;
   /** Can a value of this type be, or be at run time, an object whose type is guarded? */
   leadsToGuarded(type: GraphQLNamedType): boolean;
@@ -35,13 +37,13 @@ export function authorizeUsages(schema: GraphQLSchema, node: object): readonly A
 /**
  * Reads the directives of a schema.
  *
- * @throws Error naming every entity type that has neither `@authorize` nor `@public`, or both.
+ * @throws Error naming every entity type that has neither `@authorize` nor `@public`, or both; and where a guard on a type
+ * makes no sense.
  */
 export function readGuardedTypes(schema: GraphQLSchema): GuardedTypes {
   const objects = Object.values(schema.getTypeMap()).filter(
     (type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('__'),
   );
-  const guards = new Map(objects.map((type) => [type.name, authorizeUsages(schema, type)]));
   const entities = new Set<string>();
   const faults: string[] = [];
 
@@ -60,6 +62,20 @@ export function readGuardedTypes(schema: GraphQLSchema): GuardedTypes {
   }
   if (faults.length > 0) throw new Error(`The schema does not say who may read it:\n${faults.join('\n')}`);
 
+  const guards = new Map(
+    objects.map((type) => {
+      const { name } = type;
+      const owner = { typeName: name, isEntity: entities.has(name), isRoot: false };
+      const usages = authorizeUsages(schema, type);
+      return [
+        name,
+        usages.map((usage) => {
+          const locate = resourceLocator(usage, owner, name);
+          return makeGuard(usage, { where: name, locate, isOfValue: true });
+        }),
+      ];
+    }),
+  );
   const guardsOf = (typeName: string) => guards.get(typeName) ?? [];
   const leadsToGuarded = (type: GraphQLNamedType): boolean =>
     isAbstractType(type)
@@ -83,4 +99,25 @@ export function readGuardedTypes(schema: GraphQLSchema): GuardedTypes {
     leadsToGuarded,
     carriedBy: (typeName) => carried.get(typeName) ?? [],
   };
+}
+
+/** Where the guards on trial are, and what they ask: `Type.field (action)`. */
+export const guardsOnTrial = (schema: GraphQLSchema): readonly string[] =>
+  allUsages(schema)
+    .filter(({ usage }) => usage.dryRun)
+    .map(({ where, usage }) => `${where} (${usage.action})`);
+
+/** Is there a guard that refuses whole operations? */
+export const refusesOperations = (schema: GraphQLSchema): boolean =>
+  allUsages(schema).some(({ usage }) => usage.onDenied === 'REJECT' && !usage.dryRun);
+
+function allUsages(schema: GraphQLSchema): readonly { where: string; usage: AuthorizeUsage }[] {
+  const usagesOf = (where: string, node: object) =>
+    authorizeUsages(schema, node).map((usage) => ({ where, usage }));
+  return Object.values(schema.getTypeMap())
+    .filter(isObjectType)
+    .flatMap((type) => [
+      ...usagesOf(type.name, type),
+      ...Object.values(type.getFields()).flatMap((field) => usagesOf(`${type.name}.${field.name}`, field)),
+    ]);
 }

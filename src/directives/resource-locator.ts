@@ -7,6 +7,8 @@ import type { AuthorizeUsage } from './authorize.directive.js';
 export interface FieldSite {
   readonly source: unknown;
   readonly args: Readonly<Record<string, unknown>>;
+  /** What stands in the list that the field yielded; undefined before there is one. */
+  readonly item?: unknown;
   readonly asker: Asker;
 }
 
@@ -18,12 +20,24 @@ export interface FieldOwner {
   readonly typeName: string;
   readonly isEntity: boolean;
   readonly isRoot: boolean;
+  /** What the list holds that the field yields; undefined where it yields none. */
+  readonly item?: ListItem | undefined;
 }
 
-const PATH = /^\$(source|args)((?:\.[A-Za-z_]\w*)+)$/;
+export interface ListItem {
+  /** The name of its type; undefined where that does not name an entity: behind a union, an interface or a scalar. */
+  readonly typeName: string | undefined;
+  readonly isScalar: boolean;
+}
+
+const PATH = /^\$(?:(source|args|item)((?:\.[A-Za-z_]\w*)+)|(item))$/;
+
+/** Is a usage about each item of the list that its field yields? */
+export const isAboutItems = ({ resource, onDenied }: AuthorizeUsage): boolean =>
+  resource === undefined ? onDenied === 'FILTER' : /^\$item(\.|$)/.test(resource);
 
 /**
- * Turns a usage of `@authorize` into a function that finds its resource, once, when the schema is built.
+ * Turns a usage of `@authorize` on a field or a type into a function that finds its resource, once, when the schema is built.
  *
  * @throws Error where the usage makes no sense for the field, so that the service does not start.
  */
@@ -42,14 +56,41 @@ export function resourceLocator(usage: AuthorizeUsage, owner: FieldOwner, where:
     throw new Error(`${where}: @authorize needs a resourceType beside ${usage.resource}.`);
   }
 
-  const [, root, path] = PATH.exec(usage.resource ?? '$source.id') ?? [];
-  if (root === undefined || path === undefined) {
-    throw new Error(`${where}: @authorize cannot follow the resource ${JSON.stringify(usage.resource)}.`);
-  }
-  const steps = path.slice(1).split('.');
+  const { root, steps } = parsePath(usage.resource ?? '$source.id', where);
+  if (root === 'item') throw new Error(`${where}: @authorize finds no items there.`);
   const type = qualifyType(usage.resourceType ?? owner.typeName);
   return ({ source, args }) =>
     identifiersAt(root === 'args' ? args : source, steps).map((id) => ({ type, id }));
+}
+
+/**
+ * The same for a usage that is about the items of a list.
+ *
+ * @throws Error where the field yields no list, or its items are no entities
+ */
+export function itemLocator(
+  { resource, resourceType }: AuthorizeUsage,
+  item: ListItem | undefined,
+  where: string,
+): ResourceLocator {
+  if (item === undefined)
+    throw new Error(`${where}: @authorize decides on items, and the field yields no list.`);
+  const { steps } = parsePath(resource ?? (item.isScalar ? '$item' : '$item.id'), where);
+  const typeName = resourceType ?? item.typeName;
+  if (typeName === undefined) {
+    throw new Error(`${where}: @authorize needs a resourceType, since its items are of no one object type.`);
+  }
+  const type = qualifyType(typeName);
+  return (site) => identifiersAt(site.item, steps).map((id) => ({ type, id }));
+}
+
+function parsePath(path: string, where: string): { root: string; steps: readonly string[] } {
+  const [, root, steps, alone] = PATH.exec(path) ?? [];
+  if (alone !== undefined) return { root: alone, steps: [] };
+  if (root === undefined || steps === undefined) {
+    throw new Error(`${where}: @authorize cannot follow the resource ${JSON.stringify(path)}.`);
+  }
+  return { root, steps: steps.slice(1).split('.') };
 }
 
 /** The ids at the end of a path: one, several where it ends in a list, none where it leads nowhere. */

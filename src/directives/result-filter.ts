@@ -9,91 +9,81 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 
-import { PortcullisError } from '../errors.js';
-import type { EntityUid } from '../services/authorization/question.js';
 import type { GuardContext, Path } from './guard-context.js';
-import type { AuthorizeUsage } from './authorize.directive.js';
-import { denialOf } from './guard.js';
+import { isBinding, judge, strictestOf, unknowable, type Denial, type Guard } from './guard.js';
 import type { GuardedTypes } from './guarded-types.js';
-import { resourceLocator } from './resource-locator.js';
 
-/**
- * Holds what a field yielded against the guards on types. A denied object becomes a rejection where it
- * stands alone, an Error in a list of nullable items, and is left out and counted in a list of non-null
- * items, where an error would take its siblings along.
- */
-export type ResultFilter = (
-  value: unknown,
-  type: GraphQLOutputType,
-  context: GuardContext,
-  path: Path,
-) => unknown;
+type MaybePromise<Value> = Value | Promise<Value>;
 
-interface Denial {
-  readonly error: PortcullisError;
-  /** What was denied; unknown where no decision could even be asked for. */
-  readonly resource?: EntityUid;
-}
-
-export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): ResultFilter {
-  const locators = new Map<AuthorizeUsage, ReturnType<typeof resourceLocator>>();
-  const locatorOf = (usage: AuthorizeUsage, typeName: string) => {
-    const known = locators.get(usage);
-    if (known !== undefined) return known;
-    const owner = { typeName, isEntity: types.isEntity(typeName), isRoot: false };
-    const made = resourceLocator(usage, owner, typeName);
-    locators.set(usage, made);
-    return made;
-  };
-
+/** Holds what fields yield against the guards on types, and against those that decide on the items of a field. */
+export interface ResultFilter {
+  /**
+   * What the viewer sees of a field's value. A denied object becomes a rejection where it stands alone. In a list it is left
+   * out and counted where a guard says FILTER, or where an item cannot be null, so that an error would take its siblings
+   * along; else it becomes an Error.
+   */
+  readonly admitted: (
+    value: unknown,
+    type: GraphQLOutputType,
+    context: GuardContext,
+    path: Path,
+    itemGuards?: readonly Guard[],
+  ) => unknown;
   /** The denial of one object, or undefined where the viewer may see it. */
-  async function denial(
+  readonly denial: (
     value: object,
     type: GraphQLNamedType,
     context: GuardContext,
     path: Path,
-  ): Promise<Denial | undefined> {
-    const typeName = runtimeType(value, type, context);
-    if (typeName === undefined) return { error: unknowable() };
-    const guards = types.guardsOf(typeName);
-    if (guards.length > 0 && !context.isAdmitted(value, path)) {
-      const asker = context.requireAsker(path);
-      const decisions = await Promise.all(
-        guards.flatMap((usage) =>
-          locatorOf(
-            usage,
-            typeName,
-          )({ source: value, args: {}, asker }).map((resource) => context.ask(asker, usage.action, resource)),
-        ),
-      );
-      if (decisions.length < guards.length) return { error: unknowable() };
-      for (const decision of decisions) {
-        const error = denialOf(decision);
-        if (error !== undefined) return { error, resource: decision.resource };
-      }
-      context.admit(value, path);
-    }
-    return carriedDenial(value, typeName, context, path);
+  ) => MaybePromise<Denial | undefined>;
+}
+
+interface Verdict {
+  readonly item: unknown;
+  readonly denied?: Denial | undefined;
+}
+
+export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): ResultFilter {
+  const denial: ResultFilter['denial'] = (value, type, context, path) =>
+    rejecting(() => {
+      const typeName = runtimeType(value, type, context);
+      if (typeName === undefined) return { error: unknowable(), onDenied: 'NULL' };
+      const guards = types.guardsOf(typeName);
+      const own = guards.length > 0 ? ownDenial(value, guards, context, path) : undefined;
+      return whenKnown([own, ...carriedDenials(value, typeName, context, path)], strictestOf);
+    });
+
+  function ownDenial(
+    value: object,
+    guards: readonly Guard[],
+    context: GuardContext,
+    path: Path,
+  ): MaybePromise<Denial | undefined> {
+    const site = { source: value, args: {} };
+    // Who nobody is denied to was not found readable by anybody.
+    if (!guards.some(isBinding)) return judge(guards, site, context, path);
+    if (context.isAdmitted(value, path)) return undefined;
+    return judge(guards, site, context, path).then((denied) => {
+      if (denied === undefined) context.admit(value, path);
+      return denied;
+    });
   }
 
   /** An edge is denied with its node. */
-  async function carriedDenial(
+  function carriedDenials(
     value: object,
     typeName: string,
     context: GuardContext,
     path: Path,
-  ): Promise<Denial | undefined> {
+  ): MaybePromise<Denial | undefined>[] {
     const carrier = schema.getType(typeName);
-    if (!isObjectType(carrier)) return undefined;
-    for (const name of types.carriedBy(typeName)) {
+    if (!isObjectType(carrier)) return [];
+    return types.carriedBy(typeName).map((name) => {
       const carried: unknown = Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
-      if (typeof carried !== 'object' || carried === null) continue;
       const field = carrier.getFields()[name];
-      if (field === undefined || !isNonNullType(field.type)) continue;
-      const denied = await denial(carried, field.type.ofType as GraphQLNamedType, context, path);
-      if (denied !== undefined) return denied;
-    }
-    return undefined;
+      if (typeof carried !== 'object' || carried === null || !isNonNullType(field?.type)) return undefined;
+      return denial(carried, field.type.ofType as GraphQLNamedType, context, path);
+    });
   }
 
   /** Which object type a value is; undefined where only asynchronous code could tell, which is no proof. */
@@ -105,51 +95,92 @@ export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): 
     return typeof resolved === 'string' ? resolved : undefined;
   }
 
-  async function filterList(
+  function admittedItems(
     items: Iterable<unknown>,
     itemType: GraphQLOutputType,
     context: GuardContext,
     path: Path,
-  ): Promise<unknown[]> {
-    const inner = isNonNullType(itemType) ? itemType.ofType : itemType;
-    const verdicts = await Promise.all(
-      Array.from(items, async (item): Promise<{ item: unknown; denied?: Denial | undefined }> => {
-        const value: unknown = await item;
-        if (isListType(inner)) return { item: await filter(value, inner, context, path) };
-        if (!isGuardable(value)) return { item: value };
-        return { item: value, denied: await denial(value, inner as GraphQLNamedType, context, path) };
-      }),
-    );
-    if (!isNonNullType(itemType)) return verdicts.map(({ item, denied }) => denied?.error ?? item);
-    return verdicts.flatMap(({ item, denied }) => {
+    itemGuards: readonly Guard[],
+  ): MaybePromise<unknown[]> {
+    const isNullable = !isNonNullType(itemType);
+    const inner = isNullable ? itemType : itemType.ofType;
+
+    const verdictOf = (item: unknown): MaybePromise<Verdict> => {
+      if (item === null || item === undefined || item instanceof Error) return { item };
+      if (isListType(inner)) {
+        const filtered = admitted(item, inner, context, path, itemGuards);
+        return isPromise(filtered) ? filtered.then((value) => ({ item: value })) : { item: filtered };
+      }
+      const byType = isGuardable(item) ? denial(item, inner as GraphQLNamedType, context, path) : undefined;
+      if (itemGuards.length === 0) {
+        return isPromise(byType) ? byType.then((denied) => ({ item, denied })) : { item, denied: byType };
+      }
+      const byField = judge(itemGuards, { source: undefined, args: {}, item }, context, path);
+      return Promise.all([byField, byType]).then((denials) => ({ item, denied: strictestOf(denials) }));
+    };
+    const shown = ({ item, denied }: Verdict): unknown[] => {
       if (denied === undefined) return [item];
+      const { error, onDenied, resource } = denied;
+      if (onDenied === 'REJECT') throw error;
+      if (isNullable && onDenied === 'NULL') return [error];
       // Whom the viewer may not see is left out; an outage must not pass for a shorter list.
-      if (denied.error.code !== 'FORBIDDEN' || denied.resource === undefined) throw denied.error;
-      context.noteFiltered(denied.resource);
+      if (error.code !== 'FORBIDDEN' || resource === undefined) throw error;
+      context.noteFiltered(resource);
       return [];
-    });
+    };
+
+    const verdicts = Array.from(items).map((item) =>
+      isPromise(item) ? Promise.resolve(item).then(verdictOf) : rejecting(() => verdictOf(item)),
+    );
+    return whenKnown(verdicts, (known) => known.flatMap(shown));
   }
 
-  function filter(value: unknown, type: GraphQLOutputType, context: GuardContext, path: Path): unknown {
+  function admitted(
+    value: unknown,
+    type: GraphQLOutputType,
+    context: GuardContext,
+    path: Path,
+    itemGuards: readonly Guard[] = [],
+  ): unknown {
     if (!isGuardable(value)) return value;
     const nullable = isNonNullType(type) ? type.ofType : type;
     if (isListType(nullable)) {
       // What is no list fails when graphql-js completes it, so it never gets out.
-      return Symbol.iterator in value
-        ? filterList(value as Iterable<unknown>, nullable.ofType as GraphQLOutputType, context, path)
-        : value;
+      if (!(Symbol.iterator in value)) return value;
+      const itemType = nullable.ofType as GraphQLOutputType;
+      return admittedItems(value as Iterable<unknown>, itemType, context, path, itemGuards);
     }
-    return denial(value, nullable as GraphQLNamedType, context, path).then((denied) => {
+    const unlessDenied = (denied: Denial | undefined) => {
       if (denied !== undefined) throw denied.error;
       return value;
-    });
+    };
+    const denied = denial(value, nullable as GraphQLNamedType, context, path);
+    return isPromise(denied) ? denied.then(unlessDenied) : unlessDenied(denied);
   }
 
-  return filter;
+  return { admitted, denial };
 }
 
 const isGuardable = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !(value instanceof Error);
 
-const unknowable = () =>
-  new PortcullisError('AUTHORIZATION_UNAVAILABLE', 'Whether you may read this could not be decided.');
+/** Makes a throw a rejection: what was begun for others beside it would otherwise reject unheard. */
+function rejecting<Value>(find: () => MaybePromise<Value>): MaybePromise<Value> {
+  try {
+    return find();
+  } catch (error) {
+    return Promise.reject(error instanceof Error ? error : new Error('Not an error.', { cause: error }));
+  }
+}
+
+/** Goes on at once where nothing has to be waited for. */
+function whenKnown<Value, Result>(
+  values: readonly MaybePromise<Value>[],
+  use: (known: readonly Value[]) => Result,
+): MaybePromise<Result> {
+  return values.some(isPromise) ? Promise.all(values).then(use) : use(values as readonly Value[]);
+}
+
+/** As graphql-js sees it. */
+const isPromise = (value: unknown): value is Promise<unknown> =>
+  typeof (value as { then?: unknown } | null | undefined)?.then === 'function';

@@ -9,6 +9,8 @@ import type { RequestContext } from '../context.js';
 export interface ErrorOrigins {
   /** The id of the error's request; null for what failed before there was a context. */
   readonly requestIdOf: (error: unknown) => string | null;
+  /** Says so of an error that Apollo Server does not see. */
+  readonly note: (error: object, requestId: string) => void;
   readonly plugin: ApolloServerPlugin<RequestContext>;
 }
 
@@ -16,6 +18,7 @@ export function createErrorOrigins(): ErrorOrigins {
   const requestIds = new WeakMap<object, string>();
   return {
     requestIdOf: (error) => (error instanceof Error ? (requestIds.get(error) ?? null) : null),
+    note: (error, requestId) => void requestIds.set(error, requestId),
     plugin: {
       async requestDidStart() {
         return {

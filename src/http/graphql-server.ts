@@ -24,6 +24,7 @@ import { createErrorOrigins, withRequestId } from './error-origins.js';
 import { reportLimits } from './limit-headers.js';
 import { limitsOf, type DocumentLimits } from './limits.js';
 import { limitOperations } from './operation-limits.js';
+import { refuseOperations } from './refused-operations.js';
 import {
   abortedValidation,
   federationForGatewaysRule,
@@ -81,6 +82,16 @@ async function startApollo(
   validationRules: readonly ValidationRule[],
 ): Promise<ApolloServer<RequestContext>> {
   const origins = createErrorOrigins();
+  const formatError = createErrorFormatter({
+    requestIdOf: origins.requestIdOf,
+    translate: (error) => databaseOutage(error) ?? abortedValidation(error),
+    enumValues: production ? () => [] : (name) => valuesOfEnum(schema, name),
+    onUnexpected: (error, requestId) => services.logger.error({ err: error, requestId }, 'unexpected error'),
+  });
+  const refuse = refuseOperations<RequestContext>((error, { requestId }) => {
+    origins.note(error, requestId);
+    return formatError(error.toJSON(), error);
+  });
   const apollo = new ApolloServer<RequestContext>({
     schema,
     logger: services.logger,
@@ -96,13 +107,7 @@ async function startApollo(
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
     // The process's signals are handled by main.ts.
     stopOnTerminationSignals: false,
-    formatError: createErrorFormatter({
-      requestIdOf: origins.requestIdOf,
-      translate: (error) => databaseOutage(error) ?? abortedValidation(error),
-      enumValues: production ? () => [] : (name) => valuesOfEnum(schema, name),
-      onUnexpected: (error, requestId) =>
-        services.logger.error({ err: error, requestId }, 'unexpected error'),
-    }),
+    formatError,
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
@@ -112,6 +117,7 @@ async function startApollo(
       origins.plugin,
       locateInShortDocuments,
       limitOperations(limits),
+      refuse,
       countFiltered,
       reportLimits,
     ],
@@ -158,6 +164,8 @@ const countFiltered: ApolloServerPlugin<RequestContext> = {
     return {
       async willSendResponse({ contextValue, response }) {
         if (response.body.kind !== 'single' || contextValue.filteredCount === 0) return;
+        // A refused operation is answered with nothing.
+        if (contextValue.refusal !== undefined) return;
         const result = response.body.singleResult;
         result.extensions = { ...result.extensions, authorization: { filtered: contextValue.filteredCount } };
       },

@@ -16,10 +16,15 @@ export interface Edge<Node> {
   readonly node: Node;
 }
 
-export function connectionOf<Node>(
-  edges: readonly Edge<Node>[],
-  { hasNextPage, hasPreviousPage }: { hasNextPage: boolean; hasPreviousPage: boolean },
-): Connection<Node> {
+export interface PageEnds {
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  /** Where the page ends elsewhere than with its last edge. */
+  readonly endCursor?: string | null;
+}
+
+export function connectionOf<Node>(edges: readonly Edge<Node>[], ends: PageEnds): Connection<Node> {
+  const { hasNextPage, hasPreviousPage } = ends;
   return {
     edges,
     nodes: edges.map((edge) => edge.node),
@@ -30,7 +35,7 @@ export function connectionOf<Node>(
         return edges[0]?.cursor ?? null;
       },
       get endCursor() {
-        return edges.at(-1)?.cursor ?? null;
+        return ends.endCursor ?? edges.at(-1)?.cursor ?? null;
       },
     },
   };

@@ -4,6 +4,7 @@ import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 't
 import type { RequestContext } from '../context.js';
 import { Authorize } from '../directives/authorize.directive.js';
 import { RateLimit } from '../directives/rate-limit.directive.js';
+import { judgeOfType } from '../directives/type-judge.js';
 import { Decision, FRESH } from '../schema/decision.type.js';
 import { MfaSettings } from '../schema/mfa-settings.type.js';
 import { SessionConnection } from '../schema/session-connection.type.js';
@@ -39,7 +40,7 @@ export class UserResolver {
   @Query(() => UserConnection, {
     nullable: true,
     description:
-      '`first` is 1 to 100. The administrators’ pool comes first. One filter besides userType and enabled. A person whom the viewer may not read is left out and counted in extensions.authorization.filtered.',
+      '`first` is 1 to 100. The administrators’ pool comes first. One filter besides userType and enabled. A person whom the viewer may not read is left out and counted in extensions.authorization.filtered, and others fill the page. After 1,000 people, or 20 pages of Cognito, it stops looking: the page may then be short or empty though pageInfo.hasNextPage is true, and goes on at pageInfo.endCursor.',
   })
   async users(
     @Arg('first', () => Int, {
@@ -61,13 +62,15 @@ export class UserResolver {
     })
     filter: UserFilter | null | undefined,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<UserRecord>> {
     const page = await context.services.userList.list({
       first: first ?? 20,
       after: after ?? null,
       filter: filter ?? {},
+      admits: (users) => readable(users, context, info),
     });
-    for (const { user } of page.items) context.loaders.user.prime(user.id, user);
+    for (const user of page.leftOut) context.noteFiltered(userUid(user.id));
     return connectionOf(
       page.items.map((item) => ({
         node: item.user,
@@ -140,4 +143,24 @@ export class UserResolver {
   ): Promise<DecisionRecord> {
     return context.ask(context.requireAsker(info.path), action, userUid(user.id), { fresh: fresh ?? false });
   }
+}
+
+/** Which people the viewer may read, by the guards of their type. */
+async function readable(
+  users: readonly UserRecord[],
+  context: RequestContext,
+  { schema, path }: GraphQLResolveInfo,
+): Promise<readonly boolean[]> {
+  const judge = judgeOfType(schema, 'User');
+  if (judge === undefined) return users.map(() => true);
+  // They were just read: the decisions need not read them again.
+  for (const user of users) context.loaders.user.prime(user.id, user);
+  const denials = await Promise.all(users.map((user) => judge(user, context, path)));
+  return denials.map((denied) => {
+    // Whom the viewer may not see is left out; an outage must not pass for a shorter list.
+    if (denied !== undefined && (denied.error.code !== 'FORBIDDEN' || denied.onDenied === 'REJECT')) {
+      throw denied.error;
+    }
+    return denied === undefined;
+  });
 }

@@ -20,7 +20,7 @@ export class UserEdge {
 export class UserConnection {
   @Field(() => [UserEdge], {
     description:
-      'The people of this page, each with a cursor. They may be fewer than `first` though more follow: `pageInfo` tells.',
+      'The people of this page, each with a cursor. They may be fewer than `first`, or none, though more follow: `pageInfo` tells.',
   })
   edges!: UserEdge[];
 

@@ -49,7 +49,7 @@ describe('the checks of one operation', () => {
     }
   }`;
 
-  it('of a page of 50 people are 201, asked in 3 waves and 8 calls', async () => {
+  it('of a page of 50 people are 202, asked in 3 waves and 8 calls', async () => {
     const { data, errors } = await app.ask<{ users: { nodes: { update: { allowed: boolean } }[] } }>(page, {
       token,
     });
@@ -57,10 +57,11 @@ describe('the checks of one operation', () => {
     expect(data.users.nodes).toHaveLength(50);
     expect(data.users.nodes.every(({ update }) => update.allowed)).toBe(true);
     const sizes = calls.map(({ actions }) => actions.length);
+    // Whether there is a next page takes a decision on whoever would be first there.
     expect(sizes.slice(0, 1)).toEqual([1]);
-    expect(sizes.slice(1, 3).sort()).toEqual([20, 30]);
+    expect(sizes.slice(1, 3).sort()).toEqual([21, 30]);
     expect(sizes.slice(3)).toEqual([30, 30, 30, 30, 30]);
-    expect(calls.flatMap(({ actions }) => actions)).toHaveLength(201);
+    expect(calls.flatMap(({ actions }) => actions)).toHaveLength(202);
   });
 
   it('are asked once each, however often they come up', async () => {

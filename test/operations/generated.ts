@@ -155,6 +155,15 @@ export type NewPasswordInput = {
   newPassword: Scalars['String']['input'];
 };
 
+/** What a denial does. Of several denials in one place the strictest counts: REJECT, then NULL, then FILTER. */
+export type OnDenied =
+  /** Denied items of a list are left out and counted in extensions.authorization.filtered. Where a decision is not available, the list fails. */
+  | 'FILTER'
+  /** The field is null with an error. An object of a guarded type is null with an error, and where it cannot be null, in a list of non-null items, it is left out and counted in extensions.authorization.filtered. */
+  | 'NULL'
+  /** The whole operation is refused: no data, and this one error. Guards of mutations that need nothing but arguments and viewer are decided before the first mutation runs. */
+  | 'REJECT';
+
 /** Whose calls a limit counts together. */
 export type RateLimitKey =
   /** The account that the arguments name, by its address and pool, or by a refresh token or challenge; it is kept as an HMAC. */

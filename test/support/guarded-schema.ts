@@ -2,7 +2,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { graphql, parse, type ExecutionResult, type GraphQLSchema } from 'graphql';
 
 import { enforceAuthorize } from '../../src/directives/authorize.transformer.js';
-import type { GuardContext } from '../../src/directives/guard-context.js';
+import type { GuardContext, Refusal, TrialDenial } from '../../src/directives/guard-context.js';
 import { unauthenticated } from '../../src/errors.js';
 import { principalOf, type Asker } from '../../src/services/authentication/asker.js';
 import type { ServiceCaller } from '../../src/services/service-callers/service-caller.js';
@@ -10,16 +10,24 @@ import type { Decision, DecisionReason } from '../../src/services/authorization/
 import { qualifyAction } from '../../src/services/authorization/names.js';
 import { uidText, type EntityUid } from '../../src/services/authorization/question.js';
 
-const HEADER = `
+/** What a schema of a test's own needs before it may say `@authorize`. */
+export const AUTHORIZE_SDL = `
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key"])
-  directive @authorize(action: String!, resource: String, resourceType: String) repeatable on FIELD_DEFINITION | OBJECT
+  directive @authorize(
+    action: String!
+    resource: String
+    resourceType: String
+    onDenied: OnDenied
+    dryRun: Boolean = false
+  ) repeatable on FIELD_DEFINITION | OBJECT
+  enum OnDenied { NULL FILTER REJECT }
   directive @public on OBJECT
 `;
 
 /** A guarded subgraph schema of a test's own. */
 export function guardedSchema(sdl: string, resolvers: object = {}): GraphQLSchema {
   return enforceAuthorize(
-    buildSubgraphSchema({ typeDefs: parse(HEADER + sdl), resolvers: resolvers as never }),
+    buildSubgraphSchema({ typeDefs: parse(AUTHORIZE_SDL + sdl), resolvers: resolvers as never }),
   );
 }
 
@@ -27,7 +35,9 @@ export function guardedSchema(sdl: string, resolvers: object = {}): GraphQLSchem
 export class ScriptedContext implements GuardContext {
   readonly asked: string[] = [];
   readonly filtered: string[] = [];
-  readonly #admitted = new WeakSet();
+  readonly trials: TrialDenial[] = [];
+  refusal: Refusal | undefined;
+  private readonly admitted = new WeakSet();
 
   constructor(
     private readonly viewerId: string | ServiceCaller | null,
@@ -64,15 +74,23 @@ export class ScriptedContext implements GuardContext {
   }
 
   isAdmitted(object: object): boolean {
-    return this.#admitted.has(object);
+    return this.admitted.has(object);
   }
 
   admit(object: object): void {
-    this.#admitted.add(object);
+    this.admitted.add(object);
   }
 
   noteFiltered(resource: EntityUid): void {
     this.filtered.push(uidText(resource));
+  }
+
+  noteDryRun(denial: TrialDenial): void {
+    this.trials.push(denial);
+  }
+
+  refuse(refusal: Refusal): void {
+    this.refusal ??= refusal;
   }
 }
 

@@ -6,6 +6,7 @@ import { unauthenticated } from '../../src/errors.js';
 import type { Credential, Viewer } from '../../src/services/authentication/viewer.js';
 import type { Services } from '../../src/services/index.js';
 import type { ServiceCaller } from '../../src/services/service-callers/service-caller.js';
+import { createMetrics } from '../../src/services/telemetry/metrics.js';
 
 const service: ServiceCaller = { id: 'orders', scopes: ['portcullis/decide'], expiresAt: new Date(0) };
 const viewer = { userId: 'orders', session: { id: 's', mfaAuthenticated: true } } as Viewer;
@@ -69,4 +70,35 @@ it('what a person was shown is not thereby a service’s of the same id', () => 
   context.admit(object, at('login'));
   expect(context.isAdmitted(object, at('login'))).toBe(true);
   expect(context.isAdmitted(object, at('other'))).toBe(false);
+});
+
+it('what a guard on trial denies is counted each time, and logged once for each field and reason', async () => {
+  const logged: object[] = [];
+  const metrics = createMetrics();
+  const services = { metrics, logger: { info: (line: object) => logged.push(line) } };
+  const context = new RequestContext(
+    services as unknown as Services,
+    'request',
+    { ipAddress: '192.0.2.1', userAgent: null },
+    { kind: 'anonymous' },
+  );
+  const denial = { field: 'Query.x', action: 'see', resourceType: 'Identity::User' } as const;
+  for (const reason of ['NOT_PERMITTED', 'UNAVAILABLE', 'NOT_PERMITTED'] as const) {
+    context.noteDryRun({ ...denial, reason });
+  }
+  expect(logged).toEqual(
+    ['NOT_PERMITTED', 'UNAVAILABLE'].map((reason) => ({ requestId: 'request', ...denial, reason })),
+  );
+  expect((await metrics.print()).body).toContain(
+    'portcullis_dry_run_denials_total{field="Query.x",action="see",reason="NOT_PERMITTED"} 2',
+  );
+});
+
+it('the first refusal of an operation stays, whatever is forgotten', () => {
+  const context = contextOf({ kind: 'anonymous' });
+  const [first, second] = ['a', 'b'].map((key) => ({ error: unauthenticated(), path: at(key) }));
+  context.refuse(first!);
+  context.refuse(second!);
+  context.forget();
+  expect(context.refusal).toBe(first);
 });

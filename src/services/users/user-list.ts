@@ -1,14 +1,20 @@
-import { badUserInput, PortcullisError } from '../../errors.js';
+import { badUserInput } from '../../errors.js';
 import type { Sealer } from '../tokens/seal.js';
 import { openUserCursor, sealUserCursor, type UserPlace } from './user-cursor.js';
-import { isKept, planUserList, type UserFilter, type UserListPlan } from './user-filter.js';
-import type { UserPage, UserRecord, UserStore, UserType } from './user-store.js';
+import { planUserList, type UserFilter } from './user-filter.js';
+import { PAGE_LIMIT, stretchesAfter, type Seen } from './user-list-walk.js';
+import type { UserRecord, UserStore } from './user-store.js';
+
+/** Which of some people may be shown: an answer for each, in order. What cannot be decided is a rejection. */
+export type Admits = (users: readonly UserRecord[]) => Promise<readonly boolean[]>;
 
 export interface UserListRequest {
   /** 1 to 100. */
   readonly first: number;
   readonly after: string | null;
   readonly filter: UserFilter;
+  /** Asked about many people at once: of a page of Cognito, once or twice. */
+  readonly admits: Admits;
 }
 
 export interface UserListItem {
@@ -19,8 +25,13 @@ export interface UserListItem {
 
 export interface UserListPage {
   readonly items: readonly UserListItem[];
+  /** Is there anybody else to show? Also true where the looking ended at its bound, so that nobody knows. */
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
+  /** Where to go on: behind the last person, or behind the last who was looked at, where the looking ended at its bound. */
+  readonly endCursor: string | null;
+  /** Who stood on this page, and is not shown. */
+  readonly leftOut: readonly UserRecord[];
 }
 
 /** The people of both pools as one list, administrators first. */
@@ -29,91 +40,123 @@ export interface UserList {
   list(request: UserListRequest): Promise<UserListPage>;
 }
 
-const MAX_FIRST = 100;
-/** Cognito's own. A longer page costs no more of its quota than a short one, but is more to read and to throw away. */
-const PAGE_LIMIT = 60;
-/** Beyond it, a filter that Cognito cannot apply whole would read the pools from end to end. */
-const MAX_PAGES = 200;
-
-interface Seen {
-  readonly user: UserRecord;
-  readonly place: UserPlace;
+/** How far a request looks for people whom its viewer may see. */
+export interface LookingBound {
+  /** How many are looked at in all. */
+  readonly people: number;
+  /** How many pages of Cognito are read once somebody was left out. */
+  readonly pages: number;
 }
 
-export function createUserList(users: Pick<UserStore, 'page'>, sealer: Sealer): UserList {
+/** Cognito's quota and that of decisions let a request this far in a second or two. */
+export const LOOKING_BOUND: LookingBound = { people: 1_000, pages: 20 };
+
+const MAX_FIRST = 100;
+
+export function createUserList(
+  users: Pick<UserStore, 'page'>,
+  sealer: Sealer,
+  bound: LookingBound = LOOKING_BOUND,
+): UserList {
   return {
-    async list({ first, after, filter }) {
+    async list({ first, after, filter, admits }) {
       if (!Number.isInteger(first) || first < 1 || first > MAX_FIRST) {
         throw badUserInput(`first is 1 to ${MAX_FIRST}.`, { argument: 'first' });
       }
       const plan = planUserList(filter);
       const start = after === null ? null : openUserCursor(sealer, plan, after);
-      const seen: Seen[] = [];
+      const looked = new Looked(first, bound);
       // Who begins mostly goes no further, and gets a page that just suffices; who goes on, or has people sorted out, long ones.
       const isEnough = start === null && plan.keepEnabled === null;
-      const pageLimit = isEnough ? Math.min(first + 1, PAGE_LIMIT) : PAGE_LIMIT;
-      // One more than asked for tells whether there is a next page.
-      for await (const person of walk(users, plan, start, pageLimit)) {
-        seen.push(person);
-        if (seen.length > first) break;
+      const limit = () => (isEnough && looked.allAdmitted ? Math.min(first + 1, PAGE_LIMIT) : PAGE_LIMIT);
+      for await (const { people, next } of stretchesAfter(users, plan, start, limit)) {
+        await looked.through(people, next, admits);
+        if (looked.isOver) break;
       }
+      const { shown, leftOut, hasNextPage, end } = looked.page();
+      const cursorOf = (place: UserPlace) => sealUserCursor(sealer, plan, place);
       return {
-        items: seen.slice(0, first).map(({ user, place }) => ({
+        items: shown.map(({ user, place }) => ({
           user,
           get cursor() {
-            return sealUserCursor(sealer, plan, place);
+            return cursorOf(place);
           },
         })),
-        hasNextPage: seen.length > first,
+        leftOut,
+        hasNextPage,
         hasPreviousPage: start !== null,
+        get endCursor() {
+          return end && cursorOf(end);
+        },
       };
     },
   };
 }
 
-/** All people of the list after a place, over short pages and over the border between the pools. */
-async function* walk(
-  users: Pick<UserStore, 'page'>,
-  plan: UserListPlan,
-  start: UserPlace | null,
-  pageLimit: number,
-): AsyncGenerator<Seen> {
-  const pools = start === null ? plan.pools : plan.pools.slice(plan.pools.indexOf(start.pool));
-  let pagesLeft = MAX_PAGES;
-  for (const pool of pools) {
-    let resume = start?.pool === pool ? start : null;
-    let token: string | null = resume?.token ?? null;
-    do {
-      if (pagesLeft-- === 0) {
-        throw new PortcullisError(
-          'OPERATION_TOO_COMPLEX',
-          'Too few people match: ask for a narrower filter.',
-        );
-      }
-      const limit: number = resume?.limit ?? pageLimit;
-      const page = await readPage(users, plan, pool, limit, token);
-      const from = resume === null ? 0 : indexAfter(page.users, resume);
-      for (const [offset, user] of page.users.slice(from).entries()) {
-        if (isKept(plan, user)) {
-          yield { user, place: { pool, token, limit, index: from + offset, id: user.id } };
-        }
-      }
-      token = page.nextToken;
-      resume = null;
-    } while (token !== null);
-  }
+interface Judged extends Seen {
+  readonly isAdmitted: boolean;
 }
 
-const readPage = (
-  users: Pick<UserStore, 'page'>,
-  { search }: UserListPlan,
-  userType: UserType,
-  limit: number,
-  token: string | null,
-): Promise<UserPage> => users.page({ userType, ...(search && { search }), limit, token });
+/** What was found so far of one page. */
+class Looked {
+  private readonly judged: Judged[] = [];
+  private admitted = 0;
+  private pagesLeft: number;
+  /** Where the looking ended at its bound. */
+  private stoppedAt: UserPlace | null = null;
 
-/** Behind the person of the cursor; where they are gone, whoever moved up to their place comes next. */
-function indexAfter(users: readonly UserRecord[], { id, index }: UserPlace): number {
-  const found = users.findIndex((user) => user.id === id);
-  return found === -1 ? index : found + 1;
+  constructor(
+    private readonly first: number,
+    private readonly bound: LookingBound,
+  ) {
+    this.pagesLeft = bound.pages;
+  }
+
+  get allAdmitted(): boolean {
+    return this.admitted === this.judged.length;
+  }
+
+  /** Nobody else needs to be looked at, or may be. One more than asked for tells whether there is a next page. */
+  get isOver(): boolean {
+    return this.admitted > this.first || this.stoppedAt !== null;
+  }
+
+  /** Looks at a stretch of people, behind which the next one begins. */
+  async through(people: readonly Seen[], next: UserPlace | null, admits: Admits): Promise<void> {
+    let at = 0;
+    while (at < people.length && !this.isOver) {
+      const left = this.bound.people - this.judged.length;
+      if (left <= 0) {
+        this.stoppedAt = this.judged.at(-1)?.place ?? null;
+        return;
+      }
+      // Who may see everybody has no more people decided on than they are shown; who may not, all of a page at once.
+      const needed = this.allAdmitted ? this.first + 1 - this.admitted : people.length;
+      const some = people.slice(at, at + Math.min(needed, left));
+      const verdicts = await admits(some.map(({ user }) => user));
+      for (const [index, seen] of some.entries()) {
+        const isAdmitted = verdicts[index] === true;
+        this.judged.push({ ...seen, isAdmitted });
+        if (isAdmitted) this.admitted += 1;
+      }
+      at += some.length;
+    }
+    if (this.isOver || this.allAdmitted || next === null) return;
+    this.pagesLeft -= 1;
+    if (this.pagesLeft <= 0 || this.judged.length >= this.bound.people) this.stoppedAt = next;
+  }
+
+  page() {
+    const shown = this.judged.filter(({ isAdmitted }) => isAdmitted).slice(0, this.first);
+    const isFull = this.admitted > this.first;
+    const last = shown.at(-1);
+    // Behind the last of a full page stand those whom the next one leaves out.
+    const own = isFull && last ? this.judged.slice(0, this.judged.indexOf(last)) : this.judged;
+    return {
+      shown,
+      leftOut: own.filter(({ isAdmitted }) => !isAdmitted).map(({ user }) => user),
+      hasNextPage: isFull || this.stoppedAt !== null,
+      end: isFull ? (last?.place ?? null) : (this.stoppedAt ?? last?.place ?? null),
+    };
+  }
 }
