@@ -4,9 +4,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DecisionsDocument } from '../operations/generated.js';
 import { RunningApp } from '../support/running-app.js';
 
-/** What one BatchIsAuthorized call brought: how many checks, and of which action each. */
+/** What one call of the engine brought: how many checks, and of which action each. */
 interface Call {
   readonly actions: readonly string[];
+}
+
+interface Action {
+  readonly actionId: string;
 }
 
 describe('the checks of one operation', () => {
@@ -19,9 +23,10 @@ describe('the checks of one operation', () => {
     const embedded = app.app.embedded!;
     embedded.verifiedPermissions.middlewareStack.add(
       (next, context) => (args) => {
-        const input = args.input as { requests?: { action: { actionId: string } }[] };
-        if (context.commandName === 'BatchIsAuthorizedCommand') {
-          calls.push({ actions: (input.requests ?? []).map(({ action }) => action.actionId) });
+        const input = args.input as { action?: Action; requests?: { action: Action }[] };
+        if (/^(Batch)?IsAuthorizedCommand$/.test(context.commandName ?? '')) {
+          const single = input.action === undefined ? [] : [{ action: input.action }];
+          calls.push({ actions: (input.requests ?? single).map(({ action }) => action.actionId) });
         }
         return next(args);
       },
@@ -62,6 +67,13 @@ describe('the checks of one operation', () => {
     expect(sizes.slice(1, 3).sort()).toEqual([21, 30]);
     expect(sizes.slice(3)).toEqual([30, 30, 30, 30, 30]);
     expect(calls.flatMap(({ actions }) => actions)).toHaveLength(202);
+  });
+
+  it('of a page that was asked for before take no call at all', async () => {
+    await app.ask(page, { token });
+    calls = [];
+    const { errors } = await app.ask(page, { token });
+    expect([errors, calls]).toEqual([[], []]);
   });
 
   it('are asked once each, however often they come up', async () => {
