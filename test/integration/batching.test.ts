@@ -79,9 +79,9 @@ describe('the checks of one operation', () => {
   it('are asked once each, however often they come up', async () => {
     const { data } = await app.ask<{ decisions: { allowed: boolean }[] }>(
       `query ($id: ID!) {
-        user(id: $id) { a: can(action: "readUser") { allowed } b: can(action: "readUser") { allowed } email emailVerified }
-        decision(check: { action: "readUser", resource: { type: "Identity::User", id: $id } }) { allowed }
-        decisions(checks: [
+        user(id: $id) { a: can(action: "readUser", fresh: true) { allowed } b: can(action: "readUser", fresh: true) { allowed } email emailVerified }
+        decision(check: { action: "readUser", resource: { type: "Identity::User", id: $id } }, fresh: true) { allowed }
+        decisions(fresh: true, checks: [
           { action: "readUser", resource: { type: "Identity::User", id: $id } }
           { action: "readUser", resource: { type: "Identity::User", id: $id } }
         ]) { allowed }
@@ -90,7 +90,7 @@ describe('the checks of one operation', () => {
     );
     expect(data.decisions).toEqual([{ allowed: true }, { allowed: true }]);
     const ofTheQuery = calls.flatMap(({ actions }) => actions).filter((action) => action === 'readUser');
-    // Signing in alice asked once for herself; the query asks once for everything.
+    // Signing in alice asked once for herself; the query asks once for everything, though all want it anew.
     expect(ofTheQuery).toHaveLength(1 + 1);
   });
 
