@@ -188,7 +188,7 @@ describe('decisions of two instances', () => {
     let release = () => {};
     const held = new Promise<void>((resolve) => void (release = resolve));
     const answered = new Promise<void>((resolve) => {
-      const { handle } = one.handler;
+      const handle = one.handler.handle.bind(one.handler);
       one.handler.handle = async (...call) => {
         const reply = await handle(...call);
         resolve();
