@@ -37,7 +37,7 @@ export type Edit =
 export type Mishap =
   { readonly kind: 'edit'; readonly edit: Edit } | { readonly kind: 'fail' | 'lag' | 'none' };
 
-const PAGE = 2;
+const PAGE = 1;
 
 /** A policy store in memory, whose every state is remembered, and which is edited and fails between any two calls. */
 export class ModelPolicyStore {

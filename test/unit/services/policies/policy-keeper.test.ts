@@ -45,9 +45,14 @@ function setUp() {
   return { store, keeper, versions, lines, stale };
 }
 
-const id = fc.constantFrom('a', 'b', 'c', 'd', 'e');
+const IDS = ['a', 'b', 'c', 'd'];
+const id = fc.constantFrom(...IDS);
+/** Hardly ever the same twice, so that no mixture of states looks like a state. */
+const statement = fc
+  .tuple(fc.constantFrom(...STATEMENTS), fc.nat())
+  .map(([policy, mark]) => `@mark("${mark}") ${policy}`);
 const edit: fc.Arbitrary<Edit> = fc.oneof(
-  fc.record({ kind: fc.constant('policy' as const), id, statement: fc.constantFrom(...STATEMENTS) }),
+  { arbitrary: fc.record({ kind: fc.constant('policy' as const), id, statement }), weight: 4 },
   fc.record({
     kind: fc.constant('link' as const),
     id,
@@ -64,7 +69,7 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
 );
 const mishap: fc.Arbitrary<Mishap> = fc.oneof(
   { arbitrary: fc.constant({ kind: 'none' as const }), weight: 4 },
-  { arbitrary: fc.record({ kind: fc.constant('edit' as const), edit }), weight: 3 },
+  { arbitrary: fc.record({ kind: fc.constant('edit' as const), edit }), weight: 8 },
   { arbitrary: fc.constantFrom({ kind: 'lag' as const }, { kind: 'fail' as const }), weight: 1 },
 );
 
@@ -72,11 +77,12 @@ describe('the policies in use', () => {
   it('are always a whole state that the store had, and after a good round the newest', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(edit, { maxLength: 6 }),
-        fc.array(fc.array(mishap, { maxLength: 25 }), { maxLength: 4 }),
-        async (edits, rounds) => {
+        fc.boolean(),
+        fc.array(fc.array(mishap, { minLength: 3, maxLength: 16 }), { minLength: 1, maxLength: 4 }),
+        async (isKnown, rounds) => {
           const { store, keeper, versions, stale } = setUp();
-          edits.forEach((change) => store.edit(change));
+          for (const name of IDS) store.edit({ kind: 'policy', id: name, statement: STATEMENTS[0] ?? '' });
+          if (isKnown) await keeper.sync();
           for (const mishaps of rounds) {
             store.plan(mishaps);
             await keeper.sync();
