@@ -190,14 +190,11 @@ export const decisionDeadlineMs = ({ embedded }: Pick<IdentityBackend, 'embedded
   embedded === undefined ? AWS_DEADLINE_MS : EMBEDDED_DEADLINE_MS;
 
 /** Makes a function that gives access to the store: the same calls for all who share its quotas. */
-function storeAccess({
-  verifiedPermissions: client,
-  policyStoreId,
-  embedded,
-}: EngineBackend): () => PolicyStoreAccess {
-  const deadlineMs = decisionDeadlineMs({ ...(embedded && { embedded }) });
+function storeAccess(backend: EngineBackend): () => PolicyStoreAccess {
+  const { verifiedPermissions: client, policyStoreId } = backend;
+  const deadlineMs = decisionDeadlineMs(backend);
   const call = createStoreCalls({
-    ...(embedded === undefined && { perSecond: STORE_CALLS_PER_SECOND }),
+    ...(backend.embedded === undefined && { perSecond: STORE_CALLS_PER_SECOND }),
     deadline: () => AbortSignal.timeout(deadlineMs),
   });
   return () => {

@@ -46,7 +46,7 @@ function setUp(
   });
   const counted = async () => {
     const { values } = await metrics.comparisons.get();
-    return Object.fromEntries(values.map(({ labels, value }) => [labels.outcome, value]));
+    return Object.fromEntries(values.map(({ labels, value }) => [String(labels.outcome), value]));
   };
   return { authorizer, counted, lines };
 }
