@@ -19,11 +19,11 @@ export function authorizationFaults(
 ): ConfigFault[] {
   const faults: ConfigFault[] = [];
   if (engine === 'avp' && isSet(env, 'LOCAL_POLICIES')) {
-    const message = 'LOCAL_POLICIES must not be set unless AUTHORIZATION_ENGINE is local or shadow.';
+    const message = 'LOCAL_POLICIES must be left unset unless AUTHORIZATION_ENGINE is local or shadow.';
     faults.push({ variable: 'LOCAL_POLICIES', message });
   }
   if ((engine === 'avp' || engine === 'local') && isSet(env, 'SHADOW_ANSWERS')) {
-    const message = 'SHADOW_ANSWERS must not be set unless AUTHORIZATION_ENGINE is shadow.';
+    const message = 'SHADOW_ANSWERS must be left unset unless AUTHORIZATION_ENGINE is shadow.';
     faults.push({ variable: 'SHADOW_ANSWERS', message });
   }
   return faults;

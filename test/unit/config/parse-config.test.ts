@@ -151,6 +151,7 @@ describe('parseConfig', () => {
       embeddedPorts: { cognito: 1, avp: 65_535, sts: 2 },
       dataDir: '/var/lib/portcullis',
       policiesDir: '/etc/policies',
+      authorization: { engine: 'avp', localPolicies: 'store', shadowAnswers: 'avp' },
       logLevel: 'warn',
       secretKey: Buffer.alloc(32, 7),
       databaseUrl: 'postgresql:///portcullis?host=/run/postgresql',
