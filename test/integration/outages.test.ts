@@ -32,6 +32,19 @@ describe('while the engine of decisions is away', () => {
   });
   afterAll(() => app.stop());
 
+  it('what was decided within the last minute still is', async () => {
+    await app.ask('{ me { id } }', { token: admin.accessToken });
+    away = 'failing';
+    const { data } = await app.ask('{ me { id can(action: "readUser") { allowed source } } }', {
+      token: admin.accessToken,
+    });
+    expect(data).toMatchObject({ me: { can: { allowed: true, source: 'CACHE' } } });
+    const anew = await app.ask('{ me { can(action: "readUser", fresh: true) { allowed reason } } }', {
+      token: admin.accessToken,
+    });
+    expect(anew.data).toEqual({ me: { can: { allowed: false, reason: 'UNAVAILABLE' } } });
+  });
+
   it.each(['failing', 'denying'] as const)('guarded fields are closed, and say so: %s', async (state) => {
     away = state;
     await app.app.services.decisionCache.forgetAll();
@@ -44,19 +57,6 @@ describe('while the engine of decisions is away', () => {
       ['AUTHORIZATION_UNAVAILABLE', true],
     ]);
     expect(text).not.toContain('secret detail');
-  });
-
-  it('what was decided within the last minute still is', async () => {
-    await app.ask('{ me { id } }', { token: admin.accessToken });
-    away = 'failing';
-    const { data } = await app.ask('{ me { id can(action: "readUser") { allowed source } } }', {
-      token: admin.accessToken,
-    });
-    expect(data).toMatchObject({ me: { can: { allowed: true, source: 'CACHE' } } });
-    const anew = await app.ask('{ me { can(action: "readUser", fresh: true) { allowed reason } } }', {
-      token: admin.accessToken,
-    });
-    expect(anew.data).toEqual({ me: { can: { allowed: false, reason: 'UNAVAILABLE' } } });
   });
 
   it('decisions are denials for that reason', async () => {
