@@ -44,7 +44,7 @@ const COMPOSERS: Readonly<Record<string, Compose>> = {
       // The enum of a directive that stays in its subgraph is used by no field, and hidden from clients for that.
       remarks: hints
         .map(({ message }) => message)
-        .filter((message) => !message.startsWith('Enum type "RateLimitKey" is defined but unused.')),
+        .filter((message) => !/^Enum type "(RateLimitKey|OnDenied)" is defined but unused\./.test(message)),
     };
   },
   '@theguild/federation-composition'(subgraphs) {
@@ -100,6 +100,7 @@ describe.each(Object.entries(COMPOSERS))('with %s', (_name, compose) => {
     expect(fieldsOf(composed, 'User')).toMatchObject({ id: 'ID!', email: 'EmailAddress' });
     expect(fieldsOf(composed, 'User')).not.toHaveProperty('documents');
     expect(typesOf(composed)).not.toContain('RateLimitKey');
+    expect(typesOf(composed)).not.toContain('OnDenied');
   });
 
   it('what Portcullis says of itself composes like the file', async () => {

@@ -37,6 +37,11 @@ const PEOPLE = 130;
 /** Who of them is disabled, far from one another. */
 const DISABLED = [5, 6, 70, 128];
 
+interface Request {
+  readonly action: { readonly actionId: string };
+  readonly resource: { readonly entityId: string };
+}
+
 describe('a list for a viewer who may read few', () => {
   let folder: string;
   let app: RunningApp;
@@ -76,10 +81,9 @@ describe('a list for a viewer who may read few', () => {
     );
     verifiedPermissions.middlewareStack.add(
       (next) => (args) => {
-        const { requests = [] } = args.input as {
-          requests?: { action: { actionId: string }; resource: { entityId: string } }[];
-        };
-        const people = requests.filter(({ action }) => action.actionId === 'readUser');
+        const { action, resource, requests } = args.input as Partial<Request> & { requests?: Request[] };
+        const single = action && resource ? [{ action, resource }] : [];
+        const people = (requests ?? single).filter((request) => request.action.actionId === 'readUser');
         if (isDown && people.length > 0) throw new Error('down');
         asked.push(people.map(({ resource }) => resource.entityId));
         return next(args);
@@ -91,10 +95,12 @@ describe('a list for a viewer who may read few', () => {
     await app.stop();
     await rm(folder, { recursive: true });
   });
-  beforeEach(() => {
+  beforeEach(async () => {
+    isDown = false;
+    // Nothing is known of what was asked before.
+    await app.app.services.decisionCache.forgetAll();
     asked = [];
     reads = 0;
-    isDown = false;
   });
 
   const page = (
