@@ -25,7 +25,7 @@ module.exports = {
       comment: 'The product does not need its tests, scripts or benchmarks.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(test|scripts|bench|examples|dist)/' },
+      to: { path: '^(test|scripts|bench|fuzz|examples|dist)/' },
     },
     {
       name: 'no-development-packages',

@@ -54,7 +54,7 @@ export default tseslint.config(
   },
   { files: ['src/config.ts'], rules: { 'no-restricted-properties': ['error', ...otherProperties] } },
   { files: ['src/services/clock.ts'], rules: { 'no-restricted-syntax': 'off' } },
-  { files: ['test/**/*.ts', 'scripts/**', 'bench/**/*.ts'], rules: { 'no-console': 'off' } },
+  { files: ['test/**/*.ts', 'scripts/**', 'bench/**/*.ts', 'fuzz/**/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: ['**/*.js', '**/*.mjs', '**/*.cjs'],
     languageOptions: {

@@ -219,6 +219,19 @@ describe('decisions of two instances', () => {
     expect(brief(await other.decide(ask('ada', 'box')))).toBe('ALLOW ENGINE');
   });
 
+  it('come from the engine where Redis holds decisions under the keys of others', async () => {
+    await one.decide(ask('ada', 'box'));
+    await untilKept();
+    const [permitted = ''] = await server.keys(`${redis.keyPrefix}d:*`);
+    isActive = false;
+    await one.decide(ask('ada', 'box'));
+    while ((await server.keys(`${redis.keyPrefix}d:*`)).length < 2) await server.ping();
+    const [denied = ''] = (await server.keys(`${redis.keyPrefix}d:*`)).filter((key) => key !== permitted);
+    const nameOf = (key: string) => key.slice(redis.keyPrefix.length);
+    await server.copy(nameOf(permitted), nameOf(denied), 'REPLACE');
+    expect(brief(await other.decide(ask('ada', 'box')))).toBe('DENY ENGINE');
+  });
+
   it('come from the engine where Redis holds something else than text', async () => {
     await one.decide(ask('ada', 'box'));
     await untilKept();

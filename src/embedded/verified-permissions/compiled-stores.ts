@@ -1,5 +1,6 @@
 import { asc, eq } from 'drizzle-orm';
 
+import { cedarEngine, type CedarEngine } from '../../services/cedar/engine.js';
 import { compilePolicySet, type CompiledPolicySet } from '../../services/cedar/policy-set.js';
 import { parseTemplate } from '../../services/cedar/policy-template.js';
 import { parseSchema } from '../../services/cedar/schema.js';
@@ -34,7 +35,7 @@ interface Entry {
 /** How many stores stay compiled. */
 const CAPACITY = 64;
 
-export function createCompiledStores(db: Db): CompiledStores {
+export function createCompiledStores(db: Db, engine: CedarEngine = cedarEngine): CompiledStores {
   const entries = new Map<string, Entry>();
 
   const remember = (storeId: string, entry: Entry): Promise<CompiledStore> => {
@@ -56,7 +57,7 @@ export function createCompiledStores(db: Db): CompiledStores {
       if (row === undefined) throw notFound('POLICY_STORE', storeId);
       const known = entries.get(storeId);
       if (known !== undefined && known.revision >= row.revision) return remember(storeId, known);
-      const store = compileStore(db, storeId);
+      const store = compileStore(db, storeId, engine);
       store.catch(() => entries.get(storeId)?.store === store && entries.delete(storeId));
       return remember(storeId, { revision: row.revision, store });
     },
@@ -64,7 +65,7 @@ export function createCompiledStores(db: Db): CompiledStores {
 }
 
 /** One snapshot of schema, templates and policies. It may be newer than the revision that was asked for, never older. */
-async function compileStore(db: Db, storeId: string): Promise<CompiledStore> {
+async function compileStore(db: Db, storeId: string, engine: CedarEngine): Promise<CompiledStore> {
   const [store, templates, rows] = await db.transaction(
     async (tx) => [
       (await tx.select().from(policyStores).where(eq(policyStores.id, storeId)))[0],
@@ -74,8 +75,8 @@ async function compileStore(db: Db, storeId: string): Promise<CompiledStore> {
     { isolationLevel: 'repeatable read' },
   );
   if (store === undefined) throw notFound('POLICY_STORE', storeId);
-  const schema = store.schema === null ? undefined : parseSchema(store.schema);
-  const parsed = new Map(templates.map((template) => [template.id, parseTemplate(template)]));
+  const schema = store.schema === null ? undefined : parseSchema(store.schema, engine);
+  const parsed = new Map(templates.map((template) => [template.id, parseTemplate(template, engine)]));
   const sources = rows.map((row) => {
     const template = row.templateId === null ? undefined : parsed.get(row.templateId);
     return template === undefined
@@ -83,7 +84,7 @@ async function compileStore(db: Db, storeId: string): Promise<CompiledStore> {
       : { id: row.id, template, values: toSlotValues(row) };
   });
   return {
-    policySet: compilePolicySet({ id: storeId, policies: sources, ...(schema && { schema }) }),
+    policySet: compilePolicySet({ id: storeId, policies: sources, ...(schema && { schema }) }, engine),
     validationMode: store.validationMode,
   };
 }

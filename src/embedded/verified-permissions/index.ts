@@ -1,3 +1,4 @@
+import type { CedarEngine } from '../../services/cedar/engine.js';
 import type { Clock } from '../../services/clock.js';
 import type { Db } from '../../services/database/database.js';
 import type { Logger } from '../../services/logger.js';
@@ -31,6 +32,8 @@ export interface VerifiedPermissionsEngineOptions {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly logger: Logger;
+  /** What decides; the one of this process when left out. */
+  readonly cedar?: CedarEngine;
 }
 
 export interface VerifiedPermissionsEngine {
@@ -44,8 +47,9 @@ export function createVerifiedPermissionsEngine({
   clock,
   randomness,
   logger,
+  cedar,
 }: VerifiedPermissionsEngineOptions): VerifiedPermissionsEngine {
-  const context: Context = { db, clock, randomness, compiledStores: createCompiledStores(db) };
+  const context: Context = { db, clock, randomness, compiledStores: createCompiledStores(db, cedar) };
   return {
     service: {
       targetPrefix: 'VerifiedPermissions',

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import {
   BatchIsAuthorizedCommand,
   IsAuthorizedCommand,
@@ -123,6 +125,8 @@ export function createAvpAuthorizer(options: AvpAuthorizerOptions): Authorizer {
 
   async function ask(call: PlannedCall, known: EntityIndex, signal: AbortSignal): Promise<readonly Ruling[]> {
     const { questions } = call;
+    // Each single question, and each part of the way that it takes, listens to it.
+    setMaxListeners(0, signal);
     const askSingly = () => Promise.all(questions.map((question) => askAlone(question, known, signal)));
     const mayBeSingles =
       questions.length === 1 || (questions.length <= singlesUpTo && questions.length <= calls.freeSingles);

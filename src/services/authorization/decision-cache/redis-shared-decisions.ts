@@ -34,8 +34,17 @@ const CONNECTION: RedisOptions = {
 };
 
 const epochName = (subject: string) => `e:${subject}`;
+const decisionName = (digest: string) => `d:${digest}`;
+
 /** Keys hold ids and attributes, which are nobody's to read in the store. */
-const decisionName = (key: string) => `d:${createHash('sha256').update(key).digest('base64url')}`;
+const digestOf = (key: string): string => createHash('sha256').update(key).digest('base64url');
+
+/** A value goes with the digest of its key, so that it is nothing under any other. */
+const unmarked = (value: string | null | undefined, digest: string): string | null =>
+  value?.startsWith(digest) ? value.slice(digest.length) : null;
+
+/** An epoch is what this service has made: a store that was filled with something else has none. */
+const EPOCH = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 /**
  * Decisions in Redis: epochs and decisions are read by one MGET. Renewals are published, and an instance that was not connected
@@ -91,13 +100,14 @@ export async function openRedisSharedDecisions(
   };
 
   const read = async (subjects: readonly string[], keys: readonly string[]): Promise<SharedRead | null> => {
-    const found = await client.mget([...subjects.map(epochName), ...keys.map(decisionName)]);
+    const digests = keys.map(digestOf);
+    const found = await client.mget([...subjects.map(epochName), ...digests.map(decisionName)]);
     const epochs = found.slice(0, subjects.length);
-    const values = found.slice(subjects.length);
+    const values = digests.map((digest, index) => unmarked(found[subjects.length + index], digest));
     const missing = subjects.filter((_, index) => epochs[index] === null);
     const made = missing.length === 0 ? [] : await ensureEpochs(missing);
     const known = subjects.map((subject, index) => epochs[index] ?? made[missing.indexOf(subject)]);
-    return known.every((epoch) => typeof epoch === 'string') ? { epochs: known, values } : null;
+    return known.every(isEpoch) ? { epochs: known, values } : null;
   };
 
   await Promise.all([
@@ -117,7 +127,10 @@ export async function openRedisSharedDecisions(
     async keep(decisions: readonly KeptDecision[]) {
       if (decisions.length === 0 || !pause.isOver()) return;
       const pipeline = client.pipeline();
-      for (const { key, value, ttlMs } of decisions) pipeline.set(decisionName(key), value, 'PX', ttlMs);
+      for (const { key, value, ttlMs } of decisions) {
+        const digest = digestOf(key);
+        pipeline.set(decisionName(digest), digest + value, 'PX', ttlMs);
+      }
       await ask(() => pipeline.exec()).catch(() => undefined);
     },
 
@@ -152,6 +165,9 @@ export async function openRedisSharedDecisions(
       })()),
   };
 }
+
+const isEpoch = (epoch: string | null | undefined): epoch is string =>
+  typeof epoch === 'string' && EPOCH.test(epoch);
 
 /** Null for a message that says nothing one could go by. */
 function readSubjects(message: string): readonly string[] | null {

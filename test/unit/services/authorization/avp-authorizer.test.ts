@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -312,6 +313,18 @@ describe('createAvpAuthorizer', () => {
       expect([handler.count('IsAuthorized'), handler.count('BatchIsAuthorized')]).toEqual([8, 0]);
       await kinds(many(9));
       expect([handler.count('IsAuthorized'), handler.count('BatchIsAuthorized')]).toEqual([8, 1]);
+    });
+
+    it('asks many one by one under one deadline, and Node warns of no leak', async () => {
+      const warnings: Error[] = [];
+      const hear = (warning: Error) => void warnings.push(warning);
+      process.on('warning', hear);
+      const { kinds } = setUp({ singlesUpTo: 30, concurrency: 30 });
+      await kinds(many(30));
+      // Warnings come with the next turn.
+      await setImmediate();
+      process.off('warning', hear);
+      expect(warnings.filter(({ name }) => name === 'MaxListenersExceededWarning')).toEqual([]);
     });
 
     it('asks them together where the quota of single questions has no room', async () => {

@@ -1,0 +1,38 @@
+import type { Decision } from '../src/services/authorization/decision.js';
+
+/** What was covered. */
+export class Tally {
+  rounds = 0;
+  questions = 0;
+  slowestMs = 0;
+  readonly #counts = new Map<string, Map<string, number>>();
+
+  count(
+    what: 'reasons' | 'sources' | 'faults' | 'engines' | 'questions at fault',
+    which: string,
+    times = 1,
+  ): void {
+    const counts = this.#counts.get(what) ?? new Map<string, number>();
+    this.#counts.set(what, counts);
+    counts.set(which, (counts.get(which) ?? 0) + times);
+  }
+
+  decided({ reason, source }: Decision, tookMs: number): void {
+    this.questions += 1;
+    this.slowestMs = Math.max(this.slowestMs, tookMs);
+    this.count('reasons', reason);
+    this.count('sources', source);
+  }
+
+  /** A few lines. */
+  print(deadlineMs: number): string {
+    const list = [...this.#counts].map(([what, counts]) => {
+      const each = [...counts].sort(([, a], [, b]) => b - a).map(([which, times]) => `${which} ${times}`);
+      return `${what}: ${each.join(', ')}`;
+    });
+    return [
+      `${this.rounds} rounds, ${this.questions} questions; the slowest answer took ${Math.round(this.slowestMs)} ms, the deadline being ${deadlineMs} ms`,
+      ...list,
+    ].join('\n');
+  }
+}
