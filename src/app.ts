@@ -93,7 +93,7 @@ export async function createApp(
       backend.verifiedPermissions.destroy();
       await backend.embedded?.close();
     });
-    const { services, endings } = await createServices(
+    const { services, engine, endings } = await createServices(
       config,
       database,
       caches,
@@ -101,10 +101,15 @@ export async function createApp(
       backend,
       foundations,
     );
+    releases.push(() => engine.stop());
+    await engine.start();
     const { server, draining } = await createServer({
       schema: createSchema(config, foundations),
       services,
-      readiness: createReadiness(dependenciesOf({ ...backend, database, cache: caches.cache }), foundations),
+      readiness: createReadiness(
+        dependenciesOf({ ...backend, database, cache: caches.cache, policies: engine.dependency }),
+        foundations,
+      ),
       randomness: foundations.randomness,
       production: config.environment === 'production',
       ...config.http,

@@ -2,10 +2,8 @@ import type { Config } from '../config.js';
 import { createAuthentication } from '../services/authentication/authentication.js';
 import { createProofStore } from '../services/authentication/proof-store.js';
 import { createAuthenticateCaller } from '../services/authentication/service-credential.js';
-import { createAvpAuthorizer } from '../services/authorization/avp-authorizer.js';
 import { createDecisionCache } from '../services/authorization/decision-cache/decision-cache.js';
 import { userUid } from '../services/authorization/names.js';
-import { createPolicyCatalog } from '../services/authorization/policy-catalog.js';
 import { uidText } from '../services/authorization/question.js';
 import type { Database } from '../services/database/database.js';
 import { sharedSecret } from '../services/database/secret-store.js';
@@ -33,12 +31,9 @@ import { createUserList } from '../services/users/user-list.js';
 import type { Foundations } from './foundations.js';
 import type { Caches } from './open-caches.js';
 import type { IdentityBackend } from './identity-backend.js';
+import { decisionDeadlineMs, openEngine, type Engine } from './open-engine.js';
 
 const SHARED_KEY_BYTES = 32;
-/** How long one call of Verified Permissions may take, retries included. */
-const AWS_DEADLINE_MS = 2_000;
-/** Embedded, it is never out of reach, but it shares a processor with everything else. */
-const EMBEDDED_DEADLINE_MS = 10_000;
 
 /** All that resolvers and directives may call, and what is to be kept up meanwhile. */
 export async function createServices(
@@ -46,25 +41,18 @@ export async function createServices(
   { db }: Database,
   { cache, sharedDecisions }: Caches,
   limits: LimitStores,
-  {
-    cognito,
-    verifiedPermissions,
-    pools,
-    policyStoreId,
-    readsPerSecond,
-    jwks,
-    services,
-    embedded,
-  }: IdentityBackend,
+  backend: IdentityBackend,
   foundations: Foundations,
-): Promise<{ services: Services; endings: Pick<PromisedEndings, 'keepOverdue'> }> {
+): Promise<{ services: Services; engine: Engine; endings: Pick<PromisedEndings, 'keepOverdue'> }> {
+  const { cognito, pools, readsPerSecond, jwks, services } = backend;
   const { clock, randomness, logger } = foundations;
   const metrics = createMetrics();
+  const engine = openEngine(config, backend, metrics, foundations);
   const key = config.secretKey ?? (await sharedSecret(db, 'shared-key', SHARED_KEY_BYTES, foundations));
   const sealer = createSealer({ key: deriveKey(key, 'seal'), randomness, clock });
   const decisionCache = createDecisionCache({
     shared: sharedDecisions,
-    policies: () => policyStoreId,
+    policies: () => engine.policyVersion(),
     clock,
   });
   const users = createCognitoUserStore({
@@ -140,25 +128,17 @@ export async function createServices(
     userAdministration,
     sessions,
     events,
-    authorizer: createAvpAuthorizer({
-      client: verifiedPermissions,
-      policyStoreId,
-      clock,
-      randomness,
-      logger,
-      metrics,
-      deadline: () => AbortSignal.timeout(embedded ? EMBEDDED_DEADLINE_MS : AWS_DEADLINE_MS),
-    }),
+    authorizer: engine.authorizer,
     decisionCache,
-    decisionDeadlineMs: embedded ? EMBEDDED_DEADLINE_MS : AWS_DEADLINE_MS,
-    policyCatalog: createPolicyCatalog({ client: verifiedPermissions, policyStoreId, clock, logger }),
+    decisionDeadlineMs: decisionDeadlineMs(backend),
+    policyCatalog: engine.policyCatalog,
     rateLimiting: { window: limits.window, waivableWindow: limits.waivableWindow, subjects },
     metrics,
     sealer,
     clock,
     logger,
   };
-  return { services: all, endings };
+  return { services: all, engine, endings };
 }
 
 const lifetimesOf = ({ sessions: { accessTokenLifetimeMs, refreshTokenLifetimeMs } }: Config) => ({

@@ -21,7 +21,8 @@ export interface IdentityBackend {
   readonly cognito: CognitoIdentityProviderClient;
   readonly verifiedPermissions: VerifiedPermissionsClient;
   readonly pools: CognitoPools;
-  readonly policyStoreId: string;
+  /** Undefined where no store has a part in decisions. */
+  readonly policyStoreId?: string;
   /** Where quotas bind. */
   readonly readsPerSecond?: ReadsPerSecond;
   readonly jwks: JwksSource;
@@ -76,7 +77,7 @@ function awsBackend(identity: AwsIdentityConfig): IdentityBackend {
       ADMIN: { userType: 'ADMIN', ...pools.ADMIN },
       END_USER: { userType: 'END_USER', ...pools.END_USER },
     },
-    policyStoreId,
+    ...(policyStoreId !== undefined && { policyStoreId }),
     readsPerSecond,
     jwks: createHttpsJwksSource(cognitoEndpoint === undefined ? {} : { endpoint: cognitoEndpoint }),
     services: { clients, iam: iam && createIamProof(region, iam) },

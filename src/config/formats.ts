@@ -138,10 +138,18 @@ const list = (
   },
 });
 
-/** Secrets that a header can carry: visible ASCII (RFC 9110, section 5.5), 32 characters or more. */
+/** A secret that a header can carry: visible ASCII (RFC 9110, section 5.5), 32 characters or more. */
+const isSecret = (text: string): boolean => /^[!-+\--~]{32,256}$/.test(text) && !/^["'`]|["'`]$/.test(text);
+
+export const secret: Format<string> = {
+  expected:
+    'at least 32 visible characters (at most 256) without commas and without quotes around them, such as `openssl rand -base64 32` prints',
+  parse: (text) => (isSecret(text) ? text : undefined),
+};
+
 export const secrets: Format<readonly string[]> = list(
   'at least 32 visible characters (at most 256) without quotes around them, such as `openssl rand -base64 32` prints; or two such, parted by a comma, while it is being changed',
-  (item) => /^[!-+\--~]{32,256}$/.test(item) && !/^["'`]|["'`]$/.test(item),
+  isSecret,
   2,
 );
 

@@ -1,4 +1,5 @@
 import type { UserType } from '../services/users/user-store.js';
+import { needsNoStore } from './authorization-config.js';
 import type { ConfigFault } from './config-error.js';
 import { isSet } from './read-values.js';
 import type { Environment } from './read-values.js';
@@ -30,7 +31,8 @@ export interface AwsIdentityConfig {
   readonly mode: 'aws';
   readonly region: string;
   readonly pools: Readonly<Record<UserType, UserPoolConfig>>;
-  readonly policyStoreId: string;
+  /** Always there unless all decisions are made in this process, from files. */
+  readonly policyStoreId?: string;
   /** The budget of this process: the quotas are the whole account's. */
   readonly readsPerSecond: { readonly people: number; readonly roles: number };
   readonly cognitoEndpoint?: string;
@@ -46,11 +48,11 @@ const REQUIRED_ON_AWS = [
   'COGNITO_END_USER_CLIENT_ID',
   'COGNITO_ADMIN_POOL_ID',
   'COGNITO_ADMIN_CLIENT_ID',
-  'AVP_POLICY_STORE_ID',
 ] as const satisfies readonly VariableName[];
 
 const CHOOSES_AWS: readonly VariableName[] = [
   ...REQUIRED_ON_AWS,
+  'AVP_POLICY_STORE_ID',
   'COGNITO_END_USER_CLIENT_SECRET',
   'COGNITO_ADMIN_CLIENT_SECRET',
   'COGNITO_READS_PER_SECOND',
@@ -94,10 +96,13 @@ function mailFaults(env: Environment, values: Values): ConfigFault[] {
 }
 
 function awsFaults(env: Environment, values: Values, chosenBy: VariableName): ConfigFault[] {
-  const missing = REQUIRED_ON_AWS.filter((name) => !isSet(env, name)).map((name) => ({
-    variable: name,
-    message: `${name} must be set too: ${chosenBy} chooses AWS (without either, the embedded engines are used).`,
-  }));
+  const required = [...REQUIRED_ON_AWS, ...(needsNoStore(values) ? [] : (['AVP_POLICY_STORE_ID'] as const))];
+  const missing = required
+    .filter((name) => !isSet(env, name))
+    .map((name) => ({
+      variable: name,
+      message: `${name} must be set too: ${chosenBy} chooses AWS (without either, the embedded engines are used).`,
+    }));
   const insecure = (['COGNITO_ENDPOINT', 'AVP_ENDPOINT', 'STS_ENDPOINT'] as const).filter(
     (name) => values.PORTCULLIS_ENV === 'production' && isPlainAndRemote(values[name]),
   );
@@ -149,6 +154,7 @@ function embeddedConfig(values: Values): EmbeddedIdentityConfig {
 
 function awsConfig(values: Values & Given<(typeof REQUIRED_ON_AWS)[number]>): AwsIdentityConfig {
   const { COGNITO_ENDPOINT: cognitoEndpoint, AVP_ENDPOINT: avpEndpoint } = values;
+  const { AVP_POLICY_STORE_ID: policyStoreId } = values;
   return {
     mode: 'aws',
     region: values.AWS_REGION,
@@ -164,7 +170,7 @@ function awsConfig(values: Values & Given<(typeof REQUIRED_ON_AWS)[number]>): Aw
         values.COGNITO_END_USER_CLIENT_SECRET,
       ),
     },
-    policyStoreId: values.AVP_POLICY_STORE_ID,
+    ...(policyStoreId !== undefined && { policyStoreId }),
     readsPerSecond: {
       people: values.COGNITO_READS_PER_SECOND,
       roles: values.COGNITO_ROLE_READS_PER_SECOND,

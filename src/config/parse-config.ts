@@ -1,6 +1,11 @@
 import { resolve } from 'node:path';
 
 import { isLocalHost } from '../loopback.js';
+import {
+  authorizationConfig,
+  authorizationFaults,
+  type AuthorizationConfig,
+} from './authorization-config.js';
 import { ConfigError } from './config-error.js';
 import type { ConfigFault } from './config-error.js';
 import { identityConfig, identityFaults, withoutAws } from './identity-config.js';
@@ -26,6 +31,8 @@ export interface Config {
     /** IP addresses and CIDR ranges. */
     readonly trustedProxies: readonly string[];
     readonly corsOrigins: readonly string[];
+    /** What opens the metrics to other machines. */
+    readonly metricsToken?: string;
   };
   /** Where `npm run embedded` listens, on the same host. */
   readonly embeddedPorts: { readonly cognito: number; readonly avp: number; readonly sts: number };
@@ -35,6 +42,7 @@ export interface Config {
   readonly policiesDir: string;
   readonly logLevel: Values['LOG_LEVEL'];
   readonly identity: IdentityConfig;
+  readonly authorization: AuthorizationConfig;
   /** The name under which authenticators list accounts of this service. */
   readonly totpIssuer: string;
   /** The base URL of a range API; left out where none is to be asked. */
@@ -80,13 +88,14 @@ function parse(env: Environment, where: string, localIn: readonly Config['enviro
     ...faults,
     ...(isOpen ? listenFaults(env, values, where) : []),
     ...identityFaults(env, values),
+    ...authorizationFaults(env, values),
     ...lifetimeFaults(values),
     ...limitFaults,
     ...findMisspelled(env),
   ];
   if (all.length > 0) throw new ConfigError(all);
   const { SECRET_KEY: secretKey, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = values;
-  const { BREACHED_PASSWORDS: breachedPasswords } = values;
+  const { BREACHED_PASSWORDS: breachedPasswords, METRICS_TOKEN: metricsToken } = values;
   return {
     environment: values.PORTCULLIS_ENV,
     http: {
@@ -95,12 +104,14 @@ function parse(env: Environment, where: string, localIn: readonly Config['enviro
       gatewaySecrets: values.GATEWAY_SECRET ?? [],
       trustedProxies: values.TRUSTED_PROXIES ?? [],
       corsOrigins: values.CORS_ORIGINS ?? [],
+      ...(metricsToken !== undefined && { metricsToken }),
     },
     embeddedPorts: { cognito: values.COGNITO_PORT, avp: values.AVP_PORT, sts: values.STS_PORT },
     dataDir: resolve(values.DATA_DIR),
     policiesDir: resolve(values.POLICIES_DIR),
     logLevel: values.LOG_LEVEL,
     identity: identityConfig(env, values),
+    authorization: authorizationConfig(values),
     totpIssuer: values.TOTP_ISSUER,
     ...(breachedPasswords !== null && { breachedPasswords }),
     sessions: {

@@ -72,6 +72,24 @@ export const VARIABLES = {
     defaultNote: "the package's own `policies/`",
     description: 'The folder of the Cedar schema and policies.',
   }),
+  AUTHORIZATION_ENGINE: variable(formats.oneOf('avp', 'local', 'shadow'), {
+    default: 'avp',
+    description:
+      'Who decides: Verified Permissions, Cedar in this process, or one of them while the other is compared with it.',
+  }),
+  LOCAL_POLICIES: variable(formats.oneOf('store', 'files'), {
+    default: 'store',
+    description: '`local` and `shadow`: policies kept up with the policy store, or with `POLICIES_DIR`.',
+  }),
+  SHADOW_ANSWERS: variable(formats.oneOf('avp', 'local'), {
+    default: 'avp',
+    description: '`shadow`: whose decisions count.',
+  }),
+  METRICS_TOKEN: variable(formats.secret, {
+    secret: 'value',
+    defaultNote: 'this machine alone',
+    description: 'What other machines bring to read `/metrics`: `Authorization: Bearer <token>`.',
+  }),
   LOG_LEVEL: variable(formats.oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), {
     default: 'info',
     description: 'The least severity that is logged.',

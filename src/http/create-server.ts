@@ -13,6 +13,7 @@ import { addGraphqlEndpoint, GRAPHQL_PATH } from './graphql-server.js';
 import { addHealthRoutes } from './health-routes.js';
 import { answerErrorsInEnvelope } from './http-errors.js';
 import type { MailboxMessage } from './mailbox-page.js';
+import { addMetricsRoute } from './metrics-route.js';
 import { trackRequestIds } from './request-id.js';
 import { logRequests } from './request-log.js';
 import { tokenRoute, type TokenEndpoint } from './token-route.js';
@@ -30,6 +31,8 @@ export interface EdgeOptions {
   readonly trustedProxies: readonly string[];
   /** Origins whose pages may ask from a browser. */
   readonly corsOrigins: readonly string[];
+  /** What opens the metrics to other machines. */
+  readonly metricsToken?: string;
   /** Where services get tokens, unless that is elsewhere. */
   readonly tokenEndpoint?: TokenEndpoint | undefined;
   /** What was kept instead of being mailed, newest first; shown in development. */
@@ -71,6 +74,7 @@ export async function createServer(
   await ruleBrowsers(server, options);
   answerErrorsInEnvelope(server, services.logger);
   addHealthRoutes(server, { readiness, draining });
+  addMetricsRoute(server, { metrics: services.metrics, token: options.metricsToken });
   await addGraphqlEndpoint(server, {
     schema,
     services,

@@ -183,7 +183,22 @@ export function authorizerSuite(name: string, create: () => Promise<AuthorizerSu
     });
 
     it('keeps apart the ids that only escaping tells apart', async () => {
-      const odd = ['"', '\\', '"\\"', 'a"::b', '💥', ' '];
+      const odd = [
+        '"',
+        '\\',
+        '"\\"',
+        'a"::b',
+        '💥',
+        ' ',
+        '\n',
+        '\0',
+        '\u2028',
+        'ada',
+        'ada\n',
+        '\u0430da',
+        'a\u0308',
+        '\u00e4',
+      ];
       const entities = odd.map((id) => describeBook(id, id));
       const questions = odd.flatMap((owner) => odd.map((id) => ask(owner, 'edit', id)));
       const people = odd.map((id) => describePerson(id));
@@ -193,6 +208,90 @@ export function authorizerSuite(name: string, create: () => Promise<AuthorizerSu
         return ruling?.kind === 'answered' && ruling.effect === 'ALLOW';
       });
       expect(allowed.map(({ resource }) => uidText(resource))).toEqual(odd.map((id) => uidText(book(id))));
+    });
+
+    describe('stays closed, and answers the next question,', () => {
+      const chain = (length: number): CedarEntity[] =>
+        Array.from({ length }, (_, index) => ({
+          ...describeBook(`volume ${index}`, 'ada'),
+          parents: index + 1 < length ? [book(`volume ${index + 1}`)] : [],
+        }));
+      const nested = (depth: number): CedarRecord => {
+        let value: CedarRecord = { deep: true };
+        for (let level = 0; level < depth; level += 1) value = { nested: value };
+        return value;
+      };
+      const describedAs = (id: string, attrs: CedarRecord): CedarEntity => ({
+        uid: book(id),
+        attrs,
+        parents: [],
+      });
+      const stranger: Question = {
+        ...ask('ada', 'edit', 'emma'),
+        principal: { type: 'Library::Robot', id: 'ada' },
+      };
+      const elsewhere: Question = {
+        ...ask('ada', 'edit', 'emma'),
+        resource: { type: 'Archive::Scroll', id: 'emma' },
+      };
+      const bringing = (resourceAttributes: unknown): Question => ({
+        ...ask('ada', 'edit', 'unlisted'),
+        resourceAttributes: resourceAttributes as CedarRecord,
+      });
+      const owner = { __entity: { ...person('ada') } };
+
+      it.each<[string, Question, CedarEntity[]]>([
+        ['an unknown action', ask('ada', 'devour', 'emma'), []],
+        ['an unknown type of principal', stranger, []],
+        ['an unknown type of resource', elsewhere, []],
+        [
+          'an attribute that the schema has not',
+          ask('ada', 'edit', 'odd'),
+          [describedAs('odd', { owner, loans: 0, odd: 1 })],
+        ],
+        [
+          'an attribute of another type',
+          ask('ada', 'edit', 'odd'),
+          [describedAs('odd', { owner, loans: 'none' })],
+        ],
+        ['an attribute that is missing', ask('ada', 'burn', 'odd'), [describedAs('odd', { owner })]],
+        ['a brought attribute that Cedar does not know', bringing({ owner, loans: null }), []],
+        ['a brought attribute of another type', bringing({ owner, loans: 'none' }), []],
+        ['a context that the schema refuses', ask('ada', 'edit', 'emma', { channel: 5 }), []],
+        ['a context 200 deep', ask('ada', 'edit', 'emma', nested(200)), []],
+        ['a context 20,000 deep', ask('ada', 'edit', 'emma', nested(20_000)), []],
+        [
+          'parents in a circle',
+          ask('ada', 'edit', 'egg'),
+          [
+            { ...describeBook('egg', 'ada'), parents: [book('hen')] },
+            { ...describeBook('hen', 'ada'), parents: [book('egg')] },
+          ],
+        ],
+        [
+          'an own parent',
+          ask('ada', 'edit', 'self'),
+          [{ ...describeBook('self', 'ada'), parents: [book('self')] }],
+        ],
+        ['parents 20,000 deep', ask('ada', 'edit', 'volume 0'), chain(20_000)],
+      ])('on %s', async (_what, question, more) => {
+        const [ruling] = await rule([question], [...ENTITIES, ...more]);
+        expect(ruling?.kind === 'answered' && ruling.effect === 'ALLOW').toBe(false);
+        expect(await rule([ask('ada', 'edit', 'emma')], [...ENTITIES, ...more])).toEqual([
+          answered('ALLOW', 'owners-edit'),
+        ]);
+      });
+
+      it('where others are asked beside what is wrong', async () => {
+        const questions = [
+          bringing({ owner, loans: null }),
+          ask('ada', 'edit', 'odd'),
+          ask('ada', 'edit', 'emma'),
+        ];
+        const rulings = await rule(questions, [...ENTITIES, describedAs('odd', { owner, loans: 'none' })]);
+        expect(rulings.map(({ kind }) => kind)).toEqual(['invalid', 'invalid', 'answered']);
+        expect(rulings[2]).toEqual(answered('ALLOW', 'owners-edit'));
+      });
     });
   });
 }

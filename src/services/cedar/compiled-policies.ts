@@ -1,6 +1,6 @@
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 
-import type { CedarEngine } from './engine.js';
+import { cedarEngine, type CedarEngine } from './engine.js';
 import { collectUids } from './entity-closure.js';
 import { readScope, type PolicyScope } from './policy-scope.js';
 import { CedarPolicyError, parseStatement, type PolicyIssue, type PolicySource } from './policy-statement.js';
@@ -39,7 +39,9 @@ export function compilePolicies(
     return known;
   };
 
-  const policies = sources.flatMap((source): CompiledPolicy[] => {
+  const policies = sources.flatMap((source): CompiledPolicy | CompiledPolicy[] => {
+    const known = parsedAhead.get(source);
+    if (known !== undefined) return known;
     const read = 'template' in source ? readLink(source) : readStatement(source, engine);
     if ('issues' in read) {
       issues.push(...read.issues);
@@ -50,6 +52,21 @@ export function compilePolicies(
   });
   if (issues.length > 0) throw new CedarPolicyError(issues);
   return policies;
+}
+
+const parsedAhead = new WeakMap<PolicySource | PolicyLink, CompiledPolicy>();
+
+/**
+ * Parses a policy once for all sets that hold this very object, since a set that changes is mostly the one before. One that
+ * Cedar refuses is left for those sets to refuse. @throws CedarUnavailableError
+ */
+export function parseAhead(source: PolicySource | PolicyLink, engine: CedarEngine = cedarEngine): void {
+  if (parsedAhead.has(source)) return;
+  try {
+    for (const policy of compilePolicies([source], engine)) parsedAhead.set(source, policy);
+  } catch (error) {
+    if (!(error instanceof CedarPolicyError)) throw error;
+  }
 }
 
 type Read =

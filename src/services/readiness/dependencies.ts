@@ -14,6 +14,7 @@ import {
 import type { Cache } from '../cache/cache.js';
 import type { CognitoPools } from '../cognito/pools.js';
 import type { Database } from '../database/database.js';
+import type { PolicyKeeper } from '../policies/policy-keeper.js';
 import type { Dependency } from './dependency.js';
 
 export interface DependencyParts {
@@ -21,8 +22,8 @@ export interface DependencyParts {
   readonly cache: Pick<Cache, 'ping'>;
   readonly cognito: Pick<CognitoIdentityProviderClient, 'send'>;
   readonly pools: CognitoPools;
-  readonly verifiedPermissions: Pick<VerifiedPermissionsClient, 'send'>;
-  readonly policyStoreId: string;
+  /** What decisions are made by. */
+  readonly policies: Dependency;
 }
 
 /** What is ours to ask may be asked once a second; calls of AWS come off quotas that requests need. */
@@ -37,7 +38,7 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
  * the policy store every guarded field is closed. Without the cache all is read from where it is kept.
  */
 export function dependenciesOf(parts: DependencyParts): readonly Dependency[] {
-  const { database, cache, cognito, pools, verifiedPermissions, policyStoreId } = parts;
+  const { database, cache, cognito, pools, policies } = parts;
   return [
     { name: 'database', isEssential: true, goodForMs: OWN_MS, check: () => database.ping() },
     { name: 'cache', isEssential: false, goodForMs: OWN_MS, check: () => cache.ping() },
@@ -48,14 +49,32 @@ export function dependenciesOf(parts: DependencyParts): readonly Dependency[] {
       check: (abortSignal) =>
         Promise.all(Object.values(pools).map(({ poolId }) => askForNobody(cognito, poolId, abortSignal))),
     },
-    {
-      name: 'policies',
-      isEssential: true,
-      goodForMs: AWS_MS,
-      check: (abortSignal) => askForSchema(verifiedPermissions, policyStoreId, abortSignal),
-    },
+    policies,
   ];
 }
+
+/** A policy store that is asked for decisions. */
+export const policyStoreDependency = (
+  verifiedPermissions: Pick<VerifiedPermissionsClient, 'send'>,
+  policyStoreId: string,
+): Dependency => ({
+  name: 'policies',
+  isEssential: true,
+  goodForMs: AWS_MS,
+  check: (abortSignal) => askForSchema(verifiedPermissions, policyStoreId, abortSignal),
+});
+
+/** Policies that decide in this process. */
+export const keptPoliciesDependency = ({ freshness }: Pick<PolicyKeeper, 'freshness'>): Dependency => ({
+  name: 'policies',
+  isEssential: true,
+  goodForMs: OWN_MS,
+  async check() {
+    const known = freshness();
+    if (known === 'none') throw new Error('No policies could be read yet.');
+    return known;
+  },
+});
 
 /** The call that every request with a viewer depends on, with the permission that it needs. Nobody's data travels. */
 async function askForNobody(
@@ -69,7 +88,7 @@ async function askForNobody(
 
 /** Costs nothing, unlike a decision. A store need not have a schema. */
 async function askForSchema(
-  verifiedPermissions: DependencyParts['verifiedPermissions'],
+  verifiedPermissions: Pick<VerifiedPermissionsClient, 'send'>,
   policyStoreId: string,
   abortSignal: AbortSignal,
 ): Promise<void> {

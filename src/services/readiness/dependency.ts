@@ -8,8 +8,11 @@ export interface Dependency {
    * one is believed for a second at most.
    */
   readonly goodForMs: number;
-  /** Rejects when it cannot do what it is needed for. */
+  /**
+   * Rejects when it cannot do what it is needed for; resolves with `stale` when what is known of it does, and is older than it
+   * should be.
+   */
   readonly check: (signal: AbortSignal) => Promise<unknown>;
 }
 
-export type DependencyState = 'up' | 'down';
+export type DependencyState = 'up' | 'stale' | 'down';

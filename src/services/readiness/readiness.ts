@@ -2,7 +2,7 @@ import type { Dependency, DependencyState } from './dependency.js';
 import { watchDependency, type WatchOptions } from './watch-dependency.js';
 
 export interface ReadinessReport {
-  /** `degraded`: all is answered, if more slowly. `down`: requests fail for want of a dependency. */
+  /** `degraded`: all is answered, if more slowly or by what was known before. `down`: requests fail for want of a dependency. */
   readonly status: 'up' | 'degraded' | 'down';
   /** By name; nothing of why. */
   readonly checks: Readonly<Record<string, DependencyState>>;
@@ -24,16 +24,17 @@ export function createReadiness(dependencies: readonly Dependency[], options: Wa
       const known = await Promise.all(
         watched.map(async ({ name, isEssential, state }) => ({ name, isEssential, state: await state() })),
       );
-      const down = known.filter(({ state }) => state === 'down');
       return {
-        status: statusOf(down),
+        status: statusOf(known),
         checks: Object.fromEntries(known.map(({ name, state }) => [name, state])),
       };
     },
   };
 }
 
-function statusOf(down: readonly { isEssential: boolean }[]): ReadinessReport['status'] {
-  if (down.some(({ isEssential }) => isEssential)) return 'down';
-  return down.length > 0 ? 'degraded' : 'up';
+function statusOf(
+  known: readonly { isEssential: boolean; state: DependencyState }[],
+): ReadinessReport['status'] {
+  if (known.some(({ isEssential, state }) => isEssential && state === 'down')) return 'down';
+  return known.some(({ state }) => state !== 'up') ? 'degraded' : 'up';
 }

@@ -10,8 +10,8 @@ export interface WatchOptions {
   readonly deadline?: (() => AbortSignal) | undefined;
 }
 
-/** For how long it is down without being asked again, at most, in milliseconds: who is back is sent requests soon. */
-const DOWN_MS = 1_000;
+/** For how long it is down or stale without being asked again, at most, in milliseconds: who is back is sent requests soon. */
+const NOT_UP_MS = 1_000;
 
 /**
  * Makes a function that says how a dependency is. Whoever asks while it is being checked gets the outcome of that check. Why
@@ -28,14 +28,14 @@ export function watchDependency(
 
   const ask = async (): Promise<DependencyState> => {
     try {
-      await untilAborted(deadline(), check);
+      const answer = await untilAborted(deadline(), check);
       if (state === 'down') logger.info({ dependency: name }, 'A dependency is back.');
-      state = 'up';
+      state = answer === 'stale' ? 'stale' : 'up';
     } catch (error) {
-      if (state === 'up') logger.warn({ dependency: name, err: error }, 'A dependency is down.');
+      if (state !== 'down') logger.warn({ dependency: name, err: error }, 'A dependency is down.');
       state = 'down';
     } finally {
-      goodUntil = now() + (state === 'up' ? goodForMs : Math.min(goodForMs, DOWN_MS));
+      goodUntil = now() + (state === 'up' ? goodForMs : Math.min(goodForMs, NOT_UP_MS));
       underWay = undefined;
     }
     return state;

@@ -58,6 +58,47 @@ describe('parseConfig', () => {
     );
   });
 
+  it('decides by Verified Permissions unless another engine is chosen, which alone may be told how to work', () => {
+    expect(parseConfig({}).authorization).toEqual({
+      engine: 'avp',
+      localPolicies: 'store',
+      shadowAnswers: 'avp',
+    });
+    const chosen = { AUTHORIZATION_ENGINE: 'shadow', LOCAL_POLICIES: 'files', SHADOW_ANSWERS: 'local' };
+    expect(parseConfig(chosen).authorization).toEqual({
+      engine: 'shadow',
+      localPolicies: 'files',
+      shadowAnswers: 'local',
+    });
+    expect(Object.keys(faultsOf({ LOCAL_POLICIES: 'files', SHADOW_ANSWERS: 'avp' }))).toEqual([
+      'LOCAL_POLICIES',
+      'SHADOW_ANSWERS',
+    ]);
+    expect(Object.keys(faultsOf({ AUTHORIZATION_ENGINE: 'local', SHADOW_ANSWERS: 'avp' }))).toEqual([
+      'SHADOW_ANSWERS',
+    ]);
+    // Which of them make sense together is not said before the engine itself could be read.
+    expect(Object.keys(faultsOf({ AUTHORIZATION_ENGINE: 'cloud', SHADOW_ANSWERS: 'avp' }))).toEqual([
+      'AUTHORIZATION_ENGINE',
+    ]);
+  });
+
+  it('needs no policy store on AWS where all is decided here, from files', () => {
+    const local = { ...AWS, AVP_POLICY_STORE_ID: '', AUTHORIZATION_ENGINE: 'local' };
+    expect(faultsOf({ ...local, LOCAL_POLICIES: 'files' })).toEqual({});
+    expect(parseConfig({ ...local, LOCAL_POLICIES: 'files' }).identity).not.toHaveProperty('policyStoreId');
+    expect(faultsOf(local)).toHaveProperty('AVP_POLICY_STORE_ID');
+  });
+
+  it('takes a token for the metrics that nobody guesses, and never shows it', () => {
+    const token = 't'.repeat(32);
+    const config = parseConfig({ METRICS_TOKEN: token });
+    expect(config.http.metricsToken).toBe(token);
+    expect(JSON.stringify(config.settings)).not.toContain(token);
+    expect(faultsOf({ METRICS_TOKEN: 'short' })).toHaveProperty('METRICS_TOKEN');
+    expect(parseConfig({}).http).not.toHaveProperty('metricsToken');
+  });
+
   it('takes an empty variable for an unset one', () => {
     const empty = Object.fromEntries(VARIABLE_NAMES.map((name) => [name, '']));
     expect(parseConfig(empty)).toEqual(parseConfig({}));
@@ -110,6 +151,7 @@ describe('parseConfig', () => {
       embeddedPorts: { cognito: 1, avp: 65_535, sts: 2 },
       dataDir: '/var/lib/portcullis',
       policiesDir: '/etc/policies',
+      authorization: { engine: 'avp', localPolicies: 'store', shadowAnswers: 'avp' },
       logLevel: 'warn',
       secretKey: Buffer.alloc(32, 7),
       databaseUrl: 'postgresql:///portcullis?host=/run/postgresql',

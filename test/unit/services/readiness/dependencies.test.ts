@@ -1,7 +1,12 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { dependenciesOf } from '../../../../src/services/readiness/dependencies.js';
+import {
+  dependenciesOf,
+  keptPoliciesDependency,
+  policyStoreDependency,
+} from '../../../../src/services/readiness/dependencies.js';
+import type { Freshness } from '../../../../src/services/policies/policy-keeper.js';
 import {
   exception,
   recordingHandler,
@@ -48,8 +53,7 @@ async function isUp(name: string, { database = there, cache = there } = {}): Pro
       ADMIN: { userType: 'ADMIN', poolId: 'eu-west-1_admin', ...client },
       END_USER: { userType: 'END_USER', poolId: 'eu-west-1_enduser', ...client },
     },
-    verifiedPermissions: verifiedPermissionsClient(verifiedPermissions),
-    policyStoreId: 'PSstore',
+    policies: policyStoreDependency(verifiedPermissionsClient(verifiedPermissions), 'PSstore'),
   }).find((candidate) => candidate.name === name);
   if (dependency === undefined) throw new Error(`There is no ${name}.`);
   return dependency.check(new AbortController().signal).then(
@@ -59,7 +63,8 @@ async function isUp(name: string, { database = there, cache = there } = {}): Pro
 }
 
 it('only the cache is something that requests can do without', () => {
-  const parts = {} as Parameters<typeof dependenciesOf>[0];
+  const policies = keptPoliciesDependency({ freshness: () => 'current' });
+  const parts = { policies } as Parameters<typeof dependenciesOf>[0];
   expect(dependenciesOf(parts).map(({ name, isEssential }) => [name, isEssential])).toEqual([
     ['database', true],
     ['cache', false],
@@ -113,5 +118,16 @@ describe('the policies', () => {
   ])('are up (%s) while the store %s', async (state, _what, fault) => {
     verifiedPermissions.disturb(() => fault);
     expect(await isUp('policies')).toBe(state);
+  });
+});
+
+describe('policies that decide in this process', () => {
+  const check = (freshness: Freshness) =>
+    keptPoliciesDependency({ freshness: () => freshness }).check(new AbortController().signal);
+
+  it('are down only where there are none', async () => {
+    await expect(check('none')).rejects.toThrow();
+    expect(await check('current')).not.toBe('stale');
+    expect(await check('stale')).toBe('stale');
   });
 });

@@ -70,6 +70,14 @@ describe('the report', () => {
     });
   });
 
+  it('is degraded where one that requests depend on goes by what it knew before', async () => {
+    const { readiness } = setUp([{ name: 'policies', check: async () => 'stale' }, { name: 'database' }]);
+    expect(await readiness.report()).toEqual({
+      status: 'degraded',
+      checks: { policies: 'stale', database: 'up' },
+    });
+  });
+
   it('asks all at the same time, and once for all who want to know', async () => {
     const [one, other] = [new Held('one'), new Held('other')];
     const { readiness } = setUp([one, other]);

@@ -1,0 +1,124 @@
+import { indexEntities } from '../cedar/entity-closure.js';
+import { KnownEntities } from '../cedar/known-entities.js';
+import { createTurns } from '../cedar/turns.js';
+import type { Clock } from '../clock.js';
+import type { Logger } from '../logger.js';
+import type { PoliciesInUse, PolicyHolder } from '../policies/policies-in-use.js';
+import type { Metrics } from '../telemetry/metrics.js';
+import type { Authorizer, Ruling } from './authorizer.js';
+import { separateDescriptions } from './brought-attributes.js';
+import { entitySlice } from './entity-slice.js';
+import type { CedarEntity, Question } from './question.js';
+
+export interface LocalAuthorizerOptions {
+  readonly policies: PolicyHolder;
+  readonly clock: Clock;
+  readonly logger: Pick<Logger, 'error'>;
+  readonly metrics: Pick<Metrics, 'engineQuestions' | 'engineCalls' | 'engineSeconds'>;
+}
+
+const UNAVAILABLE: Ruling = { kind: 'unavailable' };
+/** What Cedar has to say may quote attributes of stored entities. */
+const REFUSED: Ruling = { kind: 'invalid', errors: ['The policy engine refuses this question.'] };
+
+const OPERATION = { engine: 'local', operation: 'Decide' } as const;
+
+/**
+ * Decides in this process, with Cedar's own engine. All questions of one `authorize` are decided by the same policies. A
+ * question on which the engine fails is unavailable, and no other for its sake.
+ */
+export function createLocalAuthorizer({
+  policies,
+  clock,
+  logger,
+  metrics,
+}: LocalAuthorizerOptions): Authorizer {
+  async function ruleOnAll(
+    questions: readonly Question[],
+    entities: readonly CedarEntity[],
+    inUse: PoliciesInUse,
+  ): Promise<{ rulings: Ruling[]; failure: unknown }> {
+    const rulings = questions.map(() => UNAVAILABLE);
+    let failure: unknown;
+    const turn = createTurns(clock);
+    for (const part of separateDescriptions(questions)) {
+      const entitiesOf = entitiesFor(
+        part.flatMap((index) => questions.slice(index, index + 1)),
+        entities,
+      );
+      for (const index of part) {
+        const pause = turn();
+        if (pause !== undefined) await pause;
+        const question = questions[index];
+        if (question === undefined) continue;
+        try {
+          rulings[index] = rule(question, entitiesOf(question), inUse);
+        } catch (error) {
+          failure = error;
+        }
+      }
+    }
+    return { rulings, failure };
+  }
+
+  return {
+    async authorize(questions, entities) {
+      if (questions.length === 0) return [];
+      metrics.engineQuestions.inc({ engine: 'local' }, questions.length);
+      const inUse = policies.current();
+      if (inUse === undefined) {
+        metrics.engineCalls.inc({ ...OPERATION, outcome: 'failed' });
+        return questions.map(() => UNAVAILABLE);
+      }
+      const end = metrics.engineSeconds.startTimer(OPERATION);
+      const { rulings, failure } = await ruleOnAll(questions, entities, inUse);
+      end();
+      metrics.engineCalls.inc({ ...OPERATION, outcome: failure === undefined ? 'answered' : 'failed' });
+      if (failure !== undefined) {
+        const unanswered = rulings.filter((ruling) => ruling === UNAVAILABLE).length;
+        logger.error({ err: failure, questions: questions.length, unanswered }, 'The policy engine failed.');
+      }
+      return rulings;
+    },
+  };
+}
+
+/**
+ * The entities of questions that may share them. Where some cannot be handed to the engine, each question has its own, so that
+ * only those suffer which are about them.
+ */
+function entitiesFor(
+  questions: readonly Question[],
+  entities: readonly CedarEntity[],
+): (question: Question) => KnownEntities {
+  const bringsAny = questions.some(({ resourceAttributes }) => resourceAttributes !== undefined);
+  const shared = KnownEntities.of(bringsAny ? entitySlice(questions, indexEntities(entities)) : entities);
+  if (shared.refusal === undefined) return () => shared;
+  return (question) => KnownEntities.of(entitySlice([question], indexEntities(entities)));
+}
+
+/** @throws CedarUnavailableError */
+function rule(
+  { principal, action, resource, context }: Question,
+  entities: KnownEntities,
+  { set, contents: { validatesRequests: validateRequest } }: PoliciesInUse,
+): Ruling {
+  const { effect, determiningPolicies, errors } = set.decide({
+    principal,
+    action,
+    resource,
+    context,
+    entities,
+    validateRequest,
+  });
+  if (errors.some(({ policyId }) => policyId === undefined)) return REFUSED;
+  return {
+    kind: 'answered',
+    effect,
+    determiningPolicies,
+    // In Verified Permissions' words.
+    errors: errors.map(
+      ({ policyId, message }) => `error while evaluating policy \`${policyId}\`: ${message}`,
+    ),
+  };
+}
