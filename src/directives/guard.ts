@@ -61,10 +61,11 @@ export async function judge(
   stopWhereRefused(context);
   const asker = askerOf(guards, context, path);
   if (asker === undefined) return undefined;
-  const denials = await Promise.all(guards.map((guard) => denialBy(guard, { ...site, asker }, context)));
+  const asked = guards.map((guard) => denialBy(guard, { ...site, asker }, context));
+  const [only, ...others] = asked;
+  const strictest = others.length === 0 ? await only : strictestOf(await Promise.all(asked));
   // Others have been asked meanwhile.
   stopWhereRefused(context);
-  const strictest = strictestOf(denials);
   if (strictest?.onDenied === 'REJECT') context.refuse({ error: strictest.error, path });
   return strictest;
 }
@@ -111,12 +112,29 @@ export function strictestOf(denials: readonly (Denial | undefined)[]): Denial | 
   return strictest;
 }
 
-async function denialBy(guard: Guard, site: FieldSite, context: GuardContext): Promise<Denial | undefined> {
-  const { where, action, onDenied, dryRun, isOfValue } = guard;
+/** Most guards have one resource, and most decisions allow. */
+function denialBy(guard: Guard, site: FieldSite, context: GuardContext): Promise<Denial | undefined> {
   const resources = guard.locate(site);
-  const decisions = await Promise.all(resources.map((resource) => context.ask(site.asker, action, resource)));
-  const decision = decisions.find(({ allowed }) => !allowed);
-  if (decision === undefined && resources.length > 0) return undefined;
+  const asked = resources.map((resource) => context.ask(site.asker, guard.action, resource));
+  const [only, ...others] = asked;
+  if (only !== undefined && others.length === 0) {
+    return only.then((decision) => (decision.allowed ? undefined : denialOfGuard(guard, decision, context)));
+  }
+  return Promise.all(asked).then((decisions) => {
+    const decision = decisions.find(({ allowed }) => !allowed);
+    return decision === undefined && decisions.length > 0
+      ? undefined
+      : denialOfGuard(guard, decision, context);
+  });
+}
+
+/** @param decision undefined where there was no resource to ask about */
+function denialOfGuard(
+  guard: Guard,
+  decision: Decision | undefined,
+  context: GuardContext,
+): Denial | undefined {
+  const { where, action, onDenied, dryRun, isOfValue } = guard;
   if (dryRun) {
     const unnamed = isOfValue ? 'UNAVAILABLE' : 'NOT_PERMITTED';
     context.noteDryRun({
@@ -128,8 +146,7 @@ async function denialBy(guard: Guard, site: FieldSite, context: GuardContext): P
     return undefined;
   }
   if (decision === undefined) return { error: isOfValue ? unknowable() : forbidden(action), onDenied };
-  const { resource } = decision;
-  return { error: errorOf(guard, decision), onDenied, resource };
+  return { error: errorOf(guard, decision), onDenied, resource: decision.resource };
 }
 
 function errorOf(guard: Guard, decision: Decision): PortcullisError {

@@ -74,30 +74,42 @@ export function createDecisionLoader(options: DecisionLoaderOptions): DecisionLo
     return { verdict, source: 'ENGINE', evaluatedAt: clock.now() };
   };
 
-  const judge = async (
+  const load = (
     original: Question,
     { asker, notAfter, fresh }: DecideOptions,
+    { schema }: ReadSchema,
   ): Promise<SourcedVerdict> => {
-    try {
-      // Screened first: the text of a question is made by recursion, which a deep context would turn into a crash.
-      const faults = screenQuestion(original);
-      if (faults.length > 0) return atOnce(invalid(faults));
-      const { schema } = (read ??= { schema: await catalog.schema() });
-      const question = asker === undefined ? original : withServiceContext(original, asker, schema);
-      const text = questionKey(question);
-      const check = { question, text, notAfter: notAfter?.getTime(), fresh };
-      if (fresh && !asked.has(text)) verdicts.clear(check);
-      if (fresh) asked.add(text);
-      return await verdicts.load(check);
-    } catch (error) {
-      logger.error({ err: error }, 'A decision failed unexpectedly and is denied.');
-      return atOnce(UNAVAILABLE);
-    }
+    const question = asker === undefined ? original : withServiceContext(original, asker, schema);
+    const text = questionKey(question);
+    const check = { question, text, notAfter: notAfter?.getTime(), fresh };
+    if (fresh && !asked.has(text)) verdicts.clear(check);
+    if (fresh) asked.add(text);
+    return verdicts.load(check);
+  };
+
+  const judge = (question: Question, decideOptions: DecideOptions): Promise<SourcedVerdict> => {
+    // Screened first: the text of a question is made by recursion, which a deep context would turn into a crash.
+    const faults = screenQuestion(question);
+    if (faults.length > 0) return Promise.resolve(atOnce(invalid(faults)));
+    if (read !== undefined) return load(question, decideOptions, read);
+    return catalog.schema().then((schema) => load(question, decideOptions, (read ??= { schema })));
+  };
+
+  const failed = (error: unknown): SourcedVerdict => {
+    logger.error({ err: error }, 'A decision failed unexpectedly and is denied.');
+    return atOnce(UNAVAILABLE);
   };
 
   return {
-    decide: async (question, decideOptions = {}) =>
-      toDecision(question, await judge(question, decideOptions)),
+    decide(question, decideOptions = {}) {
+      try {
+        return judge(question, decideOptions)
+          .catch(failed)
+          .then((verdict) => toDecision(question, verdict));
+      } catch (error) {
+        return Promise.resolve(toDecision(question, failed(error)));
+      }
+    },
     get stats() {
       return { checks, waves };
     },
