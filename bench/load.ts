@@ -22,7 +22,7 @@ const headersOf = (token: string | undefined) => ({
 
 /**
  * Requests answered a second.
- * @throws Error when any answer was not what it should be
+ * @throws Error when any answer was not what it should be, or there was none
  */
 export async function requestRate(load: Load, seconds: number): Promise<number> {
   const bodies = load.requests.map((request) => JSON.stringify(request));
@@ -42,6 +42,7 @@ export async function requestRate(load: Load, seconds: number): Promise<number> 
   });
   const faults = errors + timeouts + mismatches + non2xx;
   if (faults > 0) throw new Error(`${faults} of the requests to ${load.url} were not answered as expected.`);
+  if (requests.total === 0) throw new Error(`${load.url} answered nothing within ${seconds} seconds.`);
   return requests.total / duration;
 }
 
