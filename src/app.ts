@@ -91,6 +91,7 @@ export async function createApp(
     releases.push(async () => {
       backend.cognito.destroy();
       backend.verifiedPermissions.destroy();
+      backend.deciding.destroy();
       await backend.embedded?.close();
     });
     const { services, engine, endings } = await createServices(

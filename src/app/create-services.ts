@@ -2,7 +2,7 @@ import type { Config } from '../config.js';
 import { createAuthentication } from '../services/authentication/authentication.js';
 import { createProofStore } from '../services/authentication/proof-store.js';
 import { createAuthenticateCaller } from '../services/authentication/service-credential.js';
-import { createDecisionCache } from '../services/authorization/decision-cache/decision-cache.js';
+import { createDecisionCache, POLICIES } from '../services/authorization/decision-cache/decision-cache.js';
 import { userUid } from '../services/authorization/names.js';
 import { uidText } from '../services/authorization/question.js';
 import type { Database } from '../services/database/database.js';
@@ -31,7 +31,7 @@ import { createUserList } from '../services/users/user-list.js';
 import type { Foundations } from './foundations.js';
 import type { Caches } from './open-caches.js';
 import type { IdentityBackend } from './identity-backend.js';
-import { decisionDeadlineMs, openEngine, type Engine } from './open-engine.js';
+import { openEngine, requestDeadlineMs, type Engine } from './open-engine.js';
 
 const SHARED_KEY_BYTES = 32;
 
@@ -54,6 +54,13 @@ export async function createServices(
     shared: sharedDecisions,
     policies: () => engine.policyVersion(),
     clock,
+  });
+  engine.onPolicyWrite(() => {
+    // Where others cannot be told now, they find out when they next look at the store.
+    decisionCache.forgetAll().catch(() => undefined);
+  });
+  sharedDecisions.onRenewed((subjects) => {
+    if (subjects?.includes(POLICIES)) void engine.noticeWrite();
   });
   const users = createCognitoUserStore({
     client: cognito,
@@ -130,7 +137,7 @@ export async function createServices(
     events,
     authorizer: engine.authorizer,
     decisionCache,
-    decisionDeadlineMs: decisionDeadlineMs(backend),
+    decisionDeadlineMs: requestDeadlineMs(backend),
     policyCatalog: engine.policyCatalog,
     rateLimiting: { window: limits.window, waivableWindow: limits.waivableWindow, subjects },
     metrics,

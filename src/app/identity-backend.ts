@@ -5,6 +5,7 @@ import type { AwsIdentityConfig, Config } from '../config.js';
 import { embeddedServices } from '../embedded/embedded-services.js';
 import { startEmbedded, type Embedded } from '../embedded/start-embedded.js';
 import { awsClient } from '../services/aws-client.js';
+import type { CallsPerSecond } from '../services/authorization/avp-calls.js';
 import type { CognitoPools } from '../services/cognito/pools.js';
 import type { ReadsPerSecond } from '../services/cognito/read-budget.js';
 import type { Database } from '../services/database/database.js';
@@ -20,6 +21,10 @@ import type { Foundations } from './foundations.js';
 export interface IdentityBackend {
   readonly cognito: CognitoIdentityProviderClient;
   readonly verifiedPermissions: VerifiedPermissionsClient;
+  /** The same for who decides, and repeats calls as it sees fit. */
+  readonly deciding: VerifiedPermissionsClient;
+  /** Where quotas and prices bind: how many calls a second decide, and how many questions are asked one by one. */
+  readonly callLimits?: { readonly callsPerSecond: CallsPerSecond; readonly singlesUpTo: number };
   readonly pools: CognitoPools;
   /** Undefined where no store has a part in decisions. */
   readonly policyStoreId?: string;
@@ -54,6 +59,7 @@ export async function openBackend(
   return {
     ...embedded,
     embedded,
+    deciding: embedded.verifiedPermissions,
     pools: {
       ADMIN: { userType: 'ADMIN', ...embedded.pools.ADMIN },
       END_USER: { userType: 'END_USER', ...embedded.pools.END_USER },
@@ -70,9 +76,12 @@ export async function openBackend(
 function awsBackend(identity: AwsIdentityConfig): IdentityBackend {
   const { region, pools, policyStoreId, readsPerSecond, cognitoEndpoint, avpEndpoint } = identity;
   const { clients, iam } = identity.services;
+  const verifiedPermissions = awsClient(region, avpEndpoint);
   return {
     cognito: new CognitoIdentityProviderClient(awsClient(region, cognitoEndpoint)),
-    verifiedPermissions: new VerifiedPermissionsClient(awsClient(region, avpEndpoint)),
+    verifiedPermissions: new VerifiedPermissionsClient(verifiedPermissions),
+    deciding: new VerifiedPermissionsClient({ ...verifiedPermissions, maxAttempts: 1 }),
+    callLimits: identity.decisions,
     pools: {
       ADMIN: { userType: 'ADMIN', ...pools.ADMIN },
       END_USER: { userType: 'END_USER', ...pools.END_USER },

@@ -40,7 +40,10 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
-type EngineBackend = Pick<IdentityBackend, 'verifiedPermissions' | 'policyStoreId' | 'embedded'>;
+type EngineBackend = Pick<
+  IdentityBackend,
+  'verifiedPermissions' | 'deciding' | 'callLimits' | 'policyStoreId' | 'embedded'
+>;
 type EngineFoundations = Pick<Foundations, 'clock' | 'randomness' | 'logger'>;
 
 /** One of the engines, alone. */
@@ -59,6 +62,11 @@ interface Part extends Pick<
 const AWS_DEADLINE_MS = 2_000;
 /** Embedded, it is never out of reach, but it shares a processor with everything else. */
 const EMBEDDED_DEADLINE_MS = 10_000;
+
+/** All decisions of one request together, of which some wait for what others let them read. */
+const REQUEST_CALLS = 5;
+/** As many sockets as the SDK holds open. */
+const AWS_CONCURRENCY = 50;
 
 /** Verified Permissions admits ten such calls a second; readiness and the catalog need some of them. */
 const STORE_CALLS_PER_SECOND = 8;
@@ -104,6 +112,11 @@ export function openEngine(
   return {
     ...answering,
     authorizer: shadow ?? answering.authorizer,
+    policyVersion() {
+      const version = answering.policyVersion();
+      // Others may share the cache who go by another store, or by another engine.
+      return version === null ? null : [answering.name, backend.policyStoreId, version].join(' ');
+    },
     syncNow: async () => void (await Promise.all(parts.map((part) => part.syncNow()))),
     noticeWrite,
     onPolicyWrite: (listener) => void listeners.push(listener),
@@ -155,15 +168,16 @@ function openAvp(
 ): Part {
   const { client, policyStoreId } = access;
   const settlesForMs = backend.embedded === undefined ? AWS_SETTLES_MS : 0;
-  const deadlineMs = decisionDeadlineMs(backend);
+  const deadlineMs = callDeadlineMs(backend);
   const watch = createPolicyWatch({ ...access, ...foundations, metrics, settlesForMs });
   return {
     name: 'avp',
     authorizer: createAvpAuthorizer({
-      client,
+      client: backend.deciding,
       policyStoreId,
       ...foundations,
       metrics,
+      ...(backend.callLimits && { ...backend.callLimits, concurrency: AWS_CONCURRENCY }),
       deadline: () => AbortSignal.timeout(deadlineMs),
     }),
     policyCatalog: createPolicyCatalog({ client, policyStoreId, ...foundations }),
@@ -185,14 +199,17 @@ const namesOf = ({ name, policyCatalog }: Part, localPolicies: 'store' | 'files'
     ? async (policyIds: readonly string[]) => (await policyCatalog.describe(policyIds)).map(({ id }) => id)
     : (policyIds: readonly string[]) => Promise.resolve(policyIds);
 
-/** How long decisions may take, in milliseconds. */
-export const decisionDeadlineMs = ({ embedded }: Pick<IdentityBackend, 'embedded'>): number =>
+/** How long the engine may take for the decisions of one request, in milliseconds. */
+export const requestDeadlineMs = (backend: Pick<IdentityBackend, 'embedded'>): number =>
+  callDeadlineMs(backend) * REQUEST_CALLS;
+
+const callDeadlineMs = ({ embedded }: Pick<IdentityBackend, 'embedded'>): number =>
   embedded === undefined ? AWS_DEADLINE_MS : EMBEDDED_DEADLINE_MS;
 
 /** Makes a function that gives access to the store: the same calls for all who share its quotas. */
 function storeAccess(backend: EngineBackend): () => PolicyStoreAccess {
   const { verifiedPermissions: client, policyStoreId } = backend;
-  const deadlineMs = decisionDeadlineMs(backend);
+  const deadlineMs = callDeadlineMs(backend);
   const call = createStoreCalls({
     ...(backend.embedded === undefined && { perSecond: STORE_CALLS_PER_SECOND }),
     deadline: () => AbortSignal.timeout(deadlineMs),

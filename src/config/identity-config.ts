@@ -35,6 +35,11 @@ export interface AwsIdentityConfig {
   readonly policyStoreId?: string;
   /** The budget of this process: the quotas are the whole account's. */
   readonly readsPerSecond: { readonly people: number; readonly roles: number };
+  /** The same of calls that decide, and how many questions are asked one by one, which costs less. */
+  readonly decisions: {
+    readonly callsPerSecond: { readonly singles: number; readonly batches: number };
+    readonly singlesUpTo: number;
+  };
   readonly cognitoEndpoint?: string;
   readonly avpEndpoint?: string;
   readonly services: ServicesConfig;
@@ -57,6 +62,9 @@ const CHOOSES_AWS: readonly VariableName[] = [
   'COGNITO_ADMIN_CLIENT_SECRET',
   'COGNITO_READS_PER_SECOND',
   'COGNITO_ROLE_READS_PER_SECOND',
+  'AVP_BATCHES_PER_SECOND',
+  'AVP_SINGLES_PER_SECOND',
+  'AVP_SINGLES_UP_TO',
   'COGNITO_ENDPOINT',
   'AVP_ENDPOINT',
   'SERVICE_CLIENTS',
@@ -174,6 +182,10 @@ function awsConfig(values: Values & Given<(typeof REQUIRED_ON_AWS)[number]>): Aw
     readsPerSecond: {
       people: values.COGNITO_READS_PER_SECOND,
       roles: values.COGNITO_ROLE_READS_PER_SECOND,
+    },
+    decisions: {
+      callsPerSecond: { singles: values.AVP_SINGLES_PER_SECOND, batches: values.AVP_BATCHES_PER_SECOND },
+      singlesUpTo: values.AVP_SINGLES_UP_TO,
     },
     ...(cognitoEndpoint !== undefined && { cognitoEndpoint }),
     ...(avpEndpoint !== undefined && { avpEndpoint }),

@@ -218,6 +218,21 @@ export const VARIABLES = {
     description:
       "AWS: how many reads of people's roles this instance makes a second, under the account's quota of 50.",
   }),
+  AVP_BATCHES_PER_SECOND: variable(formats.countTo(10_000), {
+    default: '25',
+    description:
+      "AWS: how many BatchIsAuthorized calls this instance makes a second, under the store's quota of 30.",
+  }),
+  AVP_SINGLES_PER_SECOND: variable(formats.countTo(10_000), {
+    default: '180',
+    description:
+      "AWS: how many IsAuthorized calls this instance makes a second, under the store's quota of 200.",
+  }),
+  AVP_SINGLES_UP_TO: variable(formats.countTo(30), {
+    default: '8',
+    description:
+      'AWS: so many questions are asked one by one rather than as a batch, which costs as much as 30, or 8 at the best price; `1` for as few calls as can be.',
+  }),
   COGNITO_ENDPOINT: variable(formats.endpoint('http://127.0.0.1:9229'), {
     defaultNote: "AWS's own",
     description: 'AWS: where Cognito answers; its signing keys are fetched from there too.',

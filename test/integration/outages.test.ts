@@ -32,8 +32,22 @@ describe('while the engine of decisions is away', () => {
   });
   afterAll(() => app.stop());
 
+  it('what was decided within the last minute still is', async () => {
+    await app.ask('{ me { id } }', { token: admin.accessToken });
+    away = 'failing';
+    const { data } = await app.ask('{ me { id can(action: "readUser") { allowed source } } }', {
+      token: admin.accessToken,
+    });
+    expect(data).toMatchObject({ me: { can: { allowed: true, source: 'CACHE' } } });
+    const anew = await app.ask('{ me { can(action: "readUser", fresh: true) { allowed reason } } }', {
+      token: admin.accessToken,
+    });
+    expect(anew.data).toEqual({ me: { can: { allowed: false, reason: 'UNAVAILABLE' } } });
+  });
+
   it.each(['failing', 'denying'] as const)('guarded fields are closed, and say so: %s', async (state) => {
     away = state;
+    await app.app.services.decisionCache.forgetAll();
     const { data, errors, status, text } = await app.ask('{ users { nodes { id } } me { id } }', {
       token: admin.accessToken,
     });
@@ -61,10 +75,7 @@ describe('while the engine of decisions is away', () => {
       variables: { id: admin.user.id },
     });
     expect(faults).toEqual(['AUTHORIZATION_UNAVAILABLE at deleteUser']);
-    away = 'no';
-    expect((await app.ask('{ me { id } }', { token: admin.accessToken })).data).toEqual({
-      me: { id: admin.user.id },
-    });
+    expect(await app.app.services.users.findFresh(admin.user.id)).toMatchObject({ enabled: true });
   });
 });
 

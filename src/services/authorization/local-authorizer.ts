@@ -37,6 +37,7 @@ export function createLocalAuthorizer({
     questions: readonly Question[],
     entities: readonly CedarEntity[],
     inUse: PoliciesInUse,
+    deadline: AbortSignal | undefined,
   ): Promise<{ rulings: Ruling[]; failure: unknown }> {
     const rulings = questions.map(() => UNAVAILABLE);
     let failure: unknown;
@@ -49,6 +50,7 @@ export function createLocalAuthorizer({
       for (const index of part) {
         const pause = turn();
         if (pause !== undefined) await pause;
+        if (deadline?.aborted) return { rulings, failure: deadline.reason };
         const question = questions[index];
         if (question === undefined) continue;
         try {
@@ -62,7 +64,7 @@ export function createLocalAuthorizer({
   }
 
   return {
-    async authorize(questions, entities) {
+    async authorize(questions, entities, deadline) {
       if (questions.length === 0) return [];
       metrics.engineQuestions.inc({ engine: 'local' }, questions.length);
       const inUse = policies.current();
@@ -71,7 +73,7 @@ export function createLocalAuthorizer({
         return questions.map(() => UNAVAILABLE);
       }
       const end = metrics.engineSeconds.startTimer(OPERATION);
-      const { rulings, failure } = await ruleOnAll(questions, entities, inUse);
+      const { rulings, failure } = await ruleOnAll(questions, entities, inUse, deadline);
       end();
       metrics.engineCalls.inc({ ...OPERATION, outcome: failure === undefined ? 'answered' : 'failed' });
       if (failure !== undefined) {
@@ -110,6 +112,7 @@ function rule(
     context,
     entities,
     validateRequest,
+    followsLiterals: false,
   });
   if (errors.some(({ policyId }) => policyId === undefined)) return REFUSED;
   return {

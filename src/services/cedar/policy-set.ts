@@ -78,6 +78,7 @@ export function compilePolicySet(
     policyIds: policies.map((policy) => policy.id),
     schema,
     decide(request) {
+      const { followsLiterals = true } = request;
       const known = KnownEntities.of(request.entities ?? []);
       const refusal = screenRequest(request) ?? known.refusal;
       if (refusal !== undefined) return refused(refusal);
@@ -85,7 +86,7 @@ export function compilePolicySet(
       const positions = index.candidates(subjects);
       const literals = positions.flatMap((position) => policies[position]?.literals ?? []);
       const reachable = known.reachableFrom(
-        [subjects.principal.uid, subjects.resource.uid, ...literals],
+        [subjects.principal.uid, subjects.resource.uid, ...(followsLiterals ? literals : [])],
         request.context,
       );
       if (reachable.length > MAX_REACHABLE) {

@@ -20,6 +20,11 @@ export interface AuthorizationRequest {
   /** Whether the types of principal and resource must suit the action in the schema, where there is one. True by default.
    * An action or a context that the schema does not know is refused either way. */
   readonly validateRequest?: boolean;
+  /**
+   * Whether policies may go on from the entities that they themselves name, as in Cedar. True by default. Where it is false, an
+   * answer rests on the question and on what that leads to alone, whoever else's entities are known, so that it can be kept.
+   */
+  readonly followsLiterals?: boolean;
 }
 
 /** Why a request cannot be handed to the engine, whatever its types promise; undefined when it can. Entities apart. */

@@ -53,7 +53,8 @@ export function createPolicyWatch({
     const [beganAt, writesBefore] = [now(), writes];
     try {
       const { fingerprint } = await listStore(access, round.signal);
-      const hasChanged = seen !== undefined && fingerprint !== seen;
+      // Before the first look somebody may just have written, too.
+      const hasChanged = fingerprint !== seen;
       if (hasChanged) settlesUntil = now() + settlesForMs;
       seen = fingerprint;
       seenAt = beganAt;

@@ -225,6 +225,7 @@ describe('parseConfig', () => {
       },
       policyStoreId: 'PSEXAMPLEabcdefg111111',
       readsPerSecond: { people: 1_000, roles: 40 },
+      decisions: { callsPerSecond: { singles: 180, batches: 25 }, singlesUpTo: 8 },
       services: { clients: new Map() },
       cognitoEndpoint: 'http://127.0.0.1:9229',
     });

@@ -51,8 +51,8 @@ const EPOCH_LIFETIME_MS = 1_000;
 const MAX_SUBJECTS = 10_000;
 /** What an entry takes besides its key. */
 const ENTRY_CHARACTERS = 200;
-/** No principal is named like this. */
-const POLICIES = 'policies';
+/** The subject that stands for all policies; no principal is named like this. */
+export const POLICIES = 'policies';
 
 interface KnownEpoch {
   readonly epoch: string;

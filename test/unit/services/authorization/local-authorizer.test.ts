@@ -135,3 +135,28 @@ describe('many questions', () => {
     expect(next).toMatchObject({ effect: 'DENY' });
   });
 });
+
+it('lets no question be decided by entities that another one brought along', async () => {
+  const schema = parseSchema(
+    'entity Person = { active: Bool }; entity Book; action read appliesTo { principal: Person, resource: Book };',
+  );
+  const policy = {
+    id: 'only',
+    statement: 'permit (principal, action, resource) when { Person::"bob".active };',
+  };
+  const set = compilePolicySet({ id: 'test', policies: [policy], schema });
+  const contents = { policies: new Map([['only', policy]]), schema, validatesRequests: true };
+  const { authorizer } = setUp(() => ({ set, contents, version: 'v' }));
+  const person = (id: string) => ({ type: 'Person', id });
+  const entities = ['ada', 'bob'].map((id) => ({ uid: person(id), attrs: { active: true }, parents: [] }));
+  const questions = [ask('emma'), { ...ask('emma'), principal: person('bob') }];
+  const rulings = await authorizer.authorize(questions, entities);
+  expect(rulings.map((ruling) => ruling.kind === 'answered' && ruling.effect)).toEqual(['DENY', 'ALLOW']);
+});
+
+it('rules on nothing more once the deadline has passed', async () => {
+  const { authorizer } = setUp(() => inUse(PERMIT));
+  const deadline = AbortSignal.abort(new Error('too late'));
+  const rulings = await authorizer.authorize([ask('emma'), ask('ulysses')], [], deadline);
+  expect(rulings.map(({ kind }) => kind)).toEqual(['unavailable', 'unavailable']);
+});

@@ -44,10 +44,12 @@ async function setUp(settlesForMs = SETTLES_MS) {
 }
 
 describe('the version', () => {
-  it('is unknown before the first look, and then the same as long as nothing changes', async () => {
-    const { watch } = await setUp();
+  it('is unknown until what was written before the first look has settled, and then the same', async () => {
+    const { watch, clock } = await setUp();
     expect(watch.version()).toBeNull();
     await watch.look();
+    expect(watch.version()).toBeNull();
+    clock.advance(SETTLES_MS);
     const version = watch.version();
     expect(version).toMatch(/^[\w-]{22}$/);
     await watch.look();
@@ -57,6 +59,7 @@ describe('the version', () => {
   it('is unknown after a change was found until that has settled, and then another', async () => {
     const { watch, clock, write } = await setUp();
     await watch.look();
+    clock.advance(SETTLES_MS);
     const before = watch.version();
     await write();
     await watch.look();
