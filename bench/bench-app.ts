@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { AdminCreateUserCommand } from '@aws-sdk/client-cognito-identity-provider';
 
 import { createApp, type App } from '../src/app.js';
-import { parseConfig } from '../src/config.js';
+import { parseConfig, type Config } from '../src/config.js';
 import type { Embedded } from '../src/embedded/start-embedded.js';
 import { createLogger } from '../src/services/create-logger.js';
 import { openDatabase } from '../src/services/database/open-database.js';
@@ -22,30 +22,41 @@ const LOG_LEVEL = 'warn';
 /** The service with embedded engines over a database in memory, and who is signed in as its administrator. */
 export interface BenchApp {
   readonly app: App;
+  readonly config: Config;
   readonly embedded: Embedded;
   readonly adminToken: string;
 }
 
-/** Makes the service, with `people` end users besides the seeded ones. Not listening yet. */
-export async function createBenchApp({ people }: { people: number }): Promise<BenchApp> {
+/** Makes the service, with `people` end users besides the seeded ones, and with what else is set. Not listening yet. */
+export async function createBenchApp({
+  people,
+  env = {},
+}: {
+  people: number;
+  env?: Readonly<Record<string, string>>;
+}): Promise<BenchApp> {
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-bench-'));
   await mkdir(templateCache, { recursive: true });
   const templateFolder = dirname(await makeTemplate(templateCache));
   const logger = createLogger(LOG_LEVEL);
-  const app = await createApp(
-    parseConfig({ DATA_DIR: folder, LOG_LEVEL, BREACHED_PASSWORDS: 'off', ...GENEROUS_LIMITS }),
-    {
-      logger,
-      openDatabase: () => openDatabase({ memory: true }, { logger, templateFolder }),
-    },
-  );
+  const config = parseConfig({
+    DATA_DIR: folder,
+    LOG_LEVEL,
+    BREACHED_PASSWORDS: 'off',
+    ...GENEROUS_LIMITS,
+    ...env,
+  });
+  const app = await createApp(config, {
+    logger,
+    openDatabase: () => openDatabase({ memory: true }, { logger, templateFolder }),
+  });
   await app.warmUp();
   const { embedded } = app;
   if (embedded === undefined) throw new Error('The benchmarks need the embedded engines.');
   for (let index = 0; index < people; index += 1) await addPerson(embedded, index);
   const adminToken = await signInAdministrator(app, folder);
   await rm(folder, { recursive: true });
-  return { app, embedded, adminToken };
+  return { app, config, embedded, adminToken };
 }
 
 async function addPerson({ cognito, pools }: Embedded, index: number): Promise<void> {

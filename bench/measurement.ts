@@ -24,6 +24,8 @@ export interface Measurement {
   readonly aim: Aim | null;
   /** Lines that show more than a number does. */
   readonly detail?: readonly string[];
+  /** Has no row of its own in a table, since the detail of another shows it. */
+  readonly isInDetail?: boolean;
 }
 
 /** What `--json` writes of a measurement. */

@@ -11,9 +11,13 @@ export interface Effort {
   readonly idleSeconds: number;
   /** How often the service is started, first and again. */
   readonly starts: number;
+  /** So many distinct decisions, after which memory is read. */
+  readonly decisions: number;
 }
 
-export interface BenchOptions {
+export interface BenchOptions<Suite extends string> {
+  /** The first argument; the first of the suites where there is none. */
+  readonly suite: Suite;
   readonly effort: Effort;
   /** Letters of the benchmarks to run; undefined for all. */
   readonly only: readonly string[] | undefined;
@@ -24,13 +28,31 @@ export interface BenchOptions {
 }
 
 /** V8 gives back what a start has taken some ten seconds after it. */
-const FULL: Effort = { rounds: 5, seconds: 3, warmUpSeconds: 15, idleSeconds: 20, starts: 3 };
-const QUICK: Effort = { rounds: 2, seconds: 1, warmUpSeconds: 1, idleSeconds: 3, starts: 1 };
+const FULL: Effort = {
+  rounds: 5,
+  seconds: 3,
+  warmUpSeconds: 15,
+  idleSeconds: 20,
+  starts: 3,
+  decisions: 1_000_000,
+};
+const QUICK: Effort = {
+  rounds: 2,
+  seconds: 1,
+  warmUpSeconds: 1,
+  idleSeconds: 3,
+  starts: 1,
+  decisions: 200_000,
+};
 
 /** @throws Error for arguments that it does not know; its message is for whoever typed them */
-export function readOptions(args: readonly string[], letters: readonly string[]): BenchOptions {
-  const { values } = parseArgs({
+export function readOptions<Suite extends string>(
+  args: readonly string[],
+  { suites, letters }: { readonly suites: readonly Suite[]; readonly letters: readonly string[] },
+): BenchOptions<Suite> {
+  const { values, positionals } = parseArgs({
     args: [...args],
+    allowPositionals: true,
     options: {
       json: { type: 'string' },
       markdown: { type: 'string' },
@@ -38,9 +60,13 @@ export function readOptions(args: readonly string[], letters: readonly string[])
       quick: { type: 'boolean', default: false },
     },
   });
+  const [named = suites[0]] = positionals;
+  const suite = suites.find((name) => name === named);
+  if (suite === undefined || positionals.length > 1)
+    throw new Error(`There is no suite "${positionals.join(' ')}", only ${suites.join(', ')}.`);
   const only = values.only?.split(',');
   const unknown = only?.find((letter) => !letters.includes(letter));
   if (unknown !== undefined)
     throw new Error(`There is no benchmark "${unknown}", only ${letters.join(', ')}.`);
-  return { effort: values.quick ? QUICK : FULL, only, json: values.json, markdown: values.markdown };
+  return { suite, effort: values.quick ? QUICK : FULL, only, json: values.json, markdown: values.markdown };
 }

@@ -1,5 +1,6 @@
-import type { AuthorizationRequest } from '../src/services/cedar/policy-set.js';
+import type { CedarEntity, Question } from '../src/services/authorization/question.js';
 import type { PolicySource } from '../src/services/cedar/policy-statement.js';
+import type { EntityUid } from '../src/services/cedar/values.js';
 
 /** What the policies and questions below speak of: documents in folders, shared with people and their groups. */
 export const SCHEMA = `
@@ -19,21 +20,61 @@ const GENERAL = [
   'permit (principal in Group::"editors", action in [Action::"view", Action::"edit"], resource in Folder::"folder-0");',
 ];
 
+/** What shares are linked to: the text of each template, by its id. */
+export const TEMPLATES = {
+  person:
+    'permit (principal == ?principal, action in [Action::"view", Action::"edit"], resource in ?resource);',
+  team: 'permit (principal in ?principal, action == Action::"view", resource in ?resource);',
+} as const;
+
 /** One folder shared with one person, or with the members of one group. */
-const share = (index: number) =>
-  index % 10 === 0
-    ? `permit (principal in Group::"team-${index}", action == Action::"view", resource in Folder::"folder-${index % 100}");`
-    : `permit (principal == User::"user-${index % 1_000}", action in [Action::"view", Action::"edit"], resource in Folder::"folder-${index}");`;
+export interface Share {
+  readonly id: string;
+  readonly templateId: keyof typeof TEMPLATES;
+  readonly values: { readonly principal: EntityUid; readonly resource: EntityUid };
+}
+
+/**
+ * The people of the questions below, of whom each finds shares of their own, or strangers, whose shares match no question at
+ * all.
+ */
+export type SharedWith = 'people' | 'strangers';
+
+export interface Policies {
+  readonly general: readonly PolicySource[];
+  readonly shares: readonly Share[];
+}
 
 /** Four policies that hold for everybody, and shares up to the count. */
-export const policies = (count: number): PolicySource[] =>
-  Array.from({ length: count }, (_, index) => ({
-    id: `policy-${index}`,
-    statement: GENERAL[index] ?? share(index),
-  }));
+export const policiesFor = (count: number, sharedWith: SharedWith): Policies => ({
+  general: GENERAL.map((statement, index) => ({ id: `policy-${index}`, statement })),
+  shares: Array.from({ length: count - GENERAL.length }, (_, index) =>
+    share(GENERAL.length + index, sharedWith === 'people' ? '' : 'strange-'),
+  ),
+});
+
+function share(index: number, prefix: string): Share {
+  const id = `policy-${index}`;
+  const folder = (number: number) => ({ type: 'Folder', id: `folder-${number}` });
+  if (index % 10 === 0) {
+    const principal = { type: 'Group', id: `${prefix}team-${index}` };
+    return { id, templateId: 'team', values: { principal, resource: folder(index % 100) } };
+  }
+  const principal = { type: 'User', id: `${prefix}user-${index % 1_000}` };
+  return { id, templateId: 'person', values: { principal, resource: folder(index) } };
+}
+
+/** The static policy that a share amounts to. */
+export const statementOf = ({ templateId, values: { principal, resource } }: Share): string =>
+  TEMPLATES[templateId]
+    .replace('?principal', `${principal.type}::"${principal.id}"`)
+    .replace('?resource', `${resource.type}::"${resource.id}"`);
+
+/** A question, with the entities that it is about. */
+export type BenchQuestion = Question & { readonly entities: readonly CedarEntity[] };
 
 /** Questions of as many people, each about a document of their own or of somebody else. */
-export const questions = (people: number): AuthorizationRequest[] =>
+export const questions = (people: number): BenchQuestion[] =>
   Array.from({ length: people }, (_, index) => {
     const principal = { type: 'User', id: `user-${index}` };
     const resource = { type: 'Document', id: `document-${index}` };

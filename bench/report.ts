@@ -17,9 +17,12 @@ function cellsOf(measurement: Measurement): readonly string[] {
   ];
 }
 
+const rowsOf = (measurements: readonly Measurement[]) =>
+  measurements.filter(({ isInDetail }) => !isInDetail).map(cellsOf);
+
 /** The table for a terminal: columns that line up. */
 export function textTable(measurements: readonly Measurement[]): string {
-  const rows = [HEADINGS, ...measurements.map(cellsOf)];
+  const rows = [HEADINGS, ...rowsOf(measurements)];
   const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   const line = (row: readonly string[]) =>
     row
@@ -42,23 +45,22 @@ export function markdownTable(measurements: readonly Measurement[], machine: str
     '',
     row(HEADINGS),
     row(HEADINGS.map(() => '---')),
-    ...measurements.map(cellsOf).map(row),
+    ...rowsOf(measurements).map(row),
     ...measurements.flatMap(({ id, detail }) =>
       detail ? ['', `\`${id}\`:`, '', '```text', ...detail, '```'] : [],
     ),
   ].join('\n');
 }
 
-const MARK = { begin: '<!-- results: begin -->', end: '<!-- results: end -->' };
-
 /**
- * Puts the results between the marks of a document.
+ * Puts results between the marks of a document that bear their name.
  * @throws Error where the document has no such marks
  */
-export function withResults(document: string, results: string): string {
-  const begin = document.indexOf(MARK.begin);
-  const end = document.indexOf(MARK.end);
+export function withResults(document: string, results: string, name: string): string {
+  const mark = { begin: `<!-- ${name}: begin -->`, end: `<!-- ${name}: end -->` };
+  const begin = document.indexOf(mark.begin);
+  const end = document.indexOf(mark.end);
   if (begin < 0 || end < begin)
-    throw new Error(`The document lacks the marks ${MARK.begin} and ${MARK.end}.`);
-  return `${document.slice(0, begin)}${MARK.begin}\n\n${results}\n\n${document.slice(end)}`;
+    throw new Error(`The document lacks the marks ${mark.begin} and ${mark.end}.`);
+  return `${document.slice(0, begin)}${mark.begin}\n\n${results}\n\n${document.slice(end)}`;
 }

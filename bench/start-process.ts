@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 20_000;
+/** The one of Node's arguments that says what it runs. */
+const SCRIPT = /\.[cm]?[jt]s$/;
 
 /** A process that is measured. */
 export interface MeasuredProcess {
@@ -54,10 +56,12 @@ export async function startNode(
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   void exited.then(() => process.removeListener('exit', kill));
 
-  const said = await untilReady(child, ready, args.at(-1) ?? '').catch((error: unknown) => {
-    kill();
-    throw error;
-  });
+  const said = await untilReady(child, ready, args.find((arg) => SCRIPT.test(arg)) ?? '').catch(
+    (error: unknown) => {
+      kill();
+      throw error;
+    },
+  );
   return {
     ready: said,
     startedInMs: performance.now() - startedAt,

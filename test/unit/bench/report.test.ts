@@ -61,12 +61,26 @@ it('what more there is to see of a measurement stands below the table', () => {
   expect(markdownTable([detailed], 'a machine')).toMatch(/\n\n`c-5`:\n\n```text\none {2}▁█\ntwo {2}█▁\n```$/);
 });
 
+it('what the detail of another shows has no row of its own', () => {
+  const shown = textTable([measurement, { ...reported, isInDetail: true }]);
+  expect(shown).not.toContain('c-9');
+  expect(markdownTable([{ ...reported, isInDetail: true }], 'a machine')).not.toContain('c-9');
+});
+
+it('a document may hold the results of several suites', () => {
+  const [one, other] = ['one', 'other'].map(
+    (name) => `<!-- ${name}: begin -->\n\nold\n\n<!-- ${name}: end -->`,
+  );
+  const both = `${one}\n\n${other}\n`;
+  expect(withResults(both, 'new', 'other')).toBe(`${one}\n\n${other?.replace('old', 'new')}\n`);
+});
+
 describe('the results of a document', () => {
   const document = 'Before.\n\n<!-- results: begin -->\n\nold\n\n<!-- results: end -->\n\nAfter.\n';
 
   it('are replaced, and nothing else is', () => {
     const results = markdownTable([measurement], 'a machine');
-    expect(withResults(document, results)).toBe(document.replace('old', results));
+    expect(withResults(document, results, 'results')).toBe(document.replace('old', results));
     expect(results).toContain('a machine\n\n| id ');
     expect(results).toContain('| c-5 | a decision | 270 µs | 240 µs, a bare loop | 1.13 × | ≤ 1.2 × | yes |');
   });
@@ -74,7 +88,7 @@ describe('the results of a document', () => {
   it.each(['', 'no marks', '<!-- results: end --> <!-- results: begin -->'])(
     'have to have a place: %j',
     (bad) => {
-      expect(() => withResults(bad, 'results')).toThrow('lacks the marks');
+      expect(() => withResults(bad, 'new', 'results')).toThrow('lacks the marks');
     },
   );
 });

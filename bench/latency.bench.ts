@@ -1,0 +1,171 @@
+import { startRedis } from '../test/support/servers.js';
+import { quantile } from './distribution.js';
+import { latencies, type Duration, type Repeated } from './latency.js';
+import { askOnce } from './load.js';
+import { TIMES, type Measurement } from './measurement.js';
+import type { Effort } from './options.js';
+import { median, medianRatio, takeTurns } from './rounds.js';
+import { startBenchProcess, type MeasuredProcess } from './start-process.js';
+import { USER_ACTIONS } from './user-actions.js';
+
+const ENGINES = ['avp', 'local'] as const;
+const CHECKS = [1, 30, 100, 1_000] as const;
+/** Where the answers are: nowhere, so that the engine is asked; in Redis alone; in the memory of the process. */
+const STATES = ['cold', 'redis', 'process'] as const;
+
+type Engine = (typeof ENGINES)[number];
+type State = (typeof STATES)[number];
+
+const STATE_TEXT: Record<State, string> = {
+  cold: 'cold',
+  redis: 'warm in Redis',
+  process: 'warm in process',
+};
+const QUERY =
+  'query ($checks: [DecisionCheck!]!, $fresh: Boolean) { decisions(checks: $checks, fresh: $fresh) { allowed reason } }';
+const TRIVIAL = { query: '{ __typename }' };
+const LIMIT_MS = 2;
+/** Up to so many checks are held to the limit. */
+const LIMITED = 100;
+/** What is held against a bare loop. */
+const OPERATION = 100;
+
+interface Server extends MeasuredProcess {
+  readonly details: { inProcess: string; inRedis: string; token: string; ids: readonly string[] };
+}
+
+/** One kind of request, and all that was measured of it. */
+interface Case {
+  readonly id: string;
+  readonly engine: Engine;
+  readonly state: State;
+  readonly checks: number;
+  readonly repeated: Repeated;
+  readonly taken: number[];
+}
+
+/** What `decisions` takes over HTTP, on one connection, and whole operations against a bare loop over the same checks. */
+export async function measureLatency({ rounds, seconds }: Effort): Promise<Measurement[]> {
+  const redis = await startRedis();
+  const servers: Partial<Record<Engine, Server>> = {};
+  try {
+    for (const engine of ENGINES) {
+      servers[engine] = await startBenchProcess<Server['details']>('decision-server', [engine, redis.value]);
+    }
+    const cases = await Promise.all(
+      ENGINES.flatMap((engine) =>
+        STATES.flatMap((state) => CHECKS.map((checks) => openCase(engine, state, checks, servers[engine]))),
+      ),
+    );
+    const duration: Duration = { milliseconds: seconds * 200, requests: 3 };
+    const contenders = Object.fromEntries([
+      ...cases.map((one) => [one.id, () => measureCase(one, duration)] as const),
+      ...ENGINES.map((engine) => [`trivial-${engine}`, trivial(servers[engine], duration)] as const),
+      ['bare', () => servers.local?.tell({ checks: OPERATION }) as Promise<number>],
+    ]);
+    // What is compiled while it runs is compiled now.
+    await takeTurns(contenders, 1);
+    for (const { taken } of cases) taken.length = 0;
+    const medians = await takeTurns(contenders, rounds);
+    const ratio = (id: string, other: string) => medianRatio(medians[id] ?? [], medians[other] ?? []);
+    const operation = `latency-local-cold-${OPERATION}`;
+    const described = cases.map((one) => describeCase(one, ratio(one.id, `trivial-${one.engine}`)));
+    const measurements = cases.flatMap((one) => measurementsOf(one));
+    return [
+      {
+        id: `${operation}-bare`,
+        title: `a whole operation with ${OPERATION} checks, local and cold: time taken`,
+        ours: { value: median(medians[operation] ?? []), unit: 'ms' },
+        peer: { name: 'statefulIsAuthorized for each', value: median(medians['bare'] ?? []), unit: 'ms' },
+        value: ratio(operation, 'bare'),
+        unit: TIMES,
+        aim: { relation: '≤', bound: 1.5 },
+        detail: described,
+      },
+      ...measurements,
+    ];
+  } finally {
+    await Promise.all(Object.values(servers).map((server) => server.stop()));
+    await redis.stop();
+  }
+}
+
+async function openCase(
+  engine: Engine,
+  state: State,
+  count: (typeof CHECKS)[number],
+  server: Server | undefined,
+): Promise<Case> {
+  if (server === undefined) throw new Error('A server is missing.');
+  const { inProcess, inRedis, token, ids } = server.details;
+  const url = state === 'redis' ? inRedis : inProcess;
+  const checks = ids
+    .flatMap((id) => USER_ACTIONS.map((action) => ({ action, resource: { type: 'User', id } })))
+    .slice(0, count);
+  const request = { query: QUERY, variables: { checks, fresh: state === 'cold' } };
+  const expected = await askOnce(url, request, token);
+  const { data } = JSON.parse(expected) as { data?: { decisions: { reason: string }[] } | null };
+  const decided = data?.decisions.filter(({ reason }) => reason === 'PERMITTED').length;
+  if (decided !== count) throw new Error(`${url} answered something else: ${expected.slice(0, 500)}`);
+  return {
+    id: `latency-${engine}-${state}-${count}`,
+    engine,
+    state,
+    checks: count,
+    repeated: { url, token, request, expected },
+    taken: [],
+  };
+}
+
+async function measureCase({ repeated, taken }: Case, duration: Duration): Promise<number> {
+  const samples = await latencies(repeated, duration);
+  taken.push(...samples);
+  return median(samples);
+}
+
+function trivial(server: Server | undefined, duration: Duration): () => Promise<number> {
+  if (server === undefined) throw new Error('A server is missing.');
+  const { inProcess: url, token } = server.details;
+  const expected = '{"data":{"__typename":"Query"}}\n';
+  return async () => median(await latencies({ url, token, request: TRIVIAL, expected }, duration));
+}
+
+const summaryOf = ({ taken, checks }: Case) => ({
+  p50: quantile(taken, 0.5),
+  p95: quantile(taken, 0.95),
+  p99: quantile(taken, 0.99),
+  rate: (taken.length * checks * 1_000) / taken.reduce((sum, one) => sum + one, 0),
+});
+
+function measurementsOf(one: Case): Measurement[] {
+  const { id, engine, state, checks } = one;
+  const { rate, ...times } = summaryOf(one);
+  const what = `\`decisions\` with ${checks.toLocaleString('en-US')} checks, ${engine}, ${STATE_TEXT[state]}`;
+  return [
+    ...Object.entries(times).map(([name, value]): Measurement => {
+      const isShown = name === 'p95' && state === 'process';
+      const aim = isShown && checks <= LIMITED ? ({ relation: '≤', bound: LIMIT_MS } as const) : null;
+      return { id: `${id}-${name}`, title: `${what}: ${name}`, value, unit: 'ms', aim, isInDetail: !isShown };
+    }),
+    {
+      id: `${id}-rate`,
+      title: `${what}, one connection`,
+      value: rate,
+      unit: 'decisions/s',
+      aim: null,
+      isInDetail: true,
+    },
+  ];
+}
+
+function describeCase(one: Case, timesTrivial: number): string {
+  const { engine, state, checks } = one;
+  const { p50, p95, p99, rate } = summaryOf(one);
+  const milliseconds = (value: number) => `${value.toFixed(2).padStart(7)} ms`;
+  return [
+    `${engine.padEnd(5)} ${STATE_TEXT[state].padEnd(15)} ${String(checks).padStart(4)} checks`,
+    ...Object.entries({ p50, p95, p99 }).map(([name, value]) => `${name} ${milliseconds(value)}`),
+    `${Math.round(rate).toLocaleString('en-US').padStart(7)} decisions/s`,
+    `p50 ${timesTrivial.toFixed(1).padStart(5)} × that of { __typename }`,
+  ].join('  ');
+}

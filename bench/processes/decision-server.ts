@@ -1,0 +1,106 @@
+// The service with one of its engines and a Redis, on two ports: on one it keeps decisions in memory, on the other in Redis
+// alone. When it is told to, it makes the decisions of a list of checks in a bare loop of cedar-wasm instead.
+import type { Schema } from '@cedar-policy/cedar-wasm/nodejs';
+import DataLoader from 'dataloader';
+
+import { createDecisionCache } from '../../src/services/authorization/decision-cache/decision-cache.js';
+import { openRedisSharedDecisions } from '../../src/services/authorization/decision-cache/redis-shared-decisions.js';
+import { createIdentityEntitySource } from '../../src/services/authorization/entity-source.js';
+import { qualifyAction, userUid } from '../../src/services/authorization/names.js';
+import type { Question } from '../../src/services/authorization/question.js';
+import { readPolicyFolder } from '../../src/services/cedar/policy-files.js';
+import { systemClock } from '../../src/services/clock.js';
+import type { Services } from '../../src/services/index.js';
+import { systemRandomness } from '../../src/services/randomness.js';
+import { bareCedar } from '../bare-cedar.js';
+import { createBenchApp } from '../bench-app.js';
+import { USER_ACTIONS } from '../user-actions.js';
+import { announce } from './announce.js';
+import { answer } from './answer.js';
+import { listenAsEdge } from './edge.js';
+import { guardedSchema } from './guarded-schema.js';
+
+/** With ten actions each, as many checks as one query may bring. */
+const PEOPLE = 100;
+const POLICIES = 'policies';
+const NOTHING = { maxDecisions: 1, maxCharacters: 1 };
+
+const [engine = '', redisUrl = ''] = process.argv.slice(2);
+const { app, config, adminToken } = await createBenchApp({
+  people: PEOPLE,
+  env: { AUTHORIZATION_ENGINE: engine, REDIS_URL: redisUrl },
+});
+const { services } = app;
+const ids = await idsOf(services);
+const shared = await openRedisSharedDecisions({
+  url: redisUrl,
+  keyPrefix: `bench-${engine}:`,
+  clock: systemClock,
+  randomness: systemRandomness,
+  logger: services.logger,
+});
+const decisionCache = createDecisionCache({
+  shared,
+  policies: () => 'bench',
+  clock: systemClock,
+  ...NOTHING,
+});
+const inProcess = await app.server.listen({ host: '127.0.0.1', port: 0 });
+const inRedis = await listenAsEdge(guardedSchema(config), { ...services, decisionCache });
+const bare = await bareLoop();
+
+/** Milliseconds for the first so many checks. */
+answer(async ({ checks }: { checks: number }) => {
+  const asked = bare.slice(0, checks);
+  const startedAt = performance.now();
+  for (const decide of asked) decide();
+  return performance.now() - startedAt;
+});
+announce({ inProcess: `${inProcess}/graphql`, inRedis: `${inRedis}/graphql`, token: adminToken, ids });
+
+async function idsOf({ userList }: Services): Promise<string[]> {
+  const { items } = await userList.list({
+    first: PEOPLE,
+    after: null,
+    filter: { userType: 'END_USER' },
+    admits: async (users) => users.map(() => true),
+  });
+  if (items.length !== PEOPLE) throw new Error(`There are ${items.length} people instead of ${PEOPLE}.`);
+  return items.map(({ user }) => user.id);
+}
+
+/** For each check of the administrator's, in the order of the actions within that of the people, what makes its decision. */
+async function bareLoop(): Promise<(() => unknown)[]> {
+  const { schema, policies } = await readPolicyFolder(POLICIES);
+  const decide = bareCedar(
+    'bench',
+    { staticPolicies: Object.fromEntries(policies.map(({ id, statement }) => [id, statement])) },
+    JSON.parse(schema.json) as Schema,
+  );
+  const credential = await services.authentication.authenticate(`Bearer ${adminToken}`);
+  if (credential.kind !== 'viewer') throw new Error('The administrator is not signed in.');
+  const { users, sessions } = services;
+  const source = createIdentityEntitySource({
+    users: new DataLoader((wanted: readonly string[]) => users.findMany(wanted)),
+    roles: new DataLoader((wanted: readonly string[]) => users.rolesOfMany(wanted)),
+    sessions: new DataLoader((wanted: readonly string[]) => sessions.findMany(wanted)),
+  });
+  const principal = userUid(credential.viewer.userId);
+  const { mfaAuthenticated } = credential.viewer.session;
+  const loops = await Promise.all(
+    ids.map(async (id) => {
+      const resource = userUid(id);
+      const { entities } = await source.load({ principals: [principal], resources: [resource] });
+      return USER_ACTIONS.map((action) => {
+        const question: Question = {
+          principal,
+          action: qualifyAction(action, resource.type),
+          resource,
+          context: { mfaAuthenticated },
+        };
+        return () => decide(question, entities);
+      });
+    }),
+  );
+  return loops.flat();
+}
