@@ -90,7 +90,7 @@ async function bareLoop(): Promise<(() => unknown)[]> {
   const loops = await Promise.all(
     ids.map(async (id) => {
       const resource = userUid(id);
-      const { entities } = await source.load({ principals: [principal], resources: [resource] });
+      const { entities } = await source.load({ principals: [principal], others: [resource] });
       return USER_ACTIONS.map((action) => {
         const question: Question = {
           principal,

@@ -42,7 +42,7 @@ export function shieldedSchema<Context extends ShieldContext>(
       roles: loaders.roles,
       sessions: loaders.session,
     });
-    const { entities } = await source.load({ principals: [principal], resources: [resource] });
+    const { entities } = await source.load({ principals: [principal], others: [resource] });
     const { decision } = await verifiedPermissions.send(
       new IsAuthorizedCommand({
         policyStoreId,

@@ -14,7 +14,7 @@ import type { Logger } from '../logger.js';
 import type { Randomness } from '../randomness.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { Authorizer, Ruling } from './authorizer.js';
-import { createAvpCalls, type CallsPerSecond } from './avp-calls.js';
+import { createAvpCalls, type CallsPerSecond, type Occasion } from './avp-calls.js';
 import { matchAnswers, toEntities, toRequest, toRuling } from './avp-wire.js';
 import { planCalls, type PlannedCall } from './call-plan.js';
 import { CircuitOpenError, createCircuitBreaker } from './circuit-breaker.js';
@@ -36,7 +36,7 @@ export interface AvpAuthorizerOptions {
   readonly singlesUpTo?: number;
   /** How often a call is made at most, where it fails in a way that may pass. */
   readonly attempts?: number;
-  /** Makes the signal that ends the patience with one call, its repetitions included; two seconds by default. */
+  /** Makes the signal that ends the patience with one attempt, from the moment that it is made; two seconds by default. */
   readonly deadline?: () => AbortSignal;
 }
 
@@ -61,11 +61,13 @@ export function createAvpAuthorizer(options: AvpAuthorizerOptions): Authorizer {
       else logger.warn({}, 'Verified Permissions answers again.');
     },
   });
-  const calls = createAvpCalls({ breaker, metrics, clock, concurrency, perSecond, attempts });
+  const calls = createAvpCalls({
+    ...{ breaker, metrics, clock, concurrency, perSecond, attempts, deadline },
+  });
 
   async function askTogether(
     { questions, entities }: Pick<PlannedCall, 'questions' | 'entities'>,
-    signal: AbortSignal,
+    occasion: Occasion,
   ): Promise<Ruling[]> {
     const requests = questions.map(toRequest);
     const command = new BatchIsAuthorizedCommand({
@@ -76,7 +78,7 @@ export function createAvpAuthorizer(options: AvpAuthorizerOptions): Authorizer {
     const { results } = await calls.make(
       'BatchIsAuthorized',
       (abortSignal) => client.send(command, { abortSignal }),
-      signal,
+      occasion,
     );
     const rulings = matchAnswers(requests, results ?? []);
     const unanswered = rulings.filter(({ kind }) => kind === 'unavailable').length;
@@ -89,7 +91,7 @@ export function createAvpAuthorizer(options: AvpAuthorizerOptions): Authorizer {
     return rulings;
   }
 
-  async function askAlone(question: Question, known: EntityIndex, signal: AbortSignal): Promise<Ruling> {
+  async function askAlone(question: Question, known: EntityIndex, occasion: Occasion): Promise<Ruling> {
     try {
       const command = new IsAuthorizedCommand({
         policyStoreId,
@@ -97,7 +99,7 @@ export function createAvpAuthorizer(options: AvpAuthorizerOptions): Authorizer {
         ...toRequest(question),
       });
       return toRuling(
-        await calls.make('IsAuthorized', (abortSignal) => client.send(command, { abortSignal }), signal),
+        await calls.make('IsAuthorized', (abortSignal) => client.send(command, { abortSignal }), occasion),
       );
     } catch (error) {
       return rule(error, 1);
@@ -123,16 +125,14 @@ export function createAvpAuthorizer(options: AvpAuthorizerOptions): Authorizer {
     return UNAVAILABLE;
   }
 
-  async function ask(call: PlannedCall, known: EntityIndex, signal: AbortSignal): Promise<readonly Ruling[]> {
+  async function ask(call: PlannedCall, known: EntityIndex, occasion: Occasion): Promise<readonly Ruling[]> {
     const { questions } = call;
-    // Each single question, and each part of the way that it takes, listens to it.
-    setMaxListeners(0, signal);
-    const askSingly = () => Promise.all(questions.map((question) => askAlone(question, known, signal)));
+    const askSingly = () => Promise.all(questions.map((question) => askAlone(question, known, occasion)));
     const mayBeSingles =
       questions.length === 1 || (questions.length <= singlesUpTo && questions.length <= calls.freeSingles);
     if (mayBeSingles) return askSingly();
     try {
-      return await askTogether(call, signal);
+      return await askTogether(call, occasion);
     } catch (error) {
       if (error instanceof ValidationException) return askSingly();
       const ruling = rule(error, questions.length);
@@ -141,14 +141,16 @@ export function createAvpAuthorizer(options: AvpAuthorizerOptions): Authorizer {
   }
 
   return {
-    async authorize(questions, entities, requestDeadline) {
+    async authorize(questions, entities, whole = new AbortController().signal) {
       metrics.engineQuestions.inc({ engine: 'avp' }, questions.length);
       const known = indexEntities(entities);
       const rulings: Ruling[] = questions.map(() => UNAVAILABLE);
+      const planned = planCalls(questions, known);
+      // Each call, and each part of the way that it takes, listens to it.
+      setMaxListeners(0, whole);
       await Promise.all(
-        planCalls(questions, known).map(async (call) => {
-          const signals = requestDeadline === undefined ? [deadline()] : [deadline(), requestDeadline];
-          const answers = await ask(call, known, AbortSignal.any(signals));
+        planned.map(async (call) => {
+          const answers = await ask(call, known, { among: planned.length, deadline: whole });
           for (const [index, place] of call.places.entries()) rulings[place] = answers[index] ?? UNAVAILABLE;
         }),
       );

@@ -1,32 +1,66 @@
+import { collectUids, reachableEntities, type EntityIndex } from '../cedar/entity-closure.js';
 import { canonicalJson } from './canonical-json.js';
 import { uidText, type Question } from './question.js';
 
 /**
- * Parts questions (into lists of their indexes) so that within a part every resource has one description alone: a call has
- * one list of entities for all its questions, and what one asker says of a resource must not reach the question of another.
- * Questions that bring no attributes stay by themselves, so nothing brought can bear on them.
+ * Parts questions (into lists of their indexes) so that what one asker says of a resource reaches no question but theirs: a call
+ * has one list of entities for all its questions. Within a part no resource has two descriptions, and no question leads to a
+ * resource that another one describes, unless it brings the very same description.
  */
-export function separateDescriptions(questions: readonly Question[]): readonly (readonly number[])[] {
-  const parts: number[][] = [[]];
-  const partsOfResources = new Map<string, Map<string, number>>();
-  for (const [index, question] of questions.entries()) {
-    const part = partOf(question, partsOfResources);
-    (parts[part] ??= []).push(index);
+export function separateDescriptions(
+  questions: readonly Question[],
+  known: EntityIndex,
+): readonly (readonly number[])[] {
+  if (questions.every(({ resourceAttributes }) => resourceAttributes === undefined)) {
+    return questions.length === 0 ? [] : [[...questions.keys()]];
   }
-  return parts.filter((part) => part.length > 0);
+  const parts: Part[] = [];
+  for (const [index, question] of questions.entries()) {
+    const reach = reachOf(question, known);
+    let part = parts.find((one) => one.admits(reach));
+    if (part === undefined) parts.push((part = new Part()));
+    part.add(index, reach);
+  }
+  return parts.map(({ indexes }) => indexes);
 }
 
-/** The first part is for questions that bring nothing; then the n-th description of a resource is in the n-th part after it. */
-function partOf(
-  { resource, resourceAttributes }: Question,
-  partsOfResources: Map<string, Map<string, number>>,
-): number {
-  if (resourceAttributes === undefined) return 0;
-  const key = uidText(resource);
-  const parts = partsOfResources.get(key) ?? new Map<string, number>();
-  partsOfResources.set(key, parts);
-  const description = canonicalJson(resourceAttributes);
-  const part = parts.get(description) ?? parts.size + 1;
-  parts.set(description, part);
-  return part;
+/** How far a question goes. */
+interface Reach {
+  /** Everything that it leads to, by `uidText`, whether or not it is known, but for the resource that it describes. */
+  readonly names: ReadonlySet<string>;
+  /** The resource that it describes, and how. */
+  readonly described: readonly [resource: string, description: string] | undefined;
+}
+
+function reachOf(question: Question, known: EntityIndex): Reach {
+  const { principal, resource, context, resourceAttributes } = question;
+  const own = uidText(resource);
+  const names = new Set([uidText(principal), own]);
+  for (const record of [context, resourceAttributes]) {
+    if (record !== undefined) collectUids(record, (uid) => names.add(uidText(uid)));
+  }
+  // Adds to the names whatever they lead to.
+  reachableEntities(names, known);
+  if (resourceAttributes === undefined) return { names, described: undefined };
+  names.delete(own);
+  return { names, described: [own, canonicalJson(resourceAttributes)] };
+}
+
+class Part {
+  readonly indexes: number[] = [];
+  readonly #descriptions = new Map<string, string>();
+  readonly #names = new Set<string>();
+
+  admits({ names, described }: Reach): boolean {
+    for (const resource of this.#descriptions.keys()) if (names.has(resource)) return false;
+    if (described === undefined) return true;
+    const [resource, description] = described;
+    return (this.#descriptions.get(resource) ?? description) === description && !this.#names.has(resource);
+  }
+
+  add(index: number, { names, described }: Reach): void {
+    this.indexes.push(index);
+    for (const name of names) this.#names.add(name);
+    if (described !== undefined) this.#descriptions.set(...described);
+  }
 }

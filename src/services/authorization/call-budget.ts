@@ -6,9 +6,10 @@ import type { Clock } from '../clock.js';
 export interface CallBudget {
   /**
    * Makes a call when its turn comes; as a rejection with the signal's reason where that comes first, and the call is then
-   * never made.
+   * never made. `among` is how many are made together: the fewer, the sooner, so that nobody's one question waits for somebody's
+   * thousand.
    */
-  run<Output>(call: () => Promise<Output>, signal: AbortSignal): Promise<Output>;
+  run<Output>(call: () => Promise<Output>, among: number, signal: AbortSignal): Promise<Output>;
   /** How many calls could begin now. */
   readonly free: number;
 }
@@ -39,14 +40,14 @@ export function createCallBudget({ perSecond, concurrency, clock }: CallBudgetOp
   };
 
   return {
-    run(call, signal) {
+    run(call, among, signal) {
       return queue.add(
         () => {
           forgetOld();
           if (perSecond !== undefined) begun.push(clock.now().getTime());
           return call();
         },
-        { signal },
+        { signal, priority: -among },
       );
     },
     get free() {

@@ -1,4 +1,5 @@
 import type { EntityIndex } from '../cedar/entity-closure.js';
+import { toEntities, toRequest } from './avp-wire.js';
 import { planBatches } from './batch-planner.js';
 import { separateDescriptions } from './brought-attributes.js';
 import { entitySlice } from './entity-slice.js';
@@ -13,15 +14,15 @@ export interface PlannedCall {
 
 /** "The batch can contain up to 100 principals and up to 100 resources" (API reference, BatchIsAuthorized), parents included. */
 const MAX_ENTITIES = 100;
-/** A request may be 1 MB, and the JSON within it is escaped once more. */
-const MAX_LENGTH = 400_000;
+/** A request may be 1 MB; what is left is for the policy store's id. */
+const MAX_BYTES = 999_000;
 
 /**
  * Plans the fewest calls whose questions share a principal or a resource, of which no two describe one resource differently, and
  * whose entities are not too many. A question that is too large by itself is a call all the same: the service refuses it.
  */
 export function planCalls(questions: readonly Question[], known: EntityIndex): readonly PlannedCall[] {
-  return separateDescriptions(questions)
+  return separateDescriptions(questions, known)
     .flatMap((part) =>
       planBatches(part.flatMap((place) => questions.slice(place, place + 1))).map((batch) =>
         batch.flatMap((index) => part.slice(index, index + 1)),
@@ -49,14 +50,15 @@ function fits(questions: readonly Question[], entities: readonly CedarEntity[]):
   return (
     countOf(principals) <= MAX_ENTITIES &&
     countOf(resources) <= MAX_ENTITIES &&
-    lengthOf([entities, questions.map(({ context }) => context)]) <= MAX_LENGTH
+    bytesOf(questions, entities) <= MAX_BYTES
   );
 }
 
 /** What cannot be written is too long for any company. */
-function lengthOf(value: unknown): number {
+function bytesOf(questions: readonly Question[], entities: readonly CedarEntity[]): number {
   try {
-    return JSON.stringify(value).length;
+    const input = { entities: toEntities(entities), requests: questions.map(toRequest) };
+    return Buffer.byteLength(JSON.stringify(input));
   } catch {
     return Infinity;
   }

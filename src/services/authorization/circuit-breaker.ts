@@ -10,6 +10,8 @@ export class CircuitOpenError extends Error {
 export interface Passage {
   succeeded(): void;
   failed(): void;
+  /** It ended for reasons of who made it, and tells nothing of who was called. */
+  abandoned(): void;
 }
 
 export interface CircuitBreaker {
@@ -66,6 +68,7 @@ export function createCircuitBreaker({
       if (failures < tolerated) state = { phase: 'closed', failures };
       else open(FIRST_PAUSE_MS);
     },
+    abandoned() {},
   };
 
   const probe = (pauseMs: number): Passage => ({
@@ -74,6 +77,8 @@ export function createCircuitBreaker({
       onChange(false);
     },
     failed: () => open(Math.min(pauseMs * 2, LONGEST_PAUSE_MS)),
+    // The next call may try.
+    abandoned: () => void (state = { phase: 'open', until: now(), pauseMs }),
   });
 
   return {

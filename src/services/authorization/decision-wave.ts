@@ -1,4 +1,4 @@
-import { indexEntities } from '../cedar/entity-closure.js';
+import { collectUids, indexEntities } from '../cedar/entity-closure.js';
 import type { CedarSchema } from '../cedar/schema.js';
 import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
@@ -9,7 +9,7 @@ import { decisionKeys } from './decision-key.js';
 import type { Decision, Verdict } from './decision.js';
 import type { EntitySource, LoadedEntities } from './entity-source.js';
 import { questionCheckOf, type QuestionCheck } from './question-check.js';
-import { uidText, type Question } from './question.js';
+import { uidText, type EntityUid, type Question } from './question.js';
 
 /** A screened question. */
 export interface Check {
@@ -86,6 +86,7 @@ class Wave {
   /** Settles every check by the cheapest means that suffices for it. */
   async settle(schema: CedarSchema | undefined): Promise<void> {
     const { entities, logger } = this.#services;
+    this.#settleBy(judgeByNames);
     if (schema !== undefined) {
       const check = questionCheckOf(schema);
       this.#settleBy((question) => judgeBySchema(question, check, logger));
@@ -94,7 +95,7 @@ class Wave {
     if (named.length === 0) return;
     const loaded = await entities.load({
       principals: named.map(({ check }) => check.question.principal),
-      resources: named.map(({ check }) => check.question.resource),
+      others: named.flatMap(({ check }) => [check.question.resource, ...namedBeside(check.question)]),
     });
     for (const [entity, error] of loaded.failed) {
       logger.error({ err: error, entity }, 'An entity could not be read: decisions about it are denied.');
@@ -184,6 +185,24 @@ function count(verdicts: readonly SourcedVerdict[], { decisions }: WaveServices[
   for (const { labels, count: number } of counts.values()) decisions.inc(labels, number);
 }
 
+/** Whoever asks says how many: each is a read of the directory. */
+const MAX_NAMED = 50;
+
+/** Entities in the context and in what is brought of the resource: policies may go on to them. */
+function namedBeside({ context, resourceAttributes }: Question): readonly EntityUid[] {
+  const named: EntityUid[] = [];
+  for (const record of [context, resourceAttributes]) {
+    if (record !== undefined) collectUids(record, (uid) => named.push(uid));
+  }
+  return named;
+}
+
+function judgeByNames(question: Question): Verdict | undefined {
+  return namedBeside(question).length > MAX_NAMED
+    ? invalid([`A question names at most ${MAX_NAMED} entities in its context and attributes.`])
+    : undefined;
+}
+
 function judgeBySchema(
   question: Question,
   check: QuestionCheck,
@@ -202,11 +221,10 @@ function judgeBySchema(
  * Nobody may do anything who does not exist. Cedar would skip each policy that reads an attribute of theirs, the forbidding
  * ones included, so this is not left to it.
  */
-function judgeByEntities(
-  { principal, resource }: Question,
-  { absent, failed }: LoadedEntities,
-): Verdict | undefined {
-  if (failed.has(uidText(principal)) || failed.has(uidText(resource))) return UNAVAILABLE;
+function judgeByEntities(question: Question, { absent, failed }: LoadedEntities): Verdict | undefined {
+  const { principal, resource } = question;
+  const named = [principal, resource, ...namedBeside(question)];
+  if (failed.size > 0 && named.some((uid) => failed.has(uidText(uid)))) return UNAVAILABLE;
   return absent.has(uidText(principal)) ? NOBODY : undefined;
 }
 

@@ -6,7 +6,8 @@ import { uidText, type CedarEntity, type EntityUid } from './question.js';
 /** Whom and what a wave of questions names; the same uid may be there more than once. */
 export interface EntityDemand {
   readonly principals: readonly EntityUid[];
-  readonly resources: readonly EntityUid[];
+  /** Resources, and whatever else the questions name. */
+  readonly others: readonly EntityUid[];
 }
 
 export interface LoadedEntities {
@@ -50,9 +51,9 @@ export function createIdentityEntitySource(loaders: IdentityLoaders): EntitySour
   const known = { principal: new Map<string, Found>(), other: new Map<string, Found>() };
 
   return {
-    async load({ principals, resources }) {
+    async load({ principals, others }) {
       const principalKeys = new Set(principals.map(uidText));
-      const wanted = new Map([...principals, ...resources].map((uid) => [uidText(uid), uid]));
+      const wanted = new Map([...principals, ...others].map((uid) => [uidText(uid), uid]));
       const entities = new Map<string, CedarEntity>();
       const absent = new Set<string>();
       const failed = new Map<string, unknown>();

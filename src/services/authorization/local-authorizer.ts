@@ -1,4 +1,4 @@
-import { indexEntities } from '../cedar/entity-closure.js';
+import { indexEntities, type EntityIndex } from '../cedar/entity-closure.js';
 import { KnownEntities } from '../cedar/known-entities.js';
 import { createTurns } from '../cedar/turns.js';
 import type { Clock } from '../clock.js';
@@ -42,19 +42,21 @@ export function createLocalAuthorizer({
     const rulings = questions.map(() => UNAVAILABLE);
     let failure: unknown;
     const turn = createTurns(clock);
-    for (const part of separateDescriptions(questions)) {
+    const index = indexEntities(entities);
+    for (const part of separateDescriptions(questions, index)) {
       const entitiesOf = entitiesFor(
-        part.flatMap((index) => questions.slice(index, index + 1)),
+        part.flatMap((place) => questions.slice(place, place + 1)),
         entities,
+        index,
       );
-      for (const index of part) {
+      for (const place of part) {
         const pause = turn();
         if (pause !== undefined) await pause;
         if (deadline?.aborted) return { rulings, failure: deadline.reason };
-        const question = questions[index];
+        const question = questions[place];
         if (question === undefined) continue;
         try {
-          rulings[index] = rule(question, entitiesOf(question), inUse);
+          rulings[place] = rule(question, entitiesOf(question), inUse);
         } catch (error) {
           failure = error;
         }
@@ -92,11 +94,12 @@ export function createLocalAuthorizer({
 function entitiesFor(
   questions: readonly Question[],
   entities: readonly CedarEntity[],
+  index: EntityIndex,
 ): (question: Question) => KnownEntities {
   const bringsAny = questions.some(({ resourceAttributes }) => resourceAttributes !== undefined);
-  const shared = KnownEntities.of(bringsAny ? entitySlice(questions, indexEntities(entities)) : entities);
+  const shared = KnownEntities.of(bringsAny ? entitySlice(questions, index) : entities);
   if (shared.refusal === undefined) return () => shared;
-  return (question) => KnownEntities.of(entitySlice([question], indexEntities(entities)));
+  return (question) => KnownEntities.of(entitySlice([question], index));
 }
 
 /** @throws CedarUnavailableError */

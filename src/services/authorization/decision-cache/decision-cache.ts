@@ -155,10 +155,10 @@ export function createDecisionCache(options: DecisionCacheOptions): DecisionCach
         const text = values.get(question.key);
         const theirs = typeof text === 'string' ? readVerdict(text) : undefined;
         if (!counts(theirs, question, current, now)) return undefined;
-        // The clocks of two instances may differ, and a store may hold anything.
-        const entry = { ...theirs, expiresAt: Math.min(theirs.expiresAt, now + LIFETIME_MS) };
-        decisions.set(question.key, entry);
-        return entry;
+        // Where the clock of who wrote it is ahead, only the store knows how old it is, and forgets it in time.
+        const isDatable = theirs.evaluatedAt <= now && theirs.expiresAt <= theirs.evaluatedAt + LIFETIME_MS;
+        if (isDatable) decisions.set(question.key, theirs);
+        return theirs;
       });
       return { found, keep: (answers) => keep(questions, answers, current, version) };
     },

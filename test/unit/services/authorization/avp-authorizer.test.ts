@@ -411,11 +411,46 @@ describe('createAvpAuthorizer', () => {
       expect((await metrics.circuitOpen.get()).values[0]?.value).toBe(0);
     });
 
+    it('does not take it for a failure that somebody asks too much, or has no time left', async () => {
+      const { authorizer, kinds, disturb, handler } = setUp();
+      disturb(throttle);
+      for (let call = 0; call < 8; call += 1) await kinds(many(2));
+      disturb(silence);
+      for (let call = 0; call < 8; call += 1) {
+        const deadline = new AbortController();
+        const rulings = authorizer.authorize(many(2), ENTITIES, deadline.signal);
+        deadline.abort();
+        expect((await rulings).map(({ kind }) => kind)).toEqual(['unavailable', 'unavailable']);
+      }
+      handler.disturb(() => undefined);
+      expect(await kinds(many(2))).toEqual(['answered', 'answered']);
+    });
+
+    it('takes it for a failure that calls are not answered in their time', async () => {
+      const { kinds, disturb, handler } = setUp({ deadline: () => AbortSignal.timeout(1) });
+      disturb(silence);
+      for (let call = 0; call < 5; call += 1) await kinds(many(1));
+      const before = handler.calls.length;
+      await kinds(many(1));
+      expect(handler.calls).toHaveLength(before);
+    });
+
     it('takes a refused question for a sign of life', async () => {
       const { kinds, disturb } = setUp();
       disturb(exception('ValidationException'));
       for (let call = 0; call < 8; call += 1) expect(await kinds(many(1))).toEqual(['invalid']);
     });
+  });
+
+  it('splits a call that would be longer than a megabyte, as it is sent', async () => {
+    const { kinds, handler } = setUp();
+    const text = '字'.repeat(13_000);
+    const questions = many(30).map((question) => ({ ...question, context: { text } }));
+    expect(new Set(await kinds(questions))).toEqual(new Set(['answered']));
+    expect(handler.count('BatchIsAuthorized')).toBe(2);
+    for (const { input } of handler.calls) {
+      expect(Buffer.byteLength(JSON.stringify(input))).toBeLessThanOrEqual(1_000_000);
+    }
   });
 
   it('splits a call whose entities would be too many', async () => {
@@ -442,7 +477,7 @@ describe('createAvpAuthorizer', () => {
       { ...question, resourceAttributes: { colour: 'blue' } },
       ask('ada', 'read', 'y'),
     ]);
-    expect(handler.calls).toHaveLength(3);
+    expect(handler.calls).toHaveLength(2);
   });
 
   it('never throws, whatever a question holds', async () => {

@@ -88,4 +88,17 @@ describe('createCircuitBreaker', () => {
     early.failed();
     expect(breaker.isOpen).toBe(true);
   });
+
+  it('learns nothing from a call that was given up', () => {
+    const { breaker, clock, fail } = setUp();
+    fail(2);
+    breaker.pass().abandoned();
+    expect(breaker.isOpen).toBe(false);
+    fail(1);
+    clock.advance(1_000);
+    breaker.pass().abandoned();
+    expect(breaker.isOpen).toBe(true);
+    breaker.pass().succeeded();
+    expect(breaker.isOpen).toBe(false);
+  });
 });

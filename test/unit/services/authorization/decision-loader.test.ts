@@ -158,6 +158,51 @@ describe('decide', () => {
     });
   });
 
+  describe('with questions that name further entities', () => {
+    const target = { type: 'Person', id: 'bob' };
+    const naming = (what: string): Question => ({
+      ...ask(what),
+      context: { target: { __entity: { ...target } } },
+    });
+    const schemaless = { catalog: { schema: async () => undefined } };
+
+    it('reads these too, whether the context or the resource names them', async () => {
+      const demands: EntityUid[][] = [];
+      const entities: DecisionLoaderOptions['entities'] = {
+        load: async ({ others }) => {
+          demands.push([...others]);
+          return { entities: [], absent: new Set(), failed: new Map() };
+        },
+      };
+      const loader = loaderWith({ ...schemaless, entities });
+      await loader.decide(naming('a'));
+      await loader.decide({ ...ask('b'), resourceAttributes: { owner: { __entity: { ...target } } } });
+      expect(demands.map((others) => others.map(uidText))).toEqual([
+        ['Thing::"a"', 'Person::"bob"'],
+        ['Thing::"b"', 'Person::"bob"'],
+      ]);
+    });
+
+    it('denies where one of them cannot be read', async () => {
+      const { asked, authorizer } = engine();
+      const failed = new Map([[uidText(target), new Error('away')]]);
+      const loader = loaderWith({ ...schemaless, authorizer, entities: knowing({ failed }) });
+      const decisions = await Promise.all([loader.decide(naming('a')), loader.decide(ask('a'))]);
+      expect(decisions.map(({ reason }) => reason)).toEqual(['UNAVAILABLE', 'PERMITTED']);
+      expect(asked.flat()).toEqual([ask('a')]);
+    });
+
+    it('refuses questions that name very many', async () => {
+      const targets = Array.from({ length: 51 }, (_, index) => ({ type: 'Person', id: String(index) }));
+      const loader = loaderWith(schemaless);
+      expect(await loader.decide(ask('a', 'look', { targets }))).toMatchObject({ reason: 'INVALID' });
+      const fewer = targets.slice(1);
+      expect(await loader.decide(ask('a', 'look', { targets: fewer }))).toMatchObject({
+        reason: 'PERMITTED',
+      });
+    });
+  });
+
   describe('in the name of who is signed in', () => {
     const asker = { mfaAuthenticated: false };
 
@@ -201,7 +246,7 @@ describe('decide', () => {
       await Promise.all([loader.decide(ask('a')), loader.decide(ask('b'))]);
       expect(handedOver).toEqual([ada]);
       expect(demands).toHaveLength(1);
-      expect(demands[0]?.['resources']).toEqual([ask('a').resource, ask('b').resource]);
+      expect(demands[0]?.['others']).toEqual([ask('a').resource, ask('b').resource]);
     });
 
     it('permits nothing to a principal who does not exist, whatever the engine would say', async () => {

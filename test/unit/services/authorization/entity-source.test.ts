@@ -62,7 +62,7 @@ function setUp() {
 describe('createIdentityEntitySource', () => {
   it('knows the attributes and roles of a principal, and the roles themselves', async () => {
     const { source } = setUp();
-    const { entities } = await source.load({ principals: [userUid('ada')], resources: [APPLICATION] });
+    const { entities } = await source.load({ principals: [userUid('ada')], others: [APPLICATION] });
     expect(entities).toHaveLength(4);
     expect(entities).toEqual(
       expect.arrayContaining([
@@ -76,8 +76,8 @@ describe('createIdentityEntitySource', () => {
 
   it('reads no roles of people who are only asked about', async () => {
     const { source, reads } = setUp();
-    const resources = [userUid('bob'), userUid('eve')];
-    const { entities } = await source.load({ principals: [], resources });
+    const others = [userUid('bob'), userUid('eve')];
+    const { entities } = await source.load({ principals: [], others });
     expect(entities).toContainEqual({ uid: userUid('bob'), attrs: ATTRIBUTES, parents: [] });
     expect(reads.sort()).toEqual(['user bob', 'user eve']);
   });
@@ -85,14 +85,14 @@ describe('createIdentityEntitySource', () => {
   it('reads each once, whoever names them how often', async () => {
     const { source, reads } = setUp();
     const ada = userUid('ada');
-    const { entities } = await source.load({ principals: [ada, ada], resources: [ada, userUid('bob'), ada] });
+    const { entities } = await source.load({ principals: [ada, ada], others: [ada, userUid('bob'), ada] });
     expect(reads.sort()).toEqual(['roles ada', 'user ada', 'user bob']);
     expect(new Set(entities.map(({ uid }) => uidText(uid))).size).toBe(entities.length);
   });
 
   it('goes on from a session to its person', async () => {
     const { source, reads } = setUp();
-    const { entities } = await source.load({ principals: [], resources: [sessionUid('s1')] });
+    const { entities } = await source.load({ principals: [], others: [sessionUid('s1')] });
     expect(entities).toEqual([
       {
         uid: sessionUid('s1'),
@@ -107,7 +107,7 @@ describe('createIdentityEntitySource', () => {
   it('knows the same of a person who asks about their own session as of who only asks', async () => {
     const { source } = setUp();
     const ada = userUid('ada');
-    const { entities } = await source.load({ principals: [ada], resources: [sessionUid('s1')] });
+    const { entities } = await source.load({ principals: [ada], others: [sessionUid('s1')] });
     expect(entities.find(({ uid }) => uidText(uid) === uidText(ada))?.parents).toEqual([
       roleUid('auditor'),
       roleUid('support'),
@@ -118,7 +118,7 @@ describe('createIdentityEntitySource', () => {
     const { source } = setUp();
     const { entities, absent } = await source.load({
       principals: [userUid('nobody')],
-      resources: [sessionUid('gone')],
+      others: [sessionUid('gone')],
     });
     expect(entities).toEqual([]);
     expect([...absent].sort()).toEqual([uidText(sessionUid('gone')), uidText(userUid('nobody'))]);
@@ -126,7 +126,7 @@ describe('createIdentityEntitySource', () => {
 
   it('says who could not be read, and reads the others', async () => {
     const { source } = setUp();
-    const loaded = await source.load({ principals: [userUid('broken')], resources: [userUid('bob')] });
+    const loaded = await source.load({ principals: [userUid('broken')], others: [userUid('bob')] });
     expect([...loaded.failed.keys()]).toEqual([uidText(userUid('broken'))]);
     expect(loaded.entities.map(({ uid }) => uid.id)).toEqual(['bob']);
   });
@@ -134,7 +134,7 @@ describe('createIdentityEntitySource', () => {
   it('knows nothing of other namespaces', async () => {
     const { source } = setUp();
     const document = { type: 'Documents::Document', id: '1' };
-    const { entities, absent, failed } = await source.load({ principals: [document], resources: [document] });
+    const { entities, absent, failed } = await source.load({ principals: [document], others: [document] });
     expect([entities.length, absent.size, failed.size]).toEqual([0, 0, 0]);
   });
 });
