@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { cedarEngine, type CedarEngine } from './engine.js';
+import { unknownGrounds } from './policy-grounds.js';
 import { parseStatement, type PolicyIssue } from './policy-statement.js';
 import { validatePolicies } from './policy-validation.js';
 import { CedarSchemaError, parseSchema, type CedarSchema } from './schema.js';
@@ -56,7 +57,7 @@ const ID = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /**
  * Reads a folder of one `*.cedarschema` and any number of `*.cedar` files, in the order of their names, and validates them
- * in Cedar's STRICT mode. Every policy carries a unique `@id` in kebab-case and a `@description`.
+ * in Cedar's STRICT mode. No policy rests on what is unknown when it is decided; every one carries a unique `@id` in kebab-case and a `@description`.
  * @throws PolicyFilesError with every fault found
  * @throws CedarUnavailableError
  */
@@ -134,6 +135,8 @@ function readDrafts(source: SourceFile, problems: string[], engine: CedarEngine)
       problems.push(problemAt(source, start + (parsed.issue.offset ?? 0), parsed.issue.message));
       return [];
     }
+    const fault = unknownGrounds(parsed.json);
+    if (fault !== undefined) problems.push(problemAt(source, start, fault));
     return [{ key, statement, source, start, annotations: parsed.json.annotations ?? {} }];
   });
 }
