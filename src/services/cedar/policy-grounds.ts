@@ -1,14 +1,15 @@
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 
 import { collectUids } from './entity-closure.js';
-import { formatUid, isEntityUid } from './values.js';
+import { formatUid } from './values.js';
 
 /** What people are in. It is read of principals alone: of a whole page of people it would be a read for each. */
 const ROLE = 'Identity::Role';
 
 type Node = Readonly<Record<string, unknown>>;
 
-const ATTRIBUTE_OPERATORS = ['.', 'has', 'getTag', 'hasTag'] as const;
+/** What looks into the entity on its left: its attributes, its tags, or what it is in. */
+const LOOKING_OPERATORS = ['.', 'has', 'getTag', 'hasTag', 'in'] as const;
 
 /**
  * Why a policy rests on what is not known of a question, so that Cedar would pass over it, forbids included; undefined where it
@@ -31,16 +32,19 @@ export function unknownGrounds({ resource, conditions }: PolicyJson): string | u
 const OTHERS_ROLES =
   'it asks for the roles of somebody who is not the principal: roles are known of principals alone';
 
+const lookingInto = (literal: string) =>
+  `it looks into ${literal}, of which nothing is known: no question names it`;
+
 function faultOf(node: Node): string | undefined {
-  for (const operator of ATTRIBUTE_OPERATORS) {
-    const literal = literalOf(operandsOf(node, operator)?.left);
-    if (literal !== undefined) {
-      return `it reads an attribute of ${literal}, which no question names: what is not named is not known`;
-    }
+  for (const operator of LOOKING_OPERATORS) {
+    const literal = literalIn(operandsOf(node, operator)?.left);
+    if (literal !== undefined) return lookingInto(literal);
   }
   const membership = operandsOf(node, 'in');
   if (membership && !isPrincipal(membership.left) && names(membership.right, ROLE)) return OTHERS_ROLES;
   const typed = operandsOf(node, 'is');
+  const inside = typed?.in === undefined ? undefined : literalIn(typed.left);
+  if (inside !== undefined) return lookingInto(inside);
   if (typed && !isPrincipal(typed.left) && names(typed.in, ROLE)) return OTHERS_ROLES;
   return undefined;
 }
@@ -54,11 +58,11 @@ function operandsOf(node: Node, operator: string): Node | undefined {
 
 const isPrincipal = (expression: unknown): boolean => isNode(expression) && expression['Var'] === 'principal';
 
-/** The entity that an expression is, where it is the name of one. */
-function literalOf(expression: unknown): string | undefined {
-  const value = isNode(expression) ? expression['Value'] : undefined;
-  const uid = isNode(value) ? value['__entity'] : undefined;
-  return isEntityUid(uid) ? formatUid(uid) : undefined;
+/** The first entity that an expression names, for it may come to that one. */
+function literalIn(expression: unknown): string | undefined {
+  let literal: string | undefined;
+  collectUids(expression, (uid) => (literal ??= formatUid(uid)));
+  return literal;
 }
 
 function names(expression: unknown, type: string): boolean {

@@ -44,7 +44,10 @@ describe('unknownGrounds', () => {
     when('principal.enabled && User::"b" has open'),
     when('if User::"b".hasTag("open") then true else false'),
     when('User::"b".folder.open'),
+    when('(if principal.enabled then User::"b" else principal).open'),
+    when('User::"b" in Folder::"a"'),
+    when('User::"b" is User in Folder::"a"'),
   ])('finds that an entity is looked into which no question names by %s', (statement) => {
-    expect(groundsOf(statement)).toContain('an attribute of User::"b"');
+    expect(groundsOf(statement)).toContain('it looks into User::"b"');
   });
 });
