@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Logger } from '../logger.js';
 import type { Comparison, EngineName, Metrics } from '../telemetry/metrics.js';
 import type { Authorizer, Ruling } from './authorizer.js';
+import { untilAborted } from './deadline.js';
 import { uidText, type CedarEntity, type Question } from './question.js';
 
 /** One of the two engines that are compared. */
@@ -20,6 +21,8 @@ export interface ShadowAuthorizerOptions {
   readonly metrics: Pick<Metrics, 'comparisons'>;
   /** How many calls of `authorize` are being compared at once; of further ones the other engine is not asked. */
   readonly atOnce?: number;
+  /** Makes the signal that ends the patience with one comparison; ten seconds by default. */
+  readonly deadline?: () => AbortSignal;
 }
 
 export interface ShadowAuthorizer extends Authorizer {
@@ -34,6 +37,7 @@ export function createShadowAuthorizer({
   logger,
   metrics,
   atOnce = 100,
+  deadline = () => AbortSignal.timeout(10_000),
 }: ShadowAuthorizerOptions): ShadowAuthorizer {
   const underWay = new Set<Promise<void>>();
 
@@ -44,12 +48,26 @@ export function createShadowAuthorizer({
   ): Promise<void> {
     // Whoever asked goes on first.
     await setImmediate();
-    const others = await other.authorizer.authorize(questions, entities);
+    const others = await otherRulings(questions, entities);
     for (const [index, question] of questions.entries()) {
       const pair = [answers[index], others[index]] as const;
       const outcome = await compare(pair, [answering, other]);
       metrics.comparisons.inc({ outcome });
       if (outcome !== 'same' && outcome !== 'unanswered') report(question, outcome, pair);
+    }
+  }
+
+  /** Whoever asked has long been answered, so that their deadline says nothing of this. None where it takes too long. */
+  async function otherRulings(
+    questions: readonly Question[],
+    entities: readonly CedarEntity[],
+  ): Promise<readonly Ruling[]> {
+    const signal = deadline();
+    try {
+      return await untilAborted(signal, () => other.authorizer.authorize(questions, entities, signal));
+    } catch (error) {
+      if (signal.aborted) return [];
+      throw error;
     }
   }
 
@@ -73,8 +91,8 @@ export function createShadowAuthorizer({
   }
 
   return {
-    async authorize(questions, entities) {
-      const answers = await answering.authorizer.authorize(questions, entities);
+    async authorize(questions, entities, requestDeadline) {
+      const answers = await answering.authorizer.authorize(questions, entities, requestDeadline);
       if (questions.length === 0) return answers;
       if (underWay.size >= atOnce) {
         metrics.comparisons.inc({ outcome: 'unanswered' }, questions.length);

@@ -5,6 +5,7 @@ import type { Question } from '../../../../src/services/authorization/question.j
 import {
   createShadowAuthorizer,
   type ComparedEngine,
+  type ShadowAuthorizerOptions,
 } from '../../../../src/services/authorization/shadow-authorizer.js';
 import { createLogger } from '../../../../src/services/create-logger.js';
 import { createMetrics } from '../../../../src/services/telemetry/metrics.js';
@@ -28,12 +29,10 @@ const UNAVAILABLE: Ruling = { kind: 'unavailable' };
 
 const saying = (...rulings: Ruling[]): Authorizer => ({ authorize: async () => rulings });
 
-function setUp(
-  answering: Authorizer,
-  other: Authorizer,
-  namesOf?: ComparedEngine['namesOf'],
-  atOnce?: number,
-) {
+type Options = Partial<Pick<ComparedEngine, 'namesOf'>> &
+  Partial<Pick<ShadowAuthorizerOptions, 'atOnce' | 'deadline'>>;
+
+function setUp(answering: Authorizer, other: Authorizer, { namesOf, ...options }: Options = {}) {
   const lines: string[] = [];
   const metrics = createMetrics();
   const same: ComparedEngine['namesOf'] = (policyIds) => Promise.resolve(policyIds);
@@ -42,7 +41,7 @@ function setUp(
     other: { name: 'local', authorizer: other, namesOf: same },
     logger: createLogger('warn', { write: (line) => void lines.push(line) }),
     metrics,
-    ...(atOnce !== undefined && { atOnce }),
+    ...options,
   });
   const counted = async () => {
     const { values } = await metrics.comparisons.get();
@@ -90,7 +89,7 @@ describe('a comparison', () => {
     const { authorizer, counted } = setUp(
       saying(answered('ALLOW', 'engine-a')),
       saying(answered('ALLOW', 'a')),
-      names,
+      { namesOf: names },
     );
     await authorizer.authorize([QUESTION], []);
     await authorizer.idle();
@@ -120,11 +119,42 @@ describe('who asks', () => {
         return new Promise(() => {});
       },
     };
-    const { authorizer, counted } = setUp(saying(answered('ALLOW')), never, undefined, 2);
+    const { authorizer, counted } = setUp(saying(answered('ALLOW')), never, { atOnce: 2 });
     for (let call = 0; call < 5; call += 1) await authorizer.authorize([QUESTION], []);
     await new Promise(setImmediate);
     await new Promise(setImmediate);
     expect(asked).toBe(2);
     expect(await counted()).toEqual({ unanswered: 3 });
+  });
+});
+
+describe('deadlines', () => {
+  it('of whoever asks is the answering engine’s, and not the comparison’s', async () => {
+    const given: (AbortSignal | undefined)[] = [];
+    const noting: Authorizer = {
+      authorize: async (_questions, _entities, deadline) => {
+        given.push(deadline);
+        return [answered('ALLOW')];
+      },
+    };
+    const [asked, compared] = [new AbortController().signal, new AbortController().signal];
+    const { authorizer } = setUp(noting, noting, { deadline: () => compared });
+    await authorizer.authorize([QUESTION], [], asked);
+    await authorizer.idle();
+    expect(given).toHaveLength(2);
+    expect(given[0]).toBe(asked);
+    expect(given[1]).toBe(compared);
+  });
+
+  it('end a comparison that another engine would hold up for ever', async () => {
+    const never: Authorizer = { authorize: () => new Promise(() => {}) };
+    const patience = new AbortController();
+    const { authorizer, counted } = setUp(saying(answered('ALLOW')), never, {
+      deadline: () => patience.signal,
+    });
+    await authorizer.authorize([QUESTION], []);
+    patience.abort();
+    await authorizer.idle();
+    expect(await counted()).toEqual({ unanswered: 1 });
   });
 });
