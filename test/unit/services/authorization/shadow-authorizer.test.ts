@@ -24,22 +24,32 @@ const answered = (effect: 'ALLOW' | 'DENY', ...determiningPolicies: string[]): R
   determiningPolicies,
   errors: [],
 });
+const erring = (...errors: string[]): Ruling => ({
+  kind: 'answered',
+  effect: 'DENY',
+  determiningPolicies: [],
+  errors,
+});
 const INVALID: Ruling = { kind: 'invalid', errors: ['Wrong.'] };
 const UNAVAILABLE: Ruling = { kind: 'unavailable' };
 
 const saying = (...rulings: Ruling[]): Authorizer => ({ authorize: async () => rulings });
 
 type Options = Partial<Pick<ComparedEngine, 'namesOf'>> &
-  Partial<Pick<ShadowAuthorizerOptions, 'atOnce' | 'deadline'>>;
+  Partial<Pick<ShadowAuthorizerOptions, 'atOnce' | 'deadline'>> & { readonly level?: 'debug' | 'warn' };
 
-function setUp(answering: Authorizer, other: Authorizer, { namesOf, ...options }: Options = {}) {
+function setUp(
+  answering: Authorizer,
+  other: Authorizer,
+  { namesOf, level = 'warn', ...options }: Options = {},
+) {
   const lines: string[] = [];
   const metrics = createMetrics();
   const same: ComparedEngine['namesOf'] = (policyIds) => Promise.resolve(policyIds);
   const authorizer = createShadowAuthorizer({
     answering: { name: 'avp', authorizer: answering, namesOf: namesOf ?? same },
     other: { name: 'local', authorizer: other, namesOf: same },
-    logger: createLogger('warn', { write: (line) => void lines.push(line) }),
+    logger: createLogger(level, { write: (line) => void lines.push(line) }),
     metrics,
     ...options,
   });
@@ -56,6 +66,8 @@ describe('a comparison', () => {
     ['same', INVALID, INVALID],
     ['effect', answered('ALLOW', 'a'), answered('DENY')],
     ['policies', answered('ALLOW', 'a'), answered('ALLOW', 'a', 'b')],
+    ['policies', erring('In policy 1.'), erring()],
+    ['same', erring('In policy 1.'), erring('Policy 1 errs.')],
     ['kind', answered('DENY'), INVALID],
     ['unanswered', answered('DENY'), UNAVAILABLE],
     ['unanswered', UNAVAILABLE, answered('DENY')],
@@ -78,10 +90,20 @@ describe('a comparison', () => {
       action: 'Action::"read"',
       principalType: 'Person',
       resourceType: 'Book',
-      avp: { effect: 'ALLOW', policies: ['a'] },
-      local: { effect: 'DENY', policies: ['b'] },
+      avp: { effect: 'ALLOW', policies: ['a'], errors: 0 },
+      local: { effect: 'DENY', policies: ['b'], errors: 0 },
     });
     for (const secret of ['ada-lovelace', 'diary', 'context', 'somebody']) expect(line).not.toContain(secret);
+  });
+
+  it('that has no answer is logged once for all its questions, where somebody looks into it', async () => {
+    const both = [answered('ALLOW'), UNAVAILABLE, UNAVAILABLE];
+    const { authorizer, lines } = setUp(saying(...both), saying(answered('ALLOW')), { level: 'debug' });
+    await authorizer.authorize([QUESTION, QUESTION, QUESTION], []);
+    await authorizer.idle();
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      expect.objectContaining({ level: 20, answering: 'avp', other: 'local', questions: 3, unanswered: 2 }),
+    ]);
   });
 
   it('goes by what both engines call their policies', async () => {
