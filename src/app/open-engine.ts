@@ -169,7 +169,15 @@ function openAvp(
   const { client, policyStoreId } = access;
   const settlesForMs = backend.embedded === undefined ? AWS_SETTLES_MS : 0;
   const deadlineMs = callDeadlineMs(backend);
-  const watch = createPolicyWatch({ ...access, ...foundations, metrics, settlesForMs });
+  const policyCatalog = createPolicyCatalog({ client, policyStoreId, ...foundations });
+  const watch = createPolicyWatch({
+    ...access,
+    ...foundations,
+    metrics,
+    settlesForMs,
+    // Of what changed, the schema is what questions are held against: a new action is not to be wrong for a minute.
+    onChange: () => void policyCatalog.refresh(),
+  });
   return {
     name: 'avp',
     authorizer: createAvpAuthorizer({
@@ -180,7 +188,7 @@ function openAvp(
       ...(backend.callLimits && { ...backend.callLimits, concurrency: AWS_CONCURRENCY }),
       deadline: () => AbortSignal.timeout(deadlineMs),
     }),
-    policyCatalog: createPolicyCatalog({ client, policyStoreId, ...foundations }),
+    policyCatalog,
     policyVersion: () => watch.version(),
     dependency: policyStoreDependency(client, policyStoreId),
     isIdleAtFirst: false,
