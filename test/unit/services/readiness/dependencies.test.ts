@@ -6,6 +6,7 @@ import {
   dependenciesOf,
   keptPoliciesDependency,
   policyStoreDependency,
+  type DependencyParts,
 } from '../../../../src/services/readiness/dependencies.js';
 import type { Freshness } from '../../../../src/services/policies/policy-keeper.js';
 import {
@@ -68,9 +69,7 @@ async function isUp(name: string, { database = there, cache = there } = {}): Pro
 
 it('the cache, and what is only compared, are something that requests can do without', () => {
   const kept = keptPoliciesDependency({ freshness: () => 'current' });
-  const parts = { policies: [kept, comparedPoliciesDependency(kept)] } as Parameters<
-    typeof dependenciesOf
-  >[0];
+  const parts = { policies: [kept, comparedPoliciesDependency(kept)] } as unknown as DependencyParts;
   expect(dependenciesOf(parts).map(({ name, isEssential }) => [name, isEssential])).toEqual([
     ['database', true],
     ['cache', false],
