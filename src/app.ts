@@ -108,7 +108,7 @@ export async function createApp(
       schema: createSchema(config, foundations),
       services,
       readiness: createReadiness(
-        dependenciesOf({ ...backend, database, cache: caches.cache, policies: engine.dependency }),
+        dependenciesOf({ ...backend, database, cache: caches.cache, policies: engine.dependencies }),
         foundations,
       ),
       randomness: foundations.randomness,

@@ -44,7 +44,7 @@ export class RequestContext implements GuardContext, RateLimitContext {
   private readonly filtered = new Set<string>();
   private readonly metLimits = new Map<string, LimitReport>();
   private checks = 0;
-  private admitted = new WeakMap<object, string>();
+  private admitted = new WeakMap<object, Set<string>>();
   private readonly trialDenials = new Set<string>();
   private firstRefusal: Refusal | undefined;
 
@@ -155,14 +155,14 @@ export class RequestContext implements GuardContext, RateLimitContext {
     return (this.ownDecisions ??= this.createDecisions());
   }
 
-  /** Was this very object found readable already, by the asker of this place? */
-  isAdmitted(object: object, path: Path): boolean {
-    const principal = this.admitted.get(object);
-    return principal !== undefined && principal === this.principalText(path);
+  /** Was this very object found readable already, as one of this type, by the asker of this place? */
+  isAdmitted(object: object, typeName: string, path: Path): boolean {
+    return this.admitted.get(object)?.has(this.admission(typeName, path)) ?? false;
   }
 
-  admit(object: object, path: Path): void {
-    this.admitted.set(object, this.principalText(path));
+  admit(object: object, typeName: string, path: Path): void {
+    const admissions = this.admitted.get(object) ?? new Set();
+    this.admitted.set(object, admissions.add(this.admission(typeName, path)));
   }
 
   /**
@@ -230,8 +230,9 @@ export class RequestContext implements GuardContext, RateLimitContext {
     this.admitted = new WeakMap();
   }
 
-  private principalText(path: Path): string {
-    return uidText(principalOf(this.requireAsker(path)));
+  /** The guards of one type say nothing of another's. */
+  private admission(typeName: string, path: Path): string {
+    return `${typeName} ${uidText(principalOf(this.requireAsker(path)))}`;
   }
 
   private createDecisions(): DecisionLoader {

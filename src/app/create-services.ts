@@ -55,12 +55,17 @@ export async function createServices(
     policies: () => engine.policyVersion(),
     clock,
   });
+  if (backend.embedded?.policiesChanged) {
+    // Where others cannot be told now, they find out when they next look at the store; this engine is yet to look.
+    await decisionCache.forgetAll().catch(() => undefined);
+  }
   engine.onPolicyWrite(() => {
     // Where others cannot be told now, they find out when they next look at the store.
     decisionCache.forgetAll().catch(() => undefined);
   });
   sharedDecisions.onRenewed((subjects) => {
-    if (subjects?.includes(POLICIES)) void engine.noticeWrite();
+    // Null: who knows what was missed.
+    if (subjects === null || subjects.includes(POLICIES)) void engine.noticeWrite();
   });
   const users = createCognitoUserStore({
     client: cognito,

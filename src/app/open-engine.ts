@@ -14,7 +14,11 @@ import { createPolicyWatch } from '../services/policies/policy-watch.js';
 import { watchPolicyWrites } from '../services/policies/policy-writes.js';
 import { createStoreCalls } from '../services/policies/store-calls.js';
 import type { PolicyStoreAccess } from '../services/policies/store-listing.js';
-import { keptPoliciesDependency, policyStoreDependency } from '../services/readiness/dependencies.js';
+import {
+  comparedPoliciesDependency,
+  keptPoliciesDependency,
+  policyStoreDependency,
+} from '../services/readiness/dependencies.js';
 import type { Dependency } from '../services/readiness/dependency.js';
 import type { EngineName, Metrics } from '../services/telemetry/metrics.js';
 import type { Foundations } from './foundations.js';
@@ -27,8 +31,8 @@ export interface Engine {
   readonly policyCatalog: PolicyCatalog;
   /** Names the policies that answers now come from; null where that cannot be told, and no answer is to be kept. */
   policyVersion(): string | null;
-  /** For `/readyz`. */
-  readonly dependency: Dependency;
+  /** For `/readyz`: of each of the engines. */
+  readonly dependencies: readonly Dependency[];
   /** Looks for what has changed, at once. Never rejects. */
   syncNow(): Promise<void>;
   /** Somebody wrote policies, here or elsewhere: they are looked for at once. Never rejects. */
@@ -49,8 +53,9 @@ type EngineFoundations = Pick<Foundations, 'clock' | 'randomness' | 'logger'>;
 /** One of the engines, alone. */
 interface Part extends Pick<
   Engine,
-  'authorizer' | 'policyCatalog' | 'policyVersion' | 'dependency' | 'syncNow' | 'noticeWrite'
+  'authorizer' | 'policyCatalog' | 'policyVersion' | 'syncNow' | 'noticeWrite'
 > {
+  readonly dependency: Dependency;
   readonly name: EngineName;
   /** Whether nothing can be decided before the first look. */
   readonly isIdleAtFirst: boolean;
@@ -112,6 +117,7 @@ export function openEngine(
   return {
     ...answering,
     authorizer: shadow ?? answering.authorizer,
+    dependencies: [answering.dependency, ...(other ? [comparedPoliciesDependency(other.dependency)] : [])],
     policyVersion() {
       const version = answering.policyVersion();
       // Others may share the cache who go by another store, or by another engine.
@@ -169,7 +175,16 @@ function openAvp(
   const { client, policyStoreId } = access;
   const settlesForMs = backend.embedded === undefined ? AWS_SETTLES_MS : 0;
   const deadlineMs = callDeadlineMs(backend);
-  const watch = createPolicyWatch({ ...access, ...foundations, metrics, settlesForMs });
+  const isFailing = async () => (await metrics.circuitOpen.get()).values.some(({ value }) => value > 0);
+  const policyCatalog = createPolicyCatalog({ client, policyStoreId, ...foundations });
+  const watch = createPolicyWatch({
+    ...access,
+    ...foundations,
+    metrics,
+    settlesForMs,
+    // Of what changed, the schema is what questions are held against: a new action is not to be wrong for a minute.
+    onChange: () => void policyCatalog.refresh(),
+  });
   return {
     name: 'avp',
     authorizer: createAvpAuthorizer({
@@ -180,9 +195,9 @@ function openAvp(
       ...(backend.callLimits && { ...backend.callLimits, concurrency: AWS_CONCURRENCY }),
       deadline: () => AbortSignal.timeout(deadlineMs),
     }),
-    policyCatalog: createPolicyCatalog({ client, policyStoreId, ...foundations }),
+    policyCatalog,
     policyVersion: () => watch.version(),
-    dependency: policyStoreDependency(client, policyStoreId),
+    dependency: policyStoreDependency(client, policyStoreId, isFailing),
     isIdleAtFirst: false,
     syncNow: () => watch.look(),
     noticeWrite: () => watch.noticeWrite(),

@@ -30,9 +30,9 @@ export interface GuardContext {
   requireAsker(path: Path): Asker;
   /** Never rejects; what cannot be decided is a denial with its reason. */
   ask(asker: Asker, action: string, resource: EntityUid): Promise<Decision>;
-  /** Was this very object found readable already, by the asker of this place? */
-  isAdmitted(object: object, path: Path): boolean;
-  admit(object: object, path: Path): void;
+  /** Was this very object found readable already, as one of this type, by the asker of this place? */
+  isAdmitted(object: object, typeName: string, path: Path): boolean;
+  admit(object: object, typeName: string, path: Path): void;
   /** Notes an item that was left out of a list. */
   noteFiltered(resource: EntityUid): void;
   /** Notes what a guard on trial would have denied. */

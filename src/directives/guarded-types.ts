@@ -2,6 +2,7 @@ import { getDirective, getDirectives } from '@graphql-tools/utils';
 import {
   getNamedType,
   isAbstractType,
+  isInterfaceType,
   isNonNullType,
   isListType,
   isObjectType,
@@ -37,8 +38,8 @@ export function authorizeUsages(schema: GraphQLSchema, node: object): readonly A
 /**
  * Reads the directives of a schema.
  *
- * @throws Error naming every entity type that has neither `@authorize` nor `@public`, or both; and where a guard on a type
- * makes no sense.
+ * @throws Error naming every entity type that has neither `@authorize` nor `@public`, or both; every place whose guard would
+ * not be asked; and where a guard on a type makes no sense.
  */
 export function readGuardedTypes(schema: GraphQLSchema): GuardedTypes {
   const objects = Object.values(schema.getTypeMap()).filter(
@@ -61,6 +62,8 @@ export function readGuardedTypes(schema: GraphQLSchema): GuardedTypes {
     }
   }
   if (faults.length > 0) throw new Error(`The schema does not say who may read it:\n${faults.join('\n')}`);
+  const idle = idleUsages(schema);
+  if (idle.length > 0) throw new Error(`@authorize guards nothing here:\n${idle.join('\n')}`);
 
   const guards = new Map(
     objects.map((type) => {
@@ -99,6 +102,25 @@ export function readGuardedTypes(schema: GraphQLSchema): GuardedTypes {
     leadsToGuarded,
     carriedBy: (typeName) => carried.get(typeName) ?? [],
   };
+}
+
+/** Where `@authorize` is written and nothing would enforce it, and what to do instead. */
+function idleUsages(schema: GraphQLSchema): readonly string[] {
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  const isUsed = (node: object) => authorizeUsages(schema, node).length > 0;
+  return Object.values(schema.getTypeMap()).flatMap((type) => {
+    if (roots.some((root) => root === type)) {
+      return isUsed(type) ? [`${type.name} is a root type: guard its fields.`] : [];
+    }
+    if (isObjectType(type)) return [];
+    const fields = isInterfaceType(type) ? Object.values(type.getFields()).filter(isUsed) : [];
+    return [
+      ...(isUsed(type) ? [`${type.name} is no object type: guard the object types that it can be.`] : []),
+      ...fields.map(
+        ({ name }) => `${type.name}.${name} is a field of an interface: guard it on the object types.`,
+      ),
+    ];
+  });
 }
 
 /** Where the guards on trial are, and what they ask: `Type.field (action)`. */

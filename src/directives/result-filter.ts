@@ -49,12 +49,13 @@ export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): 
       const typeName = runtimeType(value, type, context);
       if (typeName === undefined) return { error: unknowable(), onDenied: 'NULL' };
       const guards = types.guardsOf(typeName);
-      const own = guards.length > 0 ? ownDenial(value, guards, context, path) : undefined;
+      const own = guards.length > 0 ? ownDenial(value, typeName, guards, context, path) : undefined;
       return whenKnown([own, ...carriedDenials(value, typeName, context, path)], strictestOf);
     });
 
   function ownDenial(
     value: object,
+    typeName: string,
     guards: readonly Guard[],
     context: GuardContext,
     path: Path,
@@ -62,9 +63,9 @@ export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): 
     const site = { source: value, args: {} };
     // Who nobody is denied to was not found readable by anybody.
     if (!guards.some(isBinding)) return judge(guards, site, context, path);
-    if (context.isAdmitted(value, path)) return undefined;
+    if (context.isAdmitted(value, typeName, path)) return undefined;
     return judge(guards, site, context, path).then((denied) => {
-      if (denied === undefined) context.admit(value, path);
+      if (denied === undefined) context.admit(value, typeName, path);
       return denied;
     });
   }
@@ -86,12 +87,17 @@ export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): 
     });
   }
 
-  /** Which object type a value is; undefined where only asynchronous code could tell, which is no proof. */
+  /**
+   * Which object type graphql-js will take a value for: what the abstract type's own function says, whatever the value calls
+   * itself; undefined where that only tells later, which is no proof of what it will say to graphql-js.
+   */
   function runtimeType(value: object, type: GraphQLNamedType, context: GuardContext): string | undefined {
     if (!isAbstractType(type)) return type.name;
-    const named: unknown = Reflect.get(value, '__typename');
-    if (typeof named === 'string') return named;
-    const resolved: unknown = type.resolveType?.(value, context, {} as GraphQLResolveInfo, type);
+    const resolved: unknown = type.resolveType
+      ? type.resolveType(value, context, {} as GraphQLResolveInfo, type)
+      : Reflect.get(value, '__typename');
+    // A rejection is graphql-js's to tell.
+    if (isPromise(resolved)) resolved.then(undefined, () => undefined);
     return typeof resolved === 'string' ? resolved : undefined;
   }
 

@@ -37,6 +37,12 @@ interface Provisioning {
   readonly logger: Pick<Logger, 'info'>;
 }
 
+export interface ProvisionedPolicyStore {
+  readonly policyStoreId: string;
+  /** Whether anything had to be written, so that what was decided before may be wrong. */
+  readonly hasChanged: boolean;
+}
+
 interface StoredPolicy {
   readonly policyId: string;
   readonly statement: string;
@@ -55,11 +61,10 @@ const STORE_DESCRIPTION = 'portcullis';
 const MAX_DESCRIPTION = 150;
 
 /** The policy store, holding exactly the schema and the policies given: whatever else is in it is deleted, templates included. */
-export async function provisionPolicyStore(provisioning: Provisioning): Promise<string> {
+export async function provisionPolicyStore(provisioning: Provisioning): Promise<ProvisionedPolicyStore> {
   const { client } = provisioning;
-  const storeId = (await findStore(client)) ?? (await createStore(client));
-  await synchronise(provisioning, storeId);
-  return storeId;
+  const policyStoreId = (await findStore(client)) ?? (await createStore(client));
+  return { policyStoreId, hasChanged: await synchronise(provisioning, policyStoreId) };
 }
 
 async function findStore(client: VerifiedPermissionsClient): Promise<string | undefined> {
@@ -87,11 +92,13 @@ async function createStore(client: VerifiedPermissionsClient): Promise<string> {
  * Goes from the old policies to the new without a moment that allows what neither of them allows: permits that go are
  * gone before anything else changes, forbids that go stay until all that is new is there. A run that is cut short
  * leaves a store that allows less, and the next run ends the work.
+ *
+ * @returns whether anything was written
  */
 async function synchronise(
   { client, policies: wanted, logger }: Provisioning,
   storeId: string,
-): Promise<void> {
+): Promise<boolean> {
   const { schema, policies } = wanted;
   const [stored, templates, schemaStays] = await Promise.all([
     readPolicies(client, storeId),
@@ -118,12 +125,14 @@ async function synchronise(
   await deletePolicies(client, storeId, stale, 'forbid');
   await deleteTemplates(client, storeId, templates, 'forbid');
   const deleted = stale.length + templates.length;
-  if (missing.length + deleted > 0) {
+  const policiesChanged = missing.length + deleted > 0;
+  if (policiesChanged) {
     logger.info(
       { created: missing.map(({ id }) => id), deleted, unchanged: kept.size },
       'The policy store follows the policy files.',
     );
   }
+  return policiesChanged || !schemaStays;
 }
 
 /** The static ones. Those that are linked to a template go with it. */

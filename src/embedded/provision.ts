@@ -5,7 +5,7 @@ import { readPolicyFolder } from '../services/cedar/policy-files.js';
 import type { Logger } from '../services/logger.js';
 import { policiesFingerprint, type Provisioner } from './provision-memory.js';
 import type { TokenLifetimes } from './provision-client.js';
-import { provisionPolicyStore } from './provision-policies.js';
+import { provisionPolicyStore, type ProvisionedPolicyStore } from './provision-policies.js';
 import { provisionPool, type MfaPlan, type ProvisionedPools } from './provision-pools.js';
 
 export interface PolicyStoreOptions {
@@ -24,6 +24,8 @@ export interface ProvisionOptions extends PolicyStoreOptions {
 export interface Provisioned {
   readonly pools: ProvisionedPools;
   readonly policyStoreId: string;
+  /** Whether the policy store was written to, of which nobody else knows yet. */
+  readonly policiesChanged: boolean;
 }
 
 /** Raised when provisioning makes something else of the same: what an older edition made is then looked at again. */
@@ -37,14 +39,16 @@ const EDITION = 3;
  * @throws whatever the SDK throws
  */
 export async function provisionEmbedded(options: ProvisionOptions): Promise<Provisioned> {
-  const [pools, policyStoreId] = await Promise.all([provisionPools(options), provisionPolicies(options)]);
-  return { pools, policyStoreId };
+  const [pools, { policyStoreId, hasChanged }] = await Promise.all([
+    provisionPools(options),
+    provisionPolicies(options),
+  ]);
+  return { pools, policyStoreId, policiesChanged: hasChanged };
 }
 
 /**
  * The part that is the same for every installation and holds no secret, so that the build can do it ahead.
  *
- * @returns the id of the policy store
  * @throws as `provisionEmbedded`
  */
 export async function provisionPolicies({
@@ -52,13 +56,23 @@ export async function provisionPolicies({
   policiesDir,
   provisioner,
   logger,
-}: PolicyStoreOptions): Promise<string> {
-  return provisioner({
+}: PolicyStoreOptions): Promise<ProvisionedPolicyStore> {
+  // What is remembered was changed by somebody before.
+  let hasChanged = false;
+  const policyStoreId = await provisioner({
     name: 'provisioned-policies',
     fingerprint: `${EDITION} ${await policiesFingerprint(policiesDir)}`,
-    provision: async () =>
-      provisionPolicyStore({ client, policies: await readPolicyFolder(policiesDir), logger }),
+    async provision() {
+      const store = await provisionPolicyStore({
+        client,
+        policies: await readPolicyFolder(policiesDir),
+        logger,
+      });
+      hasChanged = store.hasChanged;
+      return store.policyStoreId;
+    },
   });
+  return { policyStoreId, hasChanged };
 }
 
 const provisionPools = ({

@@ -37,7 +37,7 @@ export class ScriptedContext implements GuardContext {
   readonly filtered: string[] = [];
   readonly trials: TrialDenial[] = [];
   refusal: Refusal | undefined;
-  private readonly admitted = new WeakSet();
+  private readonly admitted = new WeakMap<object, Set<string>>();
 
   constructor(
     private readonly viewerId: string | ServiceCaller | null,
@@ -73,12 +73,12 @@ export class ScriptedContext implements GuardContext {
     };
   }
 
-  isAdmitted(object: object): boolean {
-    return this.admitted.has(object);
+  isAdmitted(object: object, typeName: string): boolean {
+    return this.admitted.get(object)?.has(typeName) ?? false;
   }
 
-  admit(object: object): void {
-    this.admitted.add(object);
+  admit(object: object, typeName: string): void {
+    this.admitted.set(object, (this.admitted.get(object) ?? new Set()).add(typeName));
   }
 
   noteFiltered(resource: EntityUid): void {

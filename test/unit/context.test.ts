@@ -67,9 +67,19 @@ it('what a person was shown is not thereby a service’s of the same id', () => 
   const object = {};
   const context = contextOf({ kind: 'service', service });
   context.signIn(at('login'), viewer);
-  context.admit(object, at('login'));
-  expect(context.isAdmitted(object, at('login'))).toBe(true);
-  expect(context.isAdmitted(object, at('other'))).toBe(false);
+  context.admit(object, 'User', at('login'));
+  expect(context.isAdmitted(object, 'User', at('login'))).toBe(true);
+  expect(context.isAdmitted(object, 'User', at('other'))).toBe(false);
+});
+
+it('what was shown as one type is not thereby readable as another, and stays readable as the first', () => {
+  const object = {};
+  const context = contextOf({ kind: 'viewer', viewer });
+  context.admit(object, 'Summary', at('me'));
+  expect(context.isAdmitted(object, 'User', at('me'))).toBe(false);
+  context.admit(object, 'User', at('me'));
+  expect(context.isAdmitted(object, 'User', at('me'))).toBe(true);
+  expect(context.isAdmitted(object, 'Summary', at('me'))).toBe(true);
 });
 
 it('what a guard on trial denies is counted each time, and logged once for each field and reason', async () => {

@@ -7,6 +7,7 @@ import {
   type VerifiedPermissionsClient,
 } from '@aws-sdk/client-verifiedpermissions';
 import DataLoader from 'dataloader';
+import { LRUCache } from 'lru-cache';
 
 import { cedarEngine } from '../cedar/engine.js';
 import { parseStatement, parseTemplateStatement, type ParsedStatement } from '../cedar/policy-statement.js';
@@ -14,7 +15,7 @@ import { parseSchema, type CedarSchema } from '../cedar/schema.js';
 import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
 import { untilAborted } from './deadline.js';
-import { createRefreshingValue } from './refreshing-value.js';
+import { createRefreshingValue, type RefreshingValue } from './refreshing-value.js';
 
 export interface PolicyDescription {
   /** The `@id` annotation of the policy, or of the template that it is linked to; the engine's id where there is none. */
@@ -23,7 +24,7 @@ export interface PolicyDescription {
   readonly description: string | null;
 }
 
-/** What the policy store holds, as of at most a minute ago. */
+/** What decisions are made by. */
 export interface PolicyCatalog {
   /** The schema; undefined where the store has none. Rejects as long as it could never be read. */
   schema(): Promise<CedarSchema | undefined>;
@@ -34,6 +35,12 @@ export interface PolicyCatalog {
   describe(policyIds: readonly string[]): Promise<readonly PolicyDescription[]>;
 }
 
+/** What the policy store holds: as of a minute ago, or of when somebody last asked, where that is less than ten minutes ago. */
+export interface StorePolicyCatalog extends PolicyCatalog {
+  /** The store has changed: reads the schema anew. Resolves once that is done, or has failed; never rejects. */
+  refresh(): Promise<void>;
+}
+
 export interface PolicyCatalogOptions {
   readonly client: Pick<VerifiedPermissionsClient, 'send'>;
   readonly policyStoreId: string;
@@ -41,13 +48,21 @@ export interface PolicyCatalogOptions {
   readonly logger: Pick<Logger, 'warn'>;
   /** Makes the signal that ends the patience with one read; two seconds by default. */
   readonly deadline?: () => AbortSignal;
+  /** How many policies, and how many templates, are remembered; the least used go first. */
+  readonly maxRemembered?: number;
 }
 
 /** The most that BatchGetPolicy takes (API reference). */
 const POLICIES_PER_CALL = 100;
 /** Verified Permissions admits ten reads a second; once a minute, and once a second while they fail, stays far below. */
 const LIFETIME_MS = 60_000;
+/**
+ * Every question waits for the schema, and none may wait for a store that is out of reach; what nobody has looked at for ten
+ * minutes is too old to be given unseen.
+ */
+const GIVEN_STALE_MS = 9 * LIFETIME_MS;
 const RETRY_AFTER_MS = 1_000;
+const MAX_REMEMBERED = 10_000;
 
 export function createPolicyCatalog({
   client,
@@ -55,12 +70,14 @@ export function createPolicyCatalog({
   clock,
   logger,
   deadline = () => AbortSignal.timeout(2_000),
-}: PolicyCatalogOptions): PolicyCatalog {
+  maxRemembered = MAX_REMEMBERED,
+}: PolicyCatalogOptions): StorePolicyCatalog {
   const refreshing = <T>(what: string, read: () => Promise<T>) =>
     createRefreshingValue({
       read,
       clock,
       lifetime: LIFETIME_MS,
+      givenStaleFor: GIVEN_STALE_MS,
       retryAfter: RETRY_AFTER_MS,
       onFailure: (error) => logger.warn({ err: error, policyStoreId }, `${what} could not be read.`),
     });
@@ -112,11 +129,11 @@ export function createPolicyCatalog({
 
   /** One value for each id. */
   function eachRefreshing<T>(what: string, read: (id: string) => Promise<T>): (id: string) => Promise<T> {
-    const values = new Map<string, () => Promise<T>>();
+    const values = new LRUCache<string, RefreshingValue<T>>({ max: maxRemembered });
     return (id) => {
       const value = values.get(id) ?? refreshing(`${what} ${id}`, () => read(id));
       values.set(id, value);
-      return value();
+      return value.get();
     };
   }
 
@@ -128,7 +145,8 @@ export function createPolicyCatalog({
   }
 
   return {
-    schema,
+    schema: () => schema.get(),
+    refresh: () => schema.renew(),
     describe: (policyIds) =>
       Promise.all(policyIds.map((policyId) => describePolicy(policyId).catch(() => nameless(policyId)))),
   };

@@ -85,7 +85,7 @@ export function createRefreshTokenLifetimeOf({
     ]),
   );
   return async (userType) => {
-    const lifetime = lifetimes.get(userType)?.();
+    const lifetime = lifetimes.get(userType)?.get();
     return (await lifetime?.catch(() => undefined)) ?? configured.refreshTokenLifetimeMs;
   };
 }

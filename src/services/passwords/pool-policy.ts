@@ -52,7 +52,8 @@ export function createPolicyOf({
   );
   return (userType) =>
     policies
-      .get(userType)?.()
+      .get(userType)
+      ?.get()
       .catch(() => undefined) ?? Promise.resolve(undefined);
 }
 

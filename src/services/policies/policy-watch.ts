@@ -26,6 +26,8 @@ export interface PolicyWatchOptions extends PolicyStoreAccess {
   readonly metrics: Pick<Metrics, 'policySyncs'>;
   /** For how long after a change the store may still answer from what was before, in milliseconds. */
   readonly settlesForMs: number;
+  /** Told of each look that found something else than the one before, the first included. */
+  readonly onChange?: () => void;
 }
 
 export function createPolicyWatch({
@@ -33,6 +35,7 @@ export function createPolicyWatch({
   logger,
   metrics,
   settlesForMs,
+  onChange = () => {},
   ...access
 }: PolicyWatchOptions): PolicyWatch {
   let seen: string | undefined;
@@ -60,6 +63,7 @@ export function createPolicyWatch({
       seenAt = beganAt;
       writesSeen = writesBefore;
       hasFailed = false;
+      if (hasChanged) onChange();
       metrics.policySyncs.inc({ outcome: hasChanged ? 'changed' : 'unchanged' });
     } catch (error) {
       if (stopped) return;

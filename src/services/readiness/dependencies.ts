@@ -22,8 +22,8 @@ export interface DependencyParts {
   readonly cache: Pick<Cache, 'ping'>;
   readonly cognito: Pick<CognitoIdentityProviderClient, 'send'>;
   readonly pools: CognitoPools;
-  /** What decisions are made by. */
-  readonly policies: Dependency;
+  /** What decisions are made by, and what they are compared with. */
+  readonly policies: readonly Dependency[];
 }
 
 /** What is ours to ask may be asked once a second; calls of AWS come off quotas that requests need. */
@@ -49,19 +49,26 @@ export function dependenciesOf(parts: DependencyParts): readonly Dependency[] {
       check: (abortSignal) =>
         Promise.all(Object.values(pools).map(({ poolId }) => askForNobody(cognito, poolId, abortSignal))),
     },
-    policies,
+    ...policies,
   ];
 }
 
-/** A policy store that is asked for decisions. */
+/**
+ * A policy store that is asked for decisions. While its decisions fail and it is there all the same it is `failing`: to have
+ * one instance less would help nobody, since the others ask the same store.
+ */
 export const policyStoreDependency = (
   verifiedPermissions: Pick<VerifiedPermissionsClient, 'send'>,
   policyStoreId: string,
+  isFailing: () => Promise<boolean>,
 ): Dependency => ({
   name: 'policies',
   isEssential: true,
   goodForMs: AWS_MS,
-  check: (abortSignal) => askForSchema(verifiedPermissions, policyStoreId, abortSignal),
+  async check(abortSignal) {
+    await askForSchema(verifiedPermissions, policyStoreId, abortSignal);
+    return (await isFailing()) ? 'failing' : 'up';
+  },
 });
 
 /** Policies that decide in this process. */
@@ -74,6 +81,13 @@ export const keptPoliciesDependency = ({ freshness }: Pick<PolicyKeeper, 'freshn
     if (known === 'none') throw new Error('No policies could be read yet.');
     return known;
   },
+});
+
+/** The policies of an engine whose decisions are only compared: nobody's request fails without them. */
+export const comparedPoliciesDependency = (policies: Dependency): Dependency => ({
+  ...policies,
+  name: 'comparedPolicies',
+  isEssential: false,
 });
 
 /** The call that every request with a viewer depends on, with the permission that it needs. Nobody's data travels. */

@@ -10,9 +10,9 @@ export interface Dependency {
   readonly goodForMs: number;
   /**
    * Rejects when it cannot do what it is needed for; resolves with `stale` when what is known of it does, and is older than it
-   * should be.
+   * should be, and with `failing` when it is there and has failed of late.
    */
   readonly check: (signal: AbortSignal) => Promise<unknown>;
 }
 
-export type DependencyState = 'up' | 'stale' | 'down';
+export type DependencyState = 'up' | 'stale' | 'failing' | 'down';

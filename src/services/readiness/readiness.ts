@@ -2,7 +2,10 @@ import type { Dependency, DependencyState } from './dependency.js';
 import { watchDependency, type WatchOptions } from './watch-dependency.js';
 
 export interface ReadinessReport {
-  /** `degraded`: all is answered, if more slowly or by what was known before. `down`: requests fail for want of a dependency. */
+  /**
+   * `degraded`: requests are better sent here than nowhere, if they are answered more slowly, by what was known before, or in
+   * part. `down`: requests fail for want of a dependency.
+   */
   readonly status: 'up' | 'degraded' | 'down';
   /** By name; nothing of why. */
   readonly checks: Readonly<Record<string, DependencyState>>;

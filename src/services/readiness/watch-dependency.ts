@@ -10,7 +10,7 @@ export interface WatchOptions {
   readonly deadline?: (() => AbortSignal) | undefined;
 }
 
-/** For how long it is down or stale without being asked again, at most, in milliseconds: who is back is sent requests soon. */
+/** For how long it is not up without being asked again, at most, in milliseconds: who is back is sent requests soon. */
 const NOT_UP_MS = 1_000;
 
 /**
@@ -30,7 +30,7 @@ export function watchDependency(
     try {
       const answer = await untilAborted(deadline(), check);
       if (state === 'down') logger.info({ dependency: name }, 'A dependency is back.');
-      state = answer === 'stale' ? 'stale' : 'up';
+      state = answer === 'stale' || answer === 'failing' ? answer : 'up';
     } catch (error) {
       if (state !== 'down') logger.warn({ dependency: name, err: error }, 'A dependency is down.');
       state = 'down';

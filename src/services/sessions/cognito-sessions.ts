@@ -71,7 +71,8 @@ export function createCognitoSessions({
   );
   const isTracked = async (userType: UserType): Promise<boolean> =>
     (await tracking
-      .get(userType)?.()
+      .get(userType)
+      ?.get()
       .catch(() => false)) ?? false;
 
   const note = async ({ id, userType }: SessionRecord, AccessToken: string): Promise<void> => {

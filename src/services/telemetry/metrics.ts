@@ -26,7 +26,7 @@ export interface Metrics {
   readonly comparisons: Counter<'outcome'>;
   /** Looks at the policy store for what has changed. */
   readonly policySyncs: Counter<'outcome'>;
-  /** 1 while decisions are made from policies older than the last that could not be read or parsed. */
+  /** 1 while the engine in this process decides by policies older than the last that could not be read or parsed. */
   readonly policiesStale: Gauge;
   /** What guards on trial would have denied; both labels are the schema's. */
   readonly dryRunDenials: Counter<'field' | 'action' | 'reason'>;
@@ -56,7 +56,10 @@ export function createMetrics(): Metrics {
     circuitOpen: gauge('circuit_open', 'Whether the engine is not asked because it failed.'),
     comparisons: counter('shadow_comparisons_total', 'Decisions of two engines compared.', 'outcome'),
     policySyncs: counter('policy_syncs_total', 'Looks at the policy store.', 'outcome'),
-    policiesStale: gauge('policies_stale', 'Whether newer policies could not be read or parsed.'),
+    policiesStale: gauge(
+      'policies_stale',
+      'Whether the engine in this process lacks newer policies, which could not be read or parsed.',
+    ),
     dryRunDenials: counter(
       'dry_run_denials_total',
       'What guards on trial would have denied.',

@@ -209,6 +209,62 @@ describe('a guarded type', () => {
     expect(data).toEqual({ found: [{ __typename: 'Person', id: '1' }, { __typename: 'Note' }] });
   });
 
+  it('is what the abstract type says a value is, whatever the value calls itself', async () => {
+    const disguised = guardedSchema(
+      `
+      type Secret @key(fields: "id") @authorize(action: "readSecret") { id: ID! }
+      type Note { id: ID! }
+      union Found = Secret | Note
+      union Later = Secret | Note
+      type Query { found: Found later: Later }
+    `,
+      {
+        Found: { __resolveType: () => 'Secret' },
+        Later: { __resolveType: () => Promise.resolve('Secret') },
+        Query: {
+          found: () => ({ __typename: 'Note', id: '1' }),
+          later: () => ({ __typename: 'Note', id: '1' }),
+        },
+      },
+    );
+    const context = new ScriptedContext('v', []);
+    const operation = '{ found { ... on Secret { id } } later { ... on Secret { id } } }';
+    const { data, errors } = await execute(disguised, operation, context);
+    expect(data).toEqual({ found: null, later: null });
+    // What only turns out later is not asked about.
+    expect(errors.toSorted()).toEqual(['AUTHORIZATION_UNAVAILABLE at later', 'FORBIDDEN at found']);
+  });
+
+  it('is what a value calls itself where the abstract type does not say', async () => {
+    const named = guardedSchema(
+      `
+      type Secret @key(fields: "id") @authorize(action: "readSecret") { id: ID! }
+      type Note { id: ID! }
+      union Found = Secret | Note
+      type Query { found: [Found] }
+    `,
+      { Query: { found: () => ['Secret', 'Note'].map((__typename) => ({ __typename, id: '1' })) } },
+    );
+    const { data } = await execute(named, '{ found { __typename } }', new ScriptedContext('v', []));
+    expect(data).toEqual({ found: [null, { __typename: 'Note' }] });
+  });
+
+  it('is asked about anew where the same object is shown as another type', async () => {
+    const record = { id: '1' };
+    const twofold = guardedSchema(
+      `
+      type Summary @key(fields: "id") @authorize(action: "readSummary") { id: ID! whole: Whole }
+      type Whole @key(fields: "id") @authorize(action: "readWhole") { id: ID! }
+      type Query { summary: Summary }
+    `,
+      { Summary: { whole: (summary: object) => summary }, Query: { summary: () => record } },
+    );
+    const context = new ScriptedContext('v', ['readSummary Identity::Summary::"1"']);
+    const { data, errors } = await execute(twofold, '{ summary { id whole { id } } }', context);
+    expect(data).toEqual({ summary: { id: '1', whole: null } });
+    expect(errors).toEqual(['FORBIDDEN at summary.whole']);
+  });
+
   it('does not pass an outage off as a shorter list', async () => {
     const context = new ScriptedContext('v', (question) =>
       question.includes('"2"') ? 'UNAVAILABLE' : 'PERMITTED',
@@ -303,6 +359,21 @@ describe('the schema does not build', () => {
       'a root field without a resourceType',
       'extend type Query { x(id: ID): String @authorize(action: "x", resource: "$args.id") }',
       /needs a resourceType/,
+    ],
+    [
+      'a guard on a field of an interface',
+      'interface Named { name: String @authorize(action: "x", resource: "$viewer") } type A implements Named { name: String }',
+      /guards nothing here:\nNamed\.name is a field of an interface: guard it on the object types\.$/,
+    ],
+    [
+      'a guard on the query type',
+      'extend type Query @authorize(action: "x", resource: "$viewer")',
+      /guards nothing here:\nQuery is a root type: guard its fields\.$/,
+    ],
+    [
+      'a guard on the mutation type',
+      'type Mutation @authorize(action: "x") { go: String }',
+      /\nMutation is a root type/,
     ],
   ])('with %s', (_what, sdl, message) => {
     expect(() => guardedSchema(`type Query { open: String } ${sdl}`)).toThrow(message);

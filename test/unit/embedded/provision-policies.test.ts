@@ -77,8 +77,9 @@ beforeEach(async () => {
   clients = embeddedClients(database);
 });
 
-const provision = (policies: PolicySet) =>
+const run = (policies: PolicySet) =>
   provisionPolicyStore({ client: clients.verifiedPermissions, policies, logger });
+const provision = async (policies: PolicySet) => (await run(policies)).policyStoreId;
 
 async function policyIds(policyStoreId: string): Promise<string[]> {
   const ids: string[] = [];
@@ -141,6 +142,21 @@ describe('provisionPolicyStore', () => {
     expect(clients.verifiedPermissionsCalls.count('PutSchema')).toBe(1);
     expect(clients.verifiedPermissionsCalls.count('CreatePolicy')).toBe(2);
     expect(clients.verifiedPermissionsCalls.count('DeletePolicy')).toBe(0);
+  });
+
+  it('says whether it has changed the store: its policies, its templates or its schema alone', async () => {
+    const hasChanged = async (policies: PolicySet) => (await run(policies)).hasChanged;
+    expect(await hasChanged(READERS)).toBe(true);
+    expect(await hasChanged(READERS)).toBe(false);
+    expect(await hasChanged(WRITERS)).toBe(true);
+    const { policyStoreId } = await run(WRITERS);
+    const statement = 'forbid (principal == ?principal, action, resource);';
+    await clients.verifiedPermissions.send(new CreatePolicyTemplateCommand({ policyStoreId, statement }));
+    expect(await hasChanged(WRITERS)).toBe(true);
+    const none = policySet({});
+    expect(await hasChanged(none)).toBe(true);
+    expect(await hasChanged({ ...none, schema: GROUPED_WRITING.schema })).toBe(true);
+    expect(await hasChanged({ ...none, schema: GROUPED_WRITING.schema })).toBe(false);
   });
 
   it('follows the files: new policies, changed ones and ones that are gone', async () => {

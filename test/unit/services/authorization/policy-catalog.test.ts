@@ -1,13 +1,18 @@
-import { CreatePolicyCommand, CreatePolicyTemplateCommand } from '@aws-sdk/client-verifiedpermissions';
+import {
+  CreatePolicyCommand,
+  CreatePolicyTemplateCommand,
+  PutSchemaCommand,
+} from '@aws-sdk/client-verifiedpermissions';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createPolicyCatalog } from '../../../../src/services/authorization/policy-catalog.js';
+import { parseSchema } from '../../../../src/services/cedar/schema.js';
 import type { Database } from '../../../../src/services/database/database.js';
 import { openTestDatabase } from '../../../support/database.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 import { makePolicyStore, type PolicyStore } from '../../../support/policy-store.js';
-import { exception, recordingHandler, serverError } from '../../../support/recording-handler.js';
+import { exception, recordingHandler, serverError, silence } from '../../../support/recording-handler.js';
 import { verifiedPermissionsClient } from '../../../support/verified-permissions-client.js';
 
 const POLICIES = {
@@ -29,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-function setUp(store: PolicyStore) {
+function setUp(store: PolicyStore, options: { readonly maxRemembered?: number } = {}) {
   const handler = recordingHandler(store.handler);
   const clock = new FakeClock();
   const catalog = createPolicyCatalog({
@@ -38,6 +43,7 @@ function setUp(store: PolicyStore) {
     clock,
     logger: pino({ level: 'silent' }),
     deadline: () => new AbortController().signal,
+    ...options,
   });
   return { catalog, clock, handler };
 }
@@ -51,8 +57,33 @@ describe('schema', () => {
     await catalog.schema();
     expect(handler.count('GetSchema')).toBe(1);
     clock.advance(1);
+    await catalog.schema();
+    await expect.poll(() => handler.count('GetSchema')).toBe(2);
     expect(await catalog.schema()).toBe(first);
-    expect(handler.count('GetSchema')).toBe(2);
+  });
+
+  it('is waited for by nobody while the store is out of reach, once it was read', async () => {
+    const { catalog, clock, handler } = setUp(withSchema);
+    const schema = await catalog.schema();
+    handler.disturb(() => silence);
+    clock.advance(60_000);
+    expect(await catalog.schema()).toBe(schema);
+    clock.advance(500_000);
+    expect(await catalog.schema()).toBe(schema);
+  });
+
+  it('is read anew where the store is said to have changed', async () => {
+    const store = await makePolicyStore(database.db, { policies: {}, schema: SCHEMA });
+    const { catalog } = setUp(store);
+    await catalog.schema();
+    const cedarJson = parseSchema(
+      `${SCHEMA} action touch appliesTo { principal: User, resource: User };`,
+    ).json;
+    await store.client.send(
+      new PutSchemaCommand({ policyStoreId: store.policyStoreId, definition: { cedarJson } }),
+    );
+    await catalog.refresh();
+    expect((await catalog.schema())?.hasAction({ type: 'Action', id: 'touch' })).toBe(true);
   });
 
   it('is undefined where the store has none', async () => {
@@ -149,7 +180,21 @@ describe('describe', () => {
     expect(handler.count('BatchGetPolicy')).toBe(1);
     clock.advance(60_000);
     await catalog.describe(ids);
-    expect(handler.count('BatchGetPolicy')).toBe(2);
+    await expect.poll(() => handler.count('BatchGetPolicy')).toBe(2);
+  });
+
+  it('forgets the policies that were least asked for', async () => {
+    const { catalog, handler } = setUp(withSchema, { maxRemembered: 2 });
+    for (const name of ['annotated', 'described', 'annotated', 'bare', 'annotated', 'described'] as const) {
+      await catalog.describe([withSchema.idOf(name)]);
+    }
+    const read = handler.calls.map(({ input }) => (input['requests'] as { policyId: string }[])[0]?.policyId);
+    expect(read.map((id) => withSchema.nameOf(id ?? ''))).toEqual([
+      'annotated',
+      'described',
+      'bare',
+      'described',
+    ]);
   });
 
   it('gives a policy that is gone its bare id', async () => {

@@ -5,6 +5,7 @@ import type { Question } from '../../../../src/services/authorization/question.j
 import {
   createShadowAuthorizer,
   type ComparedEngine,
+  type ShadowAuthorizerOptions,
 } from '../../../../src/services/authorization/shadow-authorizer.js';
 import { createLogger } from '../../../../src/services/create-logger.js';
 import { createMetrics } from '../../../../src/services/telemetry/metrics.js';
@@ -23,16 +24,24 @@ const answered = (effect: 'ALLOW' | 'DENY', ...determiningPolicies: string[]): R
   determiningPolicies,
   errors: [],
 });
+const erring = (...errors: string[]): Ruling => ({
+  kind: 'answered',
+  effect: 'DENY',
+  determiningPolicies: [],
+  errors,
+});
 const INVALID: Ruling = { kind: 'invalid', errors: ['Wrong.'] };
 const UNAVAILABLE: Ruling = { kind: 'unavailable' };
 
 const saying = (...rulings: Ruling[]): Authorizer => ({ authorize: async () => rulings });
 
+type Options = Partial<Pick<ComparedEngine, 'namesOf'>> &
+  Partial<Pick<ShadowAuthorizerOptions, 'atOnce' | 'deadline'>> & { readonly level?: 'debug' | 'warn' };
+
 function setUp(
   answering: Authorizer,
   other: Authorizer,
-  namesOf?: ComparedEngine['namesOf'],
-  atOnce?: number,
+  { namesOf, level = 'warn', ...options }: Options = {},
 ) {
   const lines: string[] = [];
   const metrics = createMetrics();
@@ -40,9 +49,9 @@ function setUp(
   const authorizer = createShadowAuthorizer({
     answering: { name: 'avp', authorizer: answering, namesOf: namesOf ?? same },
     other: { name: 'local', authorizer: other, namesOf: same },
-    logger: createLogger('warn', { write: (line) => void lines.push(line) }),
+    logger: createLogger(level, { write: (line) => void lines.push(line) }),
     metrics,
-    ...(atOnce !== undefined && { atOnce }),
+    ...options,
   });
   const counted = async () => {
     const { values } = await metrics.comparisons.get();
@@ -57,6 +66,8 @@ describe('a comparison', () => {
     ['same', INVALID, INVALID],
     ['effect', answered('ALLOW', 'a'), answered('DENY')],
     ['policies', answered('ALLOW', 'a'), answered('ALLOW', 'a', 'b')],
+    ['policies', erring('In policy 1.'), erring()],
+    ['same', erring('In policy 1.'), erring('Policy 1 errs.')],
     ['kind', answered('DENY'), INVALID],
     ['unanswered', answered('DENY'), UNAVAILABLE],
     ['unanswered', UNAVAILABLE, answered('DENY')],
@@ -79,10 +90,20 @@ describe('a comparison', () => {
       action: 'Action::"read"',
       principalType: 'Person',
       resourceType: 'Book',
-      avp: { effect: 'ALLOW', policies: ['a'] },
-      local: { effect: 'DENY', policies: ['b'] },
+      avp: { effect: 'ALLOW', policies: ['a'], errors: 0 },
+      local: { effect: 'DENY', policies: ['b'], errors: 0 },
     });
     for (const secret of ['ada-lovelace', 'diary', 'context', 'somebody']) expect(line).not.toContain(secret);
+  });
+
+  it('that has no answer is logged once for all its questions, where somebody looks into it', async () => {
+    const both = [answered('ALLOW'), UNAVAILABLE, UNAVAILABLE];
+    const { authorizer, lines } = setUp(saying(...both), saying(answered('ALLOW')), { level: 'debug' });
+    await authorizer.authorize([QUESTION, QUESTION, QUESTION], []);
+    await authorizer.idle();
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      expect.objectContaining({ level: 20, answering: 'avp', other: 'local', questions: 3, unanswered: 2 }),
+    ]);
   });
 
   it('goes by what both engines call their policies', async () => {
@@ -90,7 +111,7 @@ describe('a comparison', () => {
     const { authorizer, counted } = setUp(
       saying(answered('ALLOW', 'engine-a')),
       saying(answered('ALLOW', 'a')),
-      names,
+      { namesOf: names },
     );
     await authorizer.authorize([QUESTION], []);
     await authorizer.idle();
@@ -120,11 +141,42 @@ describe('who asks', () => {
         return new Promise(() => {});
       },
     };
-    const { authorizer, counted } = setUp(saying(answered('ALLOW')), never, undefined, 2);
+    const { authorizer, counted } = setUp(saying(answered('ALLOW')), never, { atOnce: 2 });
     for (let call = 0; call < 5; call += 1) await authorizer.authorize([QUESTION], []);
     await new Promise(setImmediate);
     await new Promise(setImmediate);
     expect(asked).toBe(2);
     expect(await counted()).toEqual({ unanswered: 3 });
+  });
+});
+
+describe('deadlines', () => {
+  it('of whoever asks is the answering engine’s, and not the comparison’s', async () => {
+    const given: (AbortSignal | undefined)[] = [];
+    const noting: Authorizer = {
+      authorize: async (_questions, _entities, deadline) => {
+        given.push(deadline);
+        return [answered('ALLOW')];
+      },
+    };
+    const [asked, compared] = [new AbortController().signal, new AbortController().signal];
+    const { authorizer } = setUp(noting, noting, { deadline: () => compared });
+    await authorizer.authorize([QUESTION], [], asked);
+    await authorizer.idle();
+    expect(given).toHaveLength(2);
+    expect(given[0]).toBe(asked);
+    expect(given[1]).toBe(compared);
+  });
+
+  it('end a comparison that another engine would hold up for ever', async () => {
+    const never: Authorizer = { authorize: () => new Promise(() => {}) };
+    const patience = new AbortController();
+    const { authorizer, counted } = setUp(saying(answered('ALLOW')), never, {
+      deadline: () => patience.signal,
+    });
+    await authorizer.authorize([QUESTION], []);
+    patience.abort();
+    await authorizer.idle();
+    expect(await counted()).toEqual({ unanswered: 1 });
   });
 });

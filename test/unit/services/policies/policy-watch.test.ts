@@ -27,6 +27,7 @@ async function setUp(settlesForMs = SETTLES_MS) {
   });
   const calls = recordingHandler(handler);
   const clock = new FakeClock();
+  const changes = { count: 0 };
   const watch = createPolicyWatch({
     client: verifiedPermissionsClient(calls),
     policyStoreId,
@@ -35,12 +36,13 @@ async function setUp(settlesForMs = SETTLES_MS) {
     logger: pino({ level: 'silent' }),
     metrics: createMetrics(),
     settlesForMs,
+    onChange: () => void (changes.count += 1),
   });
   const write = () => {
     const definition = { static: { statement: 'forbid (principal, action, resource);' } };
     return client.send(new CreatePolicyCommand({ policyStoreId, definition }));
   };
-  return { watch, clock, calls, client, policyStoreId, write };
+  return { watch, clock, calls, changes, client, policyStoreId, write };
 }
 
 describe('the version', () => {
@@ -122,4 +124,16 @@ describe('writes through a client', () => {
     await client.send(new DeletePolicyCommand({ policyStoreId: 'PSnone', policyId })).catch(() => undefined);
     expect(writes).toBe(3);
   });
+});
+
+it('a change is told once, by the look that finds it', async () => {
+  const { watch, changes, write } = await setUp();
+  await watch.look();
+  expect(changes.count).toBe(1);
+  await watch.look();
+  expect(changes.count).toBe(1);
+  await write();
+  await watch.noticeWrite();
+  await watch.look();
+  expect(changes.count).toBe(2);
 });

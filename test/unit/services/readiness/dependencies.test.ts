@@ -2,9 +2,11 @@ import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import {
+  comparedPoliciesDependency,
   dependenciesOf,
   keptPoliciesDependency,
   policyStoreDependency,
+  type DependencyParts,
 } from '../../../../src/services/readiness/dependencies.js';
 import type { Freshness } from '../../../../src/services/policies/policy-keeper.js';
 import {
@@ -38,6 +40,9 @@ beforeEach(() => {
   verifiedPermissions = aws();
 });
 
+const policies = (isFailing: boolean) =>
+  policyStoreDependency(verifiedPermissionsClient(verifiedPermissions), 'PSstore', async () => isFailing);
+
 async function isUp(name: string, { database = there, cache = there } = {}): Promise<boolean> {
   const client = { clientId: 'client' };
   const dependency = dependenciesOf({
@@ -53,7 +58,7 @@ async function isUp(name: string, { database = there, cache = there } = {}): Pro
       ADMIN: { userType: 'ADMIN', poolId: 'eu-west-1_admin', ...client },
       END_USER: { userType: 'END_USER', poolId: 'eu-west-1_enduser', ...client },
     },
-    policies: policyStoreDependency(verifiedPermissionsClient(verifiedPermissions), 'PSstore'),
+    policies: [policies(false)],
   }).find((candidate) => candidate.name === name);
   if (dependency === undefined) throw new Error(`There is no ${name}.`);
   return dependency.check(new AbortController().signal).then(
@@ -62,14 +67,15 @@ async function isUp(name: string, { database = there, cache = there } = {}): Pro
   );
 }
 
-it('only the cache is something that requests can do without', () => {
-  const policies = keptPoliciesDependency({ freshness: () => 'current' });
-  const parts = { policies } as Parameters<typeof dependenciesOf>[0];
+it('the cache, and what is only compared, are something that requests can do without', () => {
+  const kept = keptPoliciesDependency({ freshness: () => 'current' });
+  const parts = { policies: [kept, comparedPoliciesDependency(kept)] } as unknown as DependencyParts;
   expect(dependenciesOf(parts).map(({ name, isEssential }) => [name, isEssential])).toEqual([
     ['database', true],
     ['cache', false],
     ['pools', true],
     ['policies', true],
+    ['comparedPolicies', false],
   ]);
 });
 
@@ -118,6 +124,14 @@ describe('the policies', () => {
   ])('are up (%s) while the store %s', async (state, _what, fault) => {
     verifiedPermissions.disturb(() => fault);
     expect(await isUp('policies')).toBe(state);
+  });
+
+  it('are failing while decisions fail, and down where the store is away as well', async () => {
+    const check = (isFailing: boolean) => policies(isFailing).check(new AbortController().signal);
+    expect(await check(true)).toBe('failing');
+    expect(await check(false)).toBe('up');
+    verifiedPermissions.disturb(() => serverError);
+    await expect(check(true)).rejects.toThrow();
   });
 });
 

@@ -70,11 +70,11 @@ describe('the report', () => {
     });
   });
 
-  it('is degraded where one that requests depend on goes by what it knew before', async () => {
-    const { readiness } = setUp([{ name: 'policies', check: async () => 'stale' }, { name: 'database' }]);
+  it.each(['stale', 'failing'])('is degraded where one that requests depend on is %s', async (state) => {
+    const { readiness } = setUp([{ name: 'policies', check: async () => state }, { name: 'database' }]);
     expect(await readiness.report()).toEqual({
       status: 'degraded',
-      checks: { policies: 'stale', database: 'up' },
+      checks: { policies: state, database: 'up' },
     });
   });
 
