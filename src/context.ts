@@ -13,7 +13,10 @@ import {
 import type { Credential, Viewer } from './services/authentication/viewer.js';
 import type { Decision } from './services/authorization/decision.js';
 import { createDecisionLoader, type DecisionLoader } from './services/authorization/decision-loader.js';
-import { createIdentityEntitySource } from './services/authorization/entity-source.js';
+import {
+  createIdentityEntitySource,
+  type IdentityEntitySource,
+} from './services/authorization/entity-source.js';
 import { qualifyAction } from './services/authorization/names.js';
 import { uidText, type CedarRecord, type EntityUid } from './services/authorization/question.js';
 import type { Services } from './services/index.js';
@@ -39,6 +42,7 @@ interface Loaders {
 export class RequestContext implements GuardContext, RateLimitContext {
   private ownLoaders: Loaders | undefined;
   private ownDecisions: DecisionLoader | undefined;
+  private ownEntities: IdentityEntitySource | undefined;
   private ownDeadline: AbortSignal | undefined;
   private readonly signedIn = new Map<string | number, Viewer>();
   private readonly filtered = new Set<string>();
@@ -58,6 +62,14 @@ export class RequestContext implements GuardContext, RateLimitContext {
   /** The same reads are shared by everything below one root field; see {@link forget}. */
   get loaders(): Loaders {
     return (this.ownLoaders ??= createLoaders(this.services));
+  }
+
+  /** Takes people for read who were read in a list. */
+  learn(users: readonly UserRecord[]): void {
+    for (const user of users) {
+      this.loaders.user.prime(user.id, user);
+      this.entities.learn(user);
+    }
   }
 
   /**
@@ -227,6 +239,7 @@ export class RequestContext implements GuardContext, RateLimitContext {
   forget(): void {
     this.ownLoaders = undefined;
     this.ownDecisions = undefined;
+    this.ownEntities = undefined;
     this.admitted = new WeakMap();
   }
 
@@ -235,14 +248,22 @@ export class RequestContext implements GuardContext, RateLimitContext {
     return `${typeName} ${uidText(principalOf(this.requireAsker(path)))}`;
   }
 
+  /** What is known of people and sessions to the policies. */
+  private get entities(): IdentityEntitySource {
+    if (this.ownEntities === undefined) {
+      const { user, roles, session } = this.loaders;
+      this.ownEntities = createIdentityEntitySource({ users: user, roles, sessions: session });
+    }
+    return this.ownEntities;
+  }
+
   private createDecisions(): DecisionLoader {
     const { authorizer, decisionCache, policyCatalog, clock, metrics, logger } = this.services;
-    const { user, roles, session } = this.loaders;
     return createDecisionLoader({
       authorizer,
       cache: decisionCache,
       catalog: policyCatalog,
-      entities: createIdentityEntitySource({ users: user, roles, sessions: session }),
+      entities: this.entities,
       clock,
       metrics,
       logger,

@@ -154,7 +154,7 @@ async function readable(
   const judge = judgeOfType(schema, 'User');
   if (judge === undefined) return users.map(() => true);
   // They were just read: the decisions need not read them again.
-  for (const user of users) context.loaders.user.prime(user.id, user);
+  context.learn(users);
   const denials = await Promise.all(users.map((user) => judge(user, context, path)));
   return denials.map((denied) => {
     // Whom the viewer may not see is left out; an outage must not pass for a shorter list.

@@ -23,13 +23,29 @@ export function decisionKeys(known: EntityIndex): DecisionKeys {
   };
 
   return ({ principal, resource, context, resourceAttributes }, questionText) => {
-    let key = `${questionText}\n${sliceOf(uidText(principal))}\n${sliceOf(uidText(resource))}`;
+    let key = keyOf(questionText, sliceOf(uidText(principal)), sliceOf(uidText(resource)));
     for (const record of [context, resourceAttributes]) {
       if (record !== undefined) collectUids(record, (uid) => (key += `\n${sliceOf(uidText(uid))}`));
     }
     return key;
   };
 }
+
+const keyOf = (questionText: string, principalSlice: string, resourceSlice: string): string =>
+  `${questionText}\n${principalSlice}\n${resourceSlice}`;
+
+/**
+ * The key of a question that names no further entities, from its two ends: each is the entity, and then whatever it leads to,
+ * in the order in which that is reached.
+ */
+export const keyOfEnds = (
+  questionText: string,
+  principal: readonly CedarEntity[],
+  resource: readonly CedarEntity[],
+): string => keyOf(questionText, sliceText(principal), sliceText(resource));
+
+const sliceText = (slice: readonly CedarEntity[]): string =>
+  slice.length === 1 && slice[0] !== undefined ? textOf(slice[0]) : slice.map(textOf).join();
 
 /** Requests hold on to the entities that they read, and ask about each more than once. */
 const texts = new WeakMap<CedarEntity, string>();

@@ -1,6 +1,8 @@
 import DataLoader from 'dataloader';
 
 import type { CedarSchema } from '../cedar/schema.js';
+import type { CedarValue } from '../cedar/values.js';
+import { keyOfEnds } from './decision-key.js';
 import type { Decision } from './decision.js';
 import {
   decideWave,
@@ -12,7 +14,7 @@ import {
 } from './decision-wave.js';
 import type { PolicyCatalog } from './policy-catalog.js';
 import { screenQuestion } from './question-check.js';
-import { questionKey, type Question } from './question.js';
+import { questionKey, uidText, type Question } from './question.js';
 import { withServiceContext, type AskerFacts } from './service-context.js';
 
 /** What the decisions of one loader took. */
@@ -52,7 +54,7 @@ interface ReadSchema {
 }
 
 export function createDecisionLoader(options: DecisionLoaderOptions): DecisionLoader {
-  const { catalog, clock, logger, metrics } = options;
+  const { cache, catalog, clock, entities, logger, metrics } = options;
   let checks = 0;
   let waves = 0;
   /** One for the whole request, and known at once after the first question. */
@@ -84,7 +86,32 @@ export function createDecisionLoader(options: DecisionLoaderOptions): DecisionLo
     const check = { question, text, notAfter: notAfter?.getTime(), fresh };
     if (fresh && !asked.has(text)) verdicts.clear(check);
     if (fresh) asked.add(text);
-    return verdicts.load(check);
+    const remembered = fresh ? undefined : peek(question, text);
+    return remembered === undefined ? verdicts.load(check) : Promise.resolve(remembered);
+  };
+
+  /** What is remembered of a question about entities that this request has read: no wave is needed to find it. */
+  const peek = (question: Question, text: string): SourcedVerdict | undefined => {
+    if (namesMore(question)) return undefined;
+    const ends = entities.known?.(question.principal, question.resource);
+    if (ends === undefined) return undefined;
+    const key = keyOfEnds(text, ends.principal, ends.resource);
+    const remembered = cache.peek({ key, principal: uidText(question.principal) });
+    if (remembered === undefined) return undefined;
+    const { verdict, evaluatedAt } = remembered;
+    count(verdict.reason);
+    return { verdict, source: 'CACHE', evaluatedAt: new Date(evaluatedAt) };
+  };
+
+  /** Of questions that were answered so since they were last reported: that costs more than the answer. */
+  const remembered = new Map<Decision['reason'], number>();
+  const count = (reason: Decision['reason']): void => {
+    if (remembered.size === 0) queueMicrotask(reportRemembered);
+    remembered.set(reason, (remembered.get(reason) ?? 0) + 1);
+  };
+  const reportRemembered = (): void => {
+    for (const [reason, number] of remembered) metrics.decisions.inc({ reason, source: 'CACHE' }, number);
+    remembered.clear();
   };
 
   const judge = (question: Question, decideOptions: DecideOptions): Promise<SourcedVerdict> => {
@@ -115,6 +142,13 @@ export function createDecisionLoader(options: DecisionLoaderOptions): DecisionLo
     },
   };
 }
+
+/** Might it lead to more than its two ends? What the service itself says of the asker names nothing. */
+const namesMore = ({ context, resourceAttributes }: Question): boolean =>
+  resourceAttributes !== undefined || !Object.values(context).every(isPlain);
+
+const isPlain = (value: CedarValue): boolean =>
+  typeof value !== 'object' || (Array.isArray(value) && value.every((item) => typeof item !== 'object'));
 
 const toDecision = (
   { principal, action, resource }: Question,

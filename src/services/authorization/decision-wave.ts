@@ -31,7 +31,7 @@ export interface SourcedVerdict {
 
 export interface WaveServices {
   readonly authorizer: Authorizer;
-  readonly cache: Pick<DecisionCache, 'lookUp'>;
+  readonly cache: Pick<DecisionCache, 'lookUp' | 'peek'>;
   readonly entities: EntitySource;
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'error'>;

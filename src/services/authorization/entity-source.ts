@@ -19,9 +19,18 @@ export interface LoadedEntities {
   readonly failed: ReadonlyMap<string, unknown>;
 }
 
-/** Where the attributes and parents of entities come from. Never rejects. */
+/** Where the attributes and parents of entities come from. */
 export interface EntitySource {
+  /** Never rejects. */
   load(demand: EntityDemand): Promise<LoadedEntities>;
+  /**
+   * What `load` would say of the two, where it needs to read nothing for that and both exist: each with what it leads to.
+   * Undefined where it has to be asked.
+   */
+  known?(
+    principal: EntityUid,
+    resource: EntityUid,
+  ): { readonly principal: readonly CedarEntity[]; readonly resource: readonly CedarEntity[] } | undefined;
 }
 
 /** An entity, and what it leads to; nothing where it does not exist. */
@@ -38,6 +47,11 @@ export interface IdentityLoaders {
   readonly sessions: Loader<SessionRecord | undefined>;
 }
 
+export interface IdentityEntitySource extends EntitySource {
+  /** Takes a person for read who was read by other means. */
+  learn(user: UserRecord): void;
+}
+
 const USER = `${IDENTITY}::User`;
 const SESSION = `${IDENTITY}::Session`;
 
@@ -46,7 +60,7 @@ const SESSION = `${IDENTITY}::Session`;
  * a person who is merely asked about they are unknown, which no policy may rest on. Entities of other namespaces
  * are not the service's to know.
  */
-export function createIdentityEntitySource(loaders: IdentityLoaders): EntitySource {
+export function createIdentityEntitySource(loaders: IdentityLoaders): IdentityEntitySource {
   /** What was read before, of principals and of others. */
   const known = { principal: new Map<string, Found>(), other: new Map<string, Found>() };
 
@@ -81,6 +95,20 @@ export function createIdentityEntitySource(loaders: IdentityLoaders): EntitySour
       if (unread.length > 0) await Promise.all(unread);
       return { entities: [...entities.values()], absent, failed };
     },
+
+    learn(user) {
+      const uid = userUid(user.id);
+      known.other.set(uidText(uid), [entityOf(uid, user)]);
+    },
+
+    known(principal, resource) {
+      const [who, what] = [uidText(principal), uidText(resource)];
+      const ofPrincipal = known.principal.get(who);
+      if (ofPrincipal === undefined || ofPrincipal.length === 0) return undefined;
+      const ofResource = who === what ? ofPrincipal : known.other.get(what);
+      if (ofResource === undefined || ofResource.length === 0) return undefined;
+      return { principal: ofPrincipal, resource: ofResource };
+    },
   };
 }
 
@@ -97,9 +125,14 @@ async function read(
 async function readUser(uid: EntityUid, { users }: IdentityLoaders): Promise<Found> {
   const user = await users.load(uid.id);
   if (user === undefined) return [];
-  const { userType, enabled, status } = user;
-  return [{ uid, attrs: { userType, enabled, status }, parents: [] }];
+  return [entityOf(uid, user)];
 }
+
+const entityOf = (uid: EntityUid, { userType, enabled, status }: UserRecord): CedarEntity => ({
+  uid,
+  attrs: { userType, enabled, status },
+  parents: [],
+});
 
 async function readPrincipal(uid: EntityUid, loaders: IdentityLoaders): Promise<Found> {
   const [[user], roles] = await Promise.all([readUser(uid, loaders), loaders.roles.load(uid.id)]);

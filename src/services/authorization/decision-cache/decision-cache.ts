@@ -28,6 +28,8 @@ export interface DecisionLookup {
 export interface DecisionCache {
   /** In one round trip to the store, or in none. Never rejects. */
   lookUp(questions: readonly CacheQuestion[]): Promise<DecisionLookup>;
+  /** What this process remembers of one question, where that can be told without asking the store. */
+  peek(question: CacheQuestion): RememberedVerdict | undefined;
   /** Forgets what was decided of a principal, on every instance. Rejects as `SharedDecisions.renew` does. */
   forgetPrincipal(principal: string): Promise<void>;
   /** The same of everything, since the policies have changed. */
@@ -161,6 +163,16 @@ export function createDecisionCache(options: DecisionCacheOptions): DecisionCach
         return theirs;
       });
       return { found, keep: (answers) => keep(questions, answers, current, version) };
+    },
+
+    peek(question) {
+      const entry = question.fresh ? undefined : decisions.get(question.key);
+      if (entry === undefined) return undefined;
+      const version = policiesNow();
+      if (version === null) return undefined;
+      const now = clock.now().getTime();
+      const inForce = known(version, [POLICIES, question.principal], now);
+      return inForce !== undefined && counts(entry, question, inForce, now) ? entry : undefined;
     },
 
     forgetPrincipal: (principal) => shared.renew([principal]),

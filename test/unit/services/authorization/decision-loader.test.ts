@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Authorizer, Ruling } from '../../../../src/services/authorization/authorizer.js';
 import { createDecisionCache } from '../../../../src/services/authorization/decision-cache/decision-cache.js';
+import { createMemorySharedDecisions } from '../../../../src/services/authorization/decision-cache/memory-shared-decisions.js';
 import { noSharedDecisions } from '../../../../src/services/authorization/decision-cache/no-shared-decisions.js';
 import {
   createDecisionLoader,
@@ -18,6 +19,7 @@ import {
   type Question,
 } from '../../../../src/services/authorization/question.js';
 import { parseSchema } from '../../../../src/services/cedar/schema.js';
+import { systemRandomness } from '../../../../src/services/randomness.js';
 import { createMetrics } from '../../../../src/services/telemetry/metrics.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 
@@ -200,6 +202,73 @@ describe('decide', () => {
       expect(await loader.decide(ask('a', 'look', { targets: fewer }))).toMatchObject({
         reason: 'PERMITTED',
       });
+    });
+  });
+
+  describe('with what is remembered', () => {
+    const ada: CedarEntity = { uid: { type: 'Person', id: 'ada' }, attrs: { age: 1 }, parents: [] };
+    const thing: CedarEntity = { uid: { type: 'Thing', id: 'a' }, attrs: {}, parents: [] };
+    const setUp = () => {
+      let known = [ada];
+      const clock = new FakeClock(new Date(0));
+      const shared = createMemorySharedDecisions({ randomness: systemRandomness });
+      const cache = createDecisionCache({ shared, policies: () => 'v', clock });
+      const { asked, authorizer } = engine();
+      const metrics = createMetrics();
+      const request = () => {
+        let isRead = false;
+        const entities: DecisionLoaderOptions['entities'] = {
+          async load() {
+            isRead = true;
+            return { entities: [...known, thing], absent: new Set(), failed: new Map() };
+          },
+          known: () => (isRead ? { principal: known, resource: [thing] } : undefined),
+        };
+        return loaderWith({ authorizer, cache, clock, entities, metrics });
+      };
+      return { asked, cache, metrics, request, change: () => void (known = [{ ...ada, attrs: { age: 2 } }]) };
+    };
+
+    it('answers without a wave what another request has asked, once it has read the entities', async () => {
+      const { asked, request, metrics } = setUp();
+      await request().decide(ask('a'));
+      const loader = request();
+      await loader.decide(ask('a'));
+      expect(loader.stats.waves).toBe(1);
+      expect(await loader.decide(ask('a', 'look'))).toMatchObject({ source: 'CACHE', allowed: true });
+      expect(loader.stats.waves).toBe(1);
+      expect(asked).toHaveLength(1);
+      const { values } = await metrics.decisions.get();
+      expect(values.find(({ labels }) => labels.source === 'CACHE')?.value).toBe(2);
+    });
+
+    it('asks anew who wants it, and about who has changed', async () => {
+      const { asked, request, change } = setUp();
+      const loader = request();
+      await loader.decide(ask('a'));
+      expect(await loader.decide(ask('a'), { fresh: true })).toMatchObject({ source: 'ENGINE' });
+      change();
+      expect(await request().decide(ask('a'))).toMatchObject({ source: 'ENGINE' });
+      expect(asked).toHaveLength(3);
+    });
+
+    it('makes the same key of a question with and without a wave', async () => {
+      const { request, cache } = setUp();
+      const keys: string[] = [];
+      const [lookUp, peek] = [cache.lookUp.bind(cache), cache.peek.bind(cache)];
+      cache.lookUp = (questions) => {
+        keys.push(...questions.map(({ key }) => key));
+        return lookUp(questions);
+      };
+      cache.peek = (question) => {
+        keys.push(question.key);
+        return peek(question);
+      };
+      const loader = request();
+      await loader.decide(ask('a'));
+      await loader.decide(ask('a'));
+      expect(keys).toHaveLength(2);
+      expect(new Set(keys).size).toBe(1);
     });
   });
 

@@ -137,4 +137,34 @@ describe('createIdentityEntitySource', () => {
     const { entities, absent, failed } = await source.load({ principals: [document], others: [document] });
     expect([entities.length, absent.size, failed.size]).toEqual([0, 0, 0]);
   });
+
+  describe('what is known without reading', () => {
+    const [ada, bob] = [userUid('ada'), userUid('bob')];
+
+    it('is what was loaded before, each for what it was loaded as', async () => {
+      const { source, reads } = setUp();
+      expect(source.known?.(ada, bob)).toBeUndefined();
+      await source.load({ principals: [ada], others: [bob, APPLICATION] });
+      const before = reads.length;
+      const known = source.known?.(ada, bob);
+      expect(known?.principal.map(({ uid }) => uid)).toEqual([ada, roleUid('auditor'), roleUid('support')]);
+      expect(known?.resource).toEqual([{ uid: bob, attrs: ATTRIBUTES, parents: [] }]);
+      expect(source.known?.(ada, APPLICATION)?.resource).toHaveLength(1);
+      expect(source.known?.(ada, ada)?.resource).toEqual(known?.principal);
+      expect(source.known?.(bob, ada)).toBeUndefined();
+      expect(reads).toHaveLength(before);
+    });
+
+    it('holds people who were read in a list, and nobody who does not exist, and no sessions', async () => {
+      const { source, reads } = setUp();
+      await source.load({ principals: [ada], others: [userUid('nobody'), sessionUid('s1')] });
+      source.learn({ ...user('bob'), enabled: false });
+      expect(source.known?.(ada, bob)?.resource[0]?.attrs).toMatchObject({ enabled: false });
+      expect(source.known?.(ada, userUid('nobody'))).toBeUndefined();
+      expect(source.known?.(ada, sessionUid('s1'))).toBeUndefined();
+      const { entities } = await source.load({ principals: [], others: [bob] });
+      expect(entities[0]?.attrs).toMatchObject({ enabled: false });
+      expect(reads).not.toContain('user bob');
+    });
+  });
 });

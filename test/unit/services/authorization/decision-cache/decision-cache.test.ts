@@ -104,6 +104,27 @@ describe('createDecisionCache', () => {
     expect(kept.size).toBe(0);
   });
 
+  it('tells at once what it remembers, as long as it need not ask whether that still holds', async () => {
+    const { make, clock, reads, usePolicies } = sharedBy(2);
+    const [one, other] = [make(0), make(1)];
+    expect(one.peek(question('q'))).toBeUndefined();
+    await one.decide(question('q'));
+    const before = reads();
+    expect(one.peek(question('q'))?.verdict).toEqual(verdict('PERMITTED'));
+    expect(one.peek(question('q', { fresh: true }))).toBeUndefined();
+    expect(other.peek(question('q'))).toBeUndefined();
+    expect(reads()).toBe(before);
+    usePolicies('v2');
+    expect(one.peek(question('q'))).toBeUndefined();
+    usePolicies('v1');
+    clock.advance(1_000);
+    expect(one.peek(question('q'))).toBeUndefined();
+    await one.lookUp([question('q')]);
+    expect(one.peek(question('q'))).toBeDefined();
+    one.hear(['ada']);
+    expect(one.peek(question('q'))).toBeUndefined();
+  });
+
   it('shares what it remembers with other instances, and asks the store for it once', async () => {
     const { make, reads } = sharedBy(2);
     const [one, other] = [make(0), make(1)];
@@ -304,6 +325,8 @@ describe('createDecisionCache', () => {
           } else {
             const now = `${truth[next.principal]} ${truth[2]}`;
             const asked = question(`q${next.key}/${next.principal}`, { principal: `p${next.principal}` });
+            const peeked = caches[next.who]?.peek(asked);
+            if (peeked !== undefined) expect(peeked.verdict.determiningPolicies).toEqual([now]);
             const lookup = await caches[next.who]?.lookUp([asked]);
             if (lookup?.found[0] !== undefined) {
               expect(lookup.found[0].verdict.determiningPolicies).toEqual([now]);
