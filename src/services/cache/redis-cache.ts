@@ -1,9 +1,10 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import { Redis } from 'ioredis';
 
 import { PortcullisError } from '../../errors.js';
 import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
 import type { Randomness } from '../randomness.js';
+import { CACHE_CONNECTION } from '../redis/cache-connection.js';
 import { createReadPause, isTimeout, type ReadPause } from '../redis/read-pause.js';
 import type { Cache, CacheRead, FillTicket } from './cache.js';
 
@@ -22,17 +23,6 @@ const GENERATION_MS = 60_000;
 
 /** An outage is logged this often, in milliseconds, however many requests meet it. */
 const LOG_EVERY_MS = 10_000;
-
-/** A cache that is slower than the truth is no cache: give up early, and do not queue while it is away. */
-const CONNECTION: RedisOptions = {
-  lazyConnect: true,
-  connectTimeout: 2_000,
-  commandTimeout: 250,
-  enableOfflineQueue: false,
-  autoResendUnfulfilledCommands: false,
-  maxRetriesPerRequest: 0,
-  retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 2_000),
-};
 
 /**
  * Each key has a value `v:` and a generation `g:`, a random token that the first miss makes and that is the ticket of
@@ -116,7 +106,7 @@ export class RedisCache implements Cache {
   private constructor(options: RedisCacheOptions) {
     this.#options = options;
     this.#client = new Redis(options.url, {
-      ...CONNECTION,
+      ...CACHE_CONNECTION,
       keyPrefix: options.keyPrefix ?? 'portcullis:',
       scripts: SCRIPTS,
     }) as ScriptedRedis;

@@ -1,5 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
-
 import type {
   BatchIsAuthorizedCommandInput,
   BatchIsAuthorizedCommandOutput,
@@ -7,6 +5,7 @@ import type {
 import { z } from 'zod';
 
 import { KnownEntities } from '../../../services/cedar/known-entities.js';
+import { createTurns } from '../../../services/cedar/turns.js';
 import { formatUid, type CedarEntity } from '../../../services/cedar/values.js';
 import type { OperationHandler } from '../../service-description.js';
 import { entitiesDefinition, question, readEntities, type Question } from '../authorization-input.js';
@@ -22,8 +21,6 @@ const schema = z.object({
 });
 
 const MAX_ENTITIES = 100;
-/** Some ten decisions over few entities: as many turns for them would cost more than they delay anybody. */
-const LONGEST_TURN_MS = 2;
 
 /** Answers up to 30 questions with one principal or one resource in common. One malformed question fails the call. */
 export const batchIsAuthorized =
@@ -42,13 +39,11 @@ export const batchIsAuthorized =
     const store = await compiledStores.get(policyStoreId);
     const known = KnownEntities.of(entities);
     const results = [];
-    let turnBegan = clock.now().getTime();
+    const turn = createTurns(clock);
     for (const [index, request] of requests.entries()) {
       // A decision over many entities takes a tenth of a second: others get their turn in between.
-      if (clock.now().getTime() - turnBegan >= LONGEST_TURN_MS) {
-        await setImmediate();
-        turnBegan = clock.now().getTime();
-      }
+      const pause = turn();
+      if (pause !== undefined) await pause;
       results.push({
         request: rawInput.requests?.[index],
         ...decide(store, request, known, `requests.${index}.`),

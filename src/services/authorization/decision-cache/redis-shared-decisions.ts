@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 
-import { Redis, type RedisOptions } from 'ioredis';
+import { Redis } from 'ioredis';
 
 import { PortcullisError } from '../../../errors.js';
 import type { Clock } from '../../clock.js';
 import type { Logger } from '../../logger.js';
 import type { Randomness } from '../../randomness.js';
+import { CACHE_CONNECTION } from '../../redis/cache-connection.js';
 import { createReadPause, isTimeout } from '../../redis/read-pause.js';
 import type { KeptDecision, RenewalListener, SharedDecisions, SharedRead } from './shared-decisions.js';
 
@@ -22,16 +23,6 @@ export interface RedisSharedDecisionsOptions {
 /** A decision is kept for a minute at most; an epoch that is gone before costs decisions, and keeps none alive. */
 const EPOCH_MS = 600_000;
 const LOG_EVERY_MS = 10_000;
-
-const CONNECTION: RedisOptions = {
-  lazyConnect: true,
-  connectTimeout: 2_000,
-  commandTimeout: 250,
-  enableOfflineQueue: false,
-  autoResendUnfulfilledCommands: false,
-  maxRetriesPerRequest: 0,
-  retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 2_000),
-};
 
 const epochName = (subject: string) => `e:${subject}`;
 const decisionName = (digest: string) => `d:${digest}`;
@@ -55,8 +46,8 @@ export async function openRedisSharedDecisions(
 ): Promise<SharedDecisions> {
   const { url, keyPrefix, clock, randomness, logger } = options;
   const channel = `${keyPrefix}renewals`;
-  const client = new Redis(url, { ...CONNECTION, keyPrefix });
-  const subscriber = new Redis(url, { ...CONNECTION, autoResubscribe: true, enableOfflineQueue: true });
+  const client = new Redis(url, { ...CACHE_CONNECTION, keyPrefix });
+  const subscriber = new Redis(url, { ...CACHE_CONNECTION, autoResubscribe: true, enableOfflineQueue: true });
   const listeners: RenewalListener[] = [];
   const pause = createReadPause({ clock, probe: () => client.ping() });
   let silentUntil = 0;
