@@ -20,12 +20,24 @@ import {
 import { qualifyAction } from './services/authorization/names.js';
 import { uidText, type CedarRecord, type EntityUid } from './services/authorization/question.js';
 import type { Services } from './services/index.js';
+import type { MaybePromise } from './services/maybe-promise.js';
 import type { ServiceCaller } from './services/service-callers/service-caller.js';
 import type { ClientAddress, SessionRecord } from './services/sessions/session.js';
 import type { UserRecord } from './services/users/user-store.js';
 
 /** How many checks one query may bring. */
 const MAX_CHECKS = 1_000;
+
+const NO_CONTEXT: CedarRecord = {};
+
+interface AskOptions {
+  readonly context?: CedarRecord;
+  /** Whether the engine is asked whatever is remembered. */
+  readonly fresh?: boolean | undefined;
+}
+
+/** Asks one thing of one resource after another. */
+type Inquire = (resource: EntityUid) => MaybePromise<Decision>;
 
 /** Reads of one request, each thing read once. */
 interface Loaders {
@@ -48,7 +60,10 @@ export class RequestContext implements GuardContext, RateLimitContext {
   private readonly filtered = new Set<string>();
   private readonly metLimits = new Map<string, LimitReport>();
   private checks = 0;
-  private admitted = new WeakMap<object, Set<string>>();
+  /** By who asks and the name of a type: the guards of one type say nothing of another's. */
+  private admitted = new Map<Asker, Map<string, WeakSet<object>>>();
+  /** What is asked of more than one resource, by who asks, the action and the type of the resource. */
+  private inquiries = new Map<Asker, Map<string, Inquire>>();
   private readonly trialDenials = new Set<string>();
   private firstRefusal: Refusal | undefined;
 
@@ -144,22 +159,15 @@ export class RequestContext implements GuardContext, RateLimitContext {
     this.credential = { kind: 'rejected', error: unauthenticated() };
   }
 
-  /** The asker's own question. It never rejects: what cannot be decided is a denial. */
+  /** The asker's own question. It never throws nor rejects: what cannot be decided is a denial. */
   ask(
     asker: Asker,
     action: string,
     resource: EntityUid,
-    { context = {}, fresh }: { context?: CedarRecord; fresh?: boolean | undefined } = {},
-  ): Promise<Decision> {
-    return this.decisions.decide(
-      {
-        principal: principalOf(asker),
-        action: qualifyAction(action, resource.type),
-        resource,
-        context,
-      },
-      { asker: factsOf(asker), notAfter: credentialEndOf(asker), fresh },
-    );
+    { context = NO_CONTEXT, fresh }: AskOptions = {},
+  ): MaybePromise<Decision> {
+    if (context === NO_CONTEXT && !fresh) return this.inquiry(asker, action, resource.type)(resource);
+    return this.inquire(asker, action, resource.type, { context, fresh })(resource);
   }
 
   /** All decisions of this request are asked through here: deduplicated, and batched by tick. */
@@ -169,12 +177,15 @@ export class RequestContext implements GuardContext, RateLimitContext {
 
   /** Was this very object found readable already, as one of this type, by the asker of this place? */
   isAdmitted(object: object, typeName: string, path: Path): boolean {
-    return this.admitted.get(object)?.has(this.admission(typeName, path)) ?? false;
+    return this.admitted.get(this.requireAsker(path))?.get(typeName)?.has(object) ?? false;
   }
 
   admit(object: object, typeName: string, path: Path): void {
-    const admissions = this.admitted.get(object) ?? new Set();
-    this.admitted.set(object, admissions.add(this.admission(typeName, path)));
+    const asker = this.requireAsker(path);
+    const byType = this.admitted.get(asker) ?? new Map<string, WeakSet<object>>();
+    this.admitted.set(asker, byType);
+    const objects = byType.get(typeName) ?? new WeakSet();
+    byType.set(typeName, objects.add(object));
   }
 
   /**
@@ -240,12 +251,29 @@ export class RequestContext implements GuardContext, RateLimitContext {
     this.ownLoaders = undefined;
     this.ownDecisions = undefined;
     this.ownEntities = undefined;
-    this.admitted = new WeakMap();
+    this.admitted = new Map();
+    this.inquiries = new Map();
   }
 
-  /** The guards of one type say nothing of another's. */
-  private admission(typeName: string, path: Path): string {
-    return `${typeName} ${uidText(principalOf(this.requireAsker(path)))}`;
+  private inquiry(asker: Asker, action: string, resourceType: string): Inquire {
+    const ofAsker = this.inquiries.get(asker) ?? new Map<string, Inquire>();
+    this.inquiries.set(asker, ofAsker);
+    const name = `${action} ${resourceType}`;
+    const inquiry = ofAsker.get(name) ?? this.inquire(asker, action, resourceType, {});
+    ofAsker.set(name, inquiry);
+    return inquiry;
+  }
+
+  private inquire(
+    asker: Asker,
+    action: string,
+    resourceType: string,
+    { context = NO_CONTEXT, fresh }: AskOptions,
+  ): Inquire {
+    return this.decisions.inquire(
+      { principal: principalOf(asker), action: qualifyAction(action, resourceType), context },
+      { asker: factsOf(asker), notAfter: credentialEndOf(asker), fresh },
+    );
   }
 
   /** What is known of people and sessions to the policies. */

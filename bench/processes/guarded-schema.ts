@@ -6,6 +6,12 @@ import { enforceRateLimit } from '../../src/directives/rate-limit.transformer.js
 import { subgraphParts } from '../../src/resolvers/index.js';
 import { buildUnguardedSchema } from '../../src/schema/build-schema.js';
 
-/** The service's schema, guarded as it is there. */
-export const guardedSchema = ({ rateLimits }: Pick<Config, 'rateLimits'>): GraphQLSchema =>
+type Limits = Pick<Config, 'rateLimits'>;
+
+/** The service's schema, guarded and limited as it is there. */
+export const guardedSchema = ({ rateLimits }: Limits): GraphQLSchema =>
   enforceRateLimit(enforceAuthorize(buildUnguardedSchema(subgraphParts).schema), rateLimits);
+
+/** The same but for the guards: no decision is asked for. */
+export const unguardedSchema = ({ rateLimits }: Limits): GraphQLSchema =>
+  enforceRateLimit(buildUnguardedSchema(subgraphParts).schema, rateLimits);

@@ -121,7 +121,7 @@ export function openEngine(
     policyVersion() {
       const version = answering.policyVersion();
       // Others may share the cache who go by another store, or by another engine.
-      return version === null ? null : [answering.name, backend.policyStoreId, version].join(' ');
+      return version === null ? null : `${answering.name} ${backend.policyStoreId} ${version}`;
     },
     syncNow: async () => void (await Promise.all(parts.map((part) => part.syncNow()))),
     noticeWrite,

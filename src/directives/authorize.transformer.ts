@@ -10,10 +10,11 @@ import {
 } from 'graphql';
 
 import { withDecideAhead } from '../schema/decided-ahead.js';
+import { isPromise } from '../services/maybe-promise.js';
 import { judgeRepresentations } from './entity-references.js';
 import { fieldGuards } from './field-guards.js';
 import type { GuardContext } from './guard-context.js';
-import { askerOf, isBinding, judge, stopWhereRefused, type Guard } from './guard.js';
+import { askerOf, isBinding, judge, stopWhereRefused, type Denial, type Guard } from './guard.js';
 import { readGuardedTypes, refusesOperations, type GuardedTypes } from './guarded-types.js';
 import { createResultFilter, type ResultFilter } from './result-filter.js';
 import { withTypeJudge } from './type-judge.js';
@@ -78,11 +79,14 @@ function guardField(
   if (ofField.length === 0) return { ...config, resolve: resolveAndFilter };
   const guarded: FieldConfig = {
     ...config,
-    resolve: (source, args: Record<string, unknown>, context, info) =>
-      judge(ofField, { source, args }, context, info.path).then((denied) => {
+    resolve: (source, args: Record<string, unknown>, context, info) => {
+      const unlessDenied = (denied: Denial | undefined): unknown => {
         if (denied !== undefined) throw denied.error;
         return resolveAndFilter(source, args, context, info);
-      }),
+      };
+      const denied = judge(ofField, { source, args }, context, info.path);
+      return isPromise(denied) ? denied.then(unlessDenied) : unlessDenied(denied);
+    },
   };
   return typeName === schema.getMutationType()?.name ? refuseAhead(guarded, ofField, typeName) : guarded;
 }
@@ -91,7 +95,7 @@ function guardField(
 function refuseAhead(config: FieldConfig, guards: readonly Guard[], typename: string): FieldConfig {
   const refusing = guards.filter(({ onDenied, dryRun }) => onDenied === 'REJECT' && !dryRun);
   if (refusing.length === 0) return config;
-  const extensions = withDecideAhead(config.extensions, (args, context, key) =>
+  const extensions = withDecideAhead(config.extensions, async (args, context, key) =>
     judge(refusing, { source: undefined, args }, context, { prev: undefined, key, typename }),
   );
   return { ...config, extensions };
@@ -116,7 +120,7 @@ function stopOnceRefused(config: FieldConfig): FieldConfig {
  */
 function guardType(type: GraphQLObjectType, filter: ResultFilter): GraphQLObjectType {
   const config = type.toConfig();
-  const extensions = withTypeJudge(config.extensions, async (value, context, path) =>
+  const extensions = withTypeJudge(config.extensions, (value, context, path) =>
     filter.denial(value, type, context, path),
   ) as { apollo?: { subgraph?: { resolveReference?: ReferenceResolver } } };
   const resolveReference = extensions.apollo?.subgraph?.resolveReference;

@@ -4,6 +4,7 @@ import type { PortcullisError } from '../errors.js';
 import type { Asker } from '../services/authentication/asker.js';
 import type { Decision, DecisionReason } from '../services/authorization/decision.js';
 import type { EntityUid } from '../services/authorization/question.js';
+import type { MaybePromise } from '../services/maybe-promise.js';
 
 /** A place in the operation, from the field up to its root. */
 export type Path = GraphQLResolveInfo['path'];
@@ -28,8 +29,8 @@ export interface TrialDenial {
 export interface GuardContext {
   /** @throws PortcullisError UNAUTHENTICATED where nobody is signed in. */
   requireAsker(path: Path): Asker;
-  /** Never rejects; what cannot be decided is a denial with its reason. */
-  ask(asker: Asker, action: string, resource: EntityUid): Promise<Decision>;
+  /** Never throws nor rejects; what cannot be decided is a denial with its reason. */
+  ask(asker: Asker, action: string, resource: EntityUid): MaybePromise<Decision>;
   /** Was this very object found readable already, as one of this type, by the asker of this place? */
   isAdmitted(object: object, typeName: string, path: Path): boolean;
   admit(object: object, typeName: string, path: Path): void;

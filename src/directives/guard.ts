@@ -2,6 +2,7 @@ import { badUserInput, PortcullisError } from '../errors.js';
 import type { Asker } from '../services/authentication/asker.js';
 import type { Decision } from '../services/authorization/decision.js';
 import type { EntityUid } from '../services/authorization/question.js';
+import { whenKnown, type MaybePromise } from '../services/maybe-promise.js';
 import type { AuthorizeUsage, OnDenied } from './authorize.directive.js';
 import type { GuardContext, Path } from './guard-context.js';
 import type { FieldSite, ResourceLocator } from './resource-locator.js';
@@ -49,25 +50,29 @@ const STRICTNESS: Readonly<Record<OnDenied, number>> = { FILTER: 0, NULL: 1, REJ
 /**
  * Asks all guards of one place at once. Where one of them refuses operations, and denies, the operation is refused.
  *
- * @returns the strictest denial, of equals the first; undefined where all guards admit
- * @throws PortcullisError (as a rejection) UNAUTHENTICATED where nobody is signed in, and the refusal of an operation
+ * @returns the strictest denial, of equals the first; undefined where all guards admit. At once where all is remembered
+ * @throws PortcullisError (or as a rejection) UNAUTHENTICATED where nobody is signed in, and the refusal of an operation
  */
-export async function judge(
+export function judge(
   guards: readonly Guard[],
-  site: Omit<FieldSite, 'asker'>,
+  { source, args, item }: Omit<FieldSite, 'asker'>,
   context: GuardContext,
   path: Path,
-): Promise<Denial | undefined> {
+): MaybePromise<Denial | undefined> {
   stopWhereRefused(context);
   const asker = askerOf(guards, context, path);
   if (asker === undefined) return undefined;
-  const asked = guards.map((guard) => denialBy(guard, { ...site, asker }, context));
-  const [only, ...others] = asked;
-  const strictest = others.length === 0 ? await only : strictestOf(await Promise.all(asked));
-  // Others have been asked meanwhile.
-  stopWhereRefused(context);
-  if (strictest?.onDenied === 'REJECT') context.refuse({ error: strictest.error, path });
-  return strictest;
+  const site = { source, args, item, asker };
+  const conclude = (strictest: Denial | undefined): Denial | undefined => {
+    if (strictest?.onDenied === 'REJECT') context.refuse({ error: strictest.error, path });
+    return strictest;
+  };
+  const asked = guards.map((guard) => denialBy(guard, site, context));
+  return whenKnown(asked, (denials) => {
+    // Others have been asked meanwhile.
+    stopWhereRefused(context);
+    return conclude(strictestOf(denials));
+  });
 }
 
 /** @throws PortcullisError the refusal of an operation that is refused */
@@ -112,20 +117,17 @@ export function strictestOf(denials: readonly (Denial | undefined)[]): Denial | 
   return strictest;
 }
 
-/** Most guards have one resource, and most decisions allow. */
-function denialBy(guard: Guard, site: FieldSite, context: GuardContext): Promise<Denial | undefined> {
-  const resources = guard.locate(site);
-  const asked = resources.map((resource) => context.ask(site.asker, guard.action, resource));
-  const [only, ...others] = asked;
-  if (only !== undefined && others.length === 0) {
-    return only.then((decision) => (decision.allowed ? undefined : denialOfGuard(guard, decision, context)));
-  }
-  return Promise.all(asked).then((decisions) => {
-    const decision = decisions.find(({ allowed }) => !allowed);
-    return decision === undefined && decisions.length > 0
+function denialBy(guard: Guard, site: FieldSite, context: GuardContext): MaybePromise<Denial | undefined> {
+  const asked = guard.locate(site).map((resource) => context.ask(site.asker, guard.action, resource));
+  return whenKnown(asked, (decisions) =>
+    decisions.length > 0 && decisions.every(({ allowed }) => allowed)
       ? undefined
-      : denialOfGuard(guard, decision, context);
-  });
+      : denialOfGuard(
+          guard,
+          decisions.find(({ allowed }) => !allowed),
+          context,
+        ),
+  );
 }
 
 /** @param decision undefined where there was no resource to ask about */
@@ -161,7 +163,7 @@ function errorOf(guard: Guard, decision: Decision): PortcullisError {
  *
  * @throws PortcullisError (as a rejection) FORBIDDEN or AUTHORIZATION_UNAVAILABLE for the first that does not.
  */
-export async function requireAllowed(decisions: readonly Promise<Decision>[]): Promise<void> {
+export async function requireAllowed(decisions: readonly MaybePromise<Decision>[]): Promise<void> {
   for (const decision of await Promise.all(decisions)) {
     const denial = denialOf(decision);
     if (denial !== undefined) throw denial;

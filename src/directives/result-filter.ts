@@ -9,11 +9,10 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 
+import { isPromise, whenKnown, type MaybePromise } from '../services/maybe-promise.js';
 import type { GuardContext, Path } from './guard-context.js';
 import { isBinding, judge, strictestOf, unknowable, type Denial, type Guard } from './guard.js';
 import type { GuardedTypes } from './guarded-types.js';
-
-type MaybePromise<Value> = Value | Promise<Value>;
 
 /** Holds what fields yield against the guards on types, and against those that decide on the items of a field. */
 export interface ResultFilter {
@@ -64,10 +63,12 @@ export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): 
     // Who nobody is denied to was not found readable by anybody.
     if (!guards.some(isBinding)) return judge(guards, site, context, path);
     if (context.isAdmitted(value, typeName, path)) return undefined;
-    return judge(guards, site, context, path).then((denied) => {
+    const admitting = (denied: Denial | undefined) => {
       if (denied === undefined) context.admit(value, typeName, path);
       return denied;
-    });
+    };
+    const denied = judge(guards, site, context, path);
+    return isPromise(denied) ? denied.then(admitting) : admitting(denied);
   }
 
   /** An edge is denied with its node. */
@@ -122,7 +123,7 @@ export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): 
         return isPromise(byType) ? byType.then((denied) => ({ item, denied })) : { item, denied: byType };
       }
       const byField = judge(itemGuards, { source: undefined, args: {}, item }, context, path);
-      return Promise.all([byField, byType]).then((denials) => ({ item, denied: strictestOf(denials) }));
+      return whenKnown([byField, byType], (denials) => ({ item, denied: strictestOf(denials) }));
     };
     const shown = ({ item, denied }: Verdict): unknown[] => {
       if (denied === undefined) return [item];
@@ -178,15 +179,3 @@ function rejecting<Value>(find: () => MaybePromise<Value>): MaybePromise<Value> 
     return Promise.reject(error instanceof Error ? error : new Error('Not an error.', { cause: error }));
   }
 }
-
-/** Goes on at once where nothing has to be waited for. */
-function whenKnown<Value, Result>(
-  values: readonly MaybePromise<Value>[],
-  use: (known: readonly Value[]) => Result,
-): MaybePromise<Result> {
-  return values.some(isPromise) ? Promise.all(values).then(use) : use(values as readonly Value[]);
-}
-
-/** As graphql-js sees it. */
-const isPromise = (value: unknown): value is Promise<unknown> =>
-  typeof (value as { then?: unknown } | null | undefined)?.then === 'function';

@@ -1,10 +1,15 @@
 import type { GraphQLObjectTypeExtensions, GraphQLSchema } from 'graphql';
 
+import type { MaybePromise } from '../services/maybe-promise.js';
 import type { GuardContext, Path } from './guard-context.js';
 import type { Denial } from './guard.js';
 
 /** Holds an object against the guards of its type; undefined where the viewer may see it, which then is not asked again. */
-export type TypeJudge = (value: object, context: GuardContext, path: Path) => Promise<Denial | undefined>;
+export type TypeJudge = (
+  value: object,
+  context: GuardContext,
+  path: Path,
+) => MaybePromise<Denial | undefined>;
 
 const NAME = 'portcullisJudge';
 

@@ -11,6 +11,7 @@ import { User } from '../schema/user.type.js';
 import type { Decision as DecisionRecord } from '../services/authorization/decision.js';
 import { sessionUid } from '../services/authorization/names.js';
 import { deviceName } from '../services/sessions/device-name.js';
+import type { MaybePromise } from '../services/maybe-promise.js';
 import type { SessionRecord } from '../services/sessions/session.js';
 import type { UserRecord } from '../services/users/user-store.js';
 
@@ -109,7 +110,7 @@ export class SessionResolver {
     fresh: boolean | null,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
-  ): Promise<DecisionRecord> {
+  ): MaybePromise<DecisionRecord> {
     return context.ask(context.requireAsker(info.path), action, sessionUid(session.id), {
       fresh: fresh ?? false,
     });

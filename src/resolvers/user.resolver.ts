@@ -13,6 +13,7 @@ import { UserFilter } from '../schema/user-filter.input.js';
 import { User } from '../schema/user.type.js';
 import type { Decision as DecisionRecord } from '../services/authorization/decision.js';
 import { userUid } from '../services/authorization/names.js';
+import type { MaybePromise } from '../services/maybe-promise.js';
 import type { SessionRecord } from '../services/sessions/session.js';
 import type { MfaState, UserRecord } from '../services/users/user-store.js';
 import { connectionOf, type Connection } from './connection.js';
@@ -140,7 +141,7 @@ export class UserResolver {
     fresh: boolean | null,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
-  ): Promise<DecisionRecord> {
+  ): MaybePromise<DecisionRecord> {
     return context.ask(context.requireAsker(info.path), action, userUid(user.id), { fresh: fresh ?? false });
   }
 }

@@ -78,7 +78,7 @@ describe('decisions of two instances', () => {
       cache,
       shared,
       handler,
-      decide: (question) =>
+      decide: async (question) =>
         createDecisionLoader({
           ...options,
           authorizer,
@@ -142,7 +142,11 @@ describe('decisions of two instances', () => {
     await untilKept();
     const sent = vi.spyOn(Redis.prototype, 'sendCommand');
     await other.cache.lookUp(
-      Array.from({ length: 300 }, (_, index) => ({ key: `q${index}`, principal: 'Person::"ada"' })),
+      Array.from({ length: 300 }, (_, index) => ({
+        asked: 'whether Ada may look at it',
+        about: `thing ${index}`,
+        principal: 'Person::"ada"',
+      })),
     );
     const names = sent.mock.calls.map(([{ name }]) => name);
     sent.mockRestore();

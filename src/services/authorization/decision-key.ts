@@ -1,57 +1,65 @@
 import { collectUids, reachableEntities, type EntityIndex } from '../cedar/entity-closure.js';
 import { uidText, type CedarEntity, type Question } from './question.js';
 
-/** Makes of a question, and of its own text, a text of all that its answer rests on but for the policies. */
-export type DecisionKeys = (question: Question, questionText: string) => string;
+/** A text of all that the answer to a question rests on but for the policies, in two parts. */
+export interface DecisionKey {
+  /** What is asked and by whom, and what is known of them. */
+  readonly asked: string;
+  /** Of what, and what is known of that, and of whatever else the question names. */
+  readonly about: string;
+}
+
+/** A question, and its texts by `inquiryText` and `resourceText`. */
+export interface KeyedQuestion {
+  readonly question: Question;
+  readonly inquiry: string;
+  readonly resource: string;
+}
 
 /**
  * Keys of questions over the same entities: two that differ in an attribute or a parent of anything that they can reach have
  * different keys, so that a decision is never taken for one about what is no longer so.
  */
-export function decisionKeys(known: EntityIndex): DecisionKeys {
+export function decisionKeys(known: EntityIndex): (keyed: KeyedQuestion) => DecisionKey {
   const slices = new Map<string, string>();
 
   /** Everything that can be reached from one entity. Most questions of a page share one end of it. */
   const sliceOf = (uid: string): string => {
     const before = slices.get(uid);
     if (before !== undefined) return before;
-    const slice = reachableEntities(new Set([uid]), known)
-      .map(textOf)
-      .join();
+    const slice = sliceText(reachableEntities(new Set([uid]), known));
     slices.set(uid, slice);
     return slice;
   };
 
-  return ({ principal, resource, context, resourceAttributes }, questionText) => {
-    let key = keyOf(questionText, sliceOf(uidText(principal)), sliceOf(uidText(resource)));
-    for (const record of [context, resourceAttributes]) {
-      if (record !== undefined) collectUids(record, (uid) => (key += `\n${sliceOf(uidText(uid))}`));
+  return ({ question, inquiry, resource }) => {
+    const asked = join(inquiry, sliceOf(uidText(question.principal)));
+    let about = join(resource, sliceOf(uidText(question.resource)));
+    for (const record of [question.context, question.resourceAttributes]) {
+      if (record !== undefined) collectUids(record, (uid) => (about = join(about, sliceOf(uidText(uid)))));
     }
-    return key;
+    return { asked, about };
   };
 }
 
-const keyOf = (questionText: string, principalSlice: string, resourceSlice: string): string =>
-  `${questionText}\n${principalSlice}\n${resourceSlice}`;
-
-/**
- * The key of a question that names no further entities, from its two ends: each is the entity, and then whatever it leads to,
- * in the order in which that is reached.
- */
-export const keyOfEnds = (
-  questionText: string,
-  principal: readonly CedarEntity[],
-  resource: readonly CedarEntity[],
-): string => keyOf(questionText, sliceText(principal), sliceText(resource));
+const join = (text: string, slice: string): string => `${text}\n${slice}`;
 
 const sliceText = (slice: readonly CedarEntity[]): string =>
-  slice.length === 1 && slice[0] !== undefined ? textOf(slice[0]) : slice.map(textOf).join();
+  slice.map((entity) => JSON.stringify(entity)).join();
+
+/**
+ * `asked` of a question by its principal, who is the first entity; the others are what that leads to, in the order in which
+ * they are reached.
+ */
+export const askedBy = (inquiry: string, principal: readonly CedarEntity[]): string =>
+  join(inquiry, sliceText(principal));
 
 /** Requests hold on to the entities that they read, and ask about each more than once. */
-const texts = new WeakMap<CedarEntity, string>();
+const abouts = new WeakMap<readonly CedarEntity[], string>();
 
-function textOf(entity: CedarEntity): string {
-  const text = texts.get(entity) ?? JSON.stringify(entity);
-  texts.set(entity, text);
-  return text;
+/** `about` of a question that names nothing besides its two ends and brings nothing of its resource, likewise. */
+export function aboutKnown(resource: string, slice: readonly CedarEntity[]): string {
+  const about = abouts.get(slice) ?? join(resource, sliceText(slice));
+  abouts.set(slice, about);
+  return about;
 }

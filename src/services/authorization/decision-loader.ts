@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader';
 
 import type { CedarSchema } from '../cedar/schema.js';
-import type { CedarValue } from '../cedar/values.js';
-import { keyOfEnds } from './decision-key.js';
+import { isPromise, type MaybePromise } from '../maybe-promise.js';
+import { aboutKnown } from './decision-key.js';
 import type { Decision } from './decision.js';
 import {
   decideWave,
@@ -12,10 +12,11 @@ import {
   type SourcedVerdict,
   type WaveServices,
 } from './decision-wave.js';
+import { Inquiry, type OpenQuestion } from './inquiry.js';
 import type { PolicyCatalog } from './policy-catalog.js';
-import { screenQuestion } from './question-check.js';
-import { questionKey, uidText, type Question } from './question.js';
-import { withServiceContext, type AskerFacts } from './service-context.js';
+import { screenInquiry, screenResource } from './question-check.js';
+import { resourceText, uidText, type EntityUid, type Question } from './question.js';
+import type { AskerFacts } from './service-context.js';
 
 /** What the decisions of one loader took. */
 export interface DecisionStats {
@@ -37,10 +38,13 @@ export interface DecideOptions {
 /** The one way to a decision, one for each request. */
 export interface DecisionLoader {
   /**
-   * Decides. What is asked within a tick is asked together, and what was asked before is not asked again. Never rejects: what
-   * cannot be decided is denied as UNAVAILABLE.
+   * Decides: at once where the answer is remembered and can be found without reading anything, else with whatever is asked
+   * within the same tick. What was asked before is not asked again. Never throws nor rejects: what cannot be decided is denied
+   * as UNAVAILABLE.
    */
-  decide(question: Question, options?: DecideOptions): Promise<Decision>;
+  decide(question: Question, options?: DecideOptions): MaybePromise<Decision>;
+  /** The same for one resource after another, which costs less than whole questions. */
+  inquire(open: OpenQuestion, options?: DecideOptions): (resource: EntityUid) => MaybePromise<Decision>;
   readonly stats: DecisionStats;
 }
 
@@ -48,115 +52,165 @@ export interface DecisionLoaderOptions extends WaveServices {
   readonly catalog: Pick<PolicyCatalog, 'schema'>;
 }
 
+export const createDecisionLoader = (options: DecisionLoaderOptions): DecisionLoader =>
+  new RequestDecisions(options);
+
 /** A schema, once it was read: a store may have none. */
 interface ReadSchema {
   readonly schema: CedarSchema | undefined;
 }
 
-export function createDecisionLoader(options: DecisionLoaderOptions): DecisionLoader {
-  const { cache, catalog, clock, entities, logger, metrics } = options;
-  let checks = 0;
-  let waves = 0;
+type About = Pick<Question, 'resource' | 'resourceAttributes'>;
+
+/** What is asked and known in one request. */
+class RequestDecisions implements DecisionLoader {
+  readonly #services: DecisionLoaderOptions;
+  readonly #waves: DataLoader<Check, SourcedVerdict, string>;
+  readonly #stats = { checks: 0, waves: 0 };
   /** One for the whole request, and known at once after the first question. */
-  let read: ReadSchema | undefined;
+  #read: ReadSchema | undefined;
   /** Questions that were asked anew, whatever was known of them; once is enough for a request. */
-  const asked = new Set<string>();
+  readonly #askedAnew = new Set<string>();
+  /** How many were answered from memory since that was last reported: to report each would cost more than the answer. */
+  readonly #remembered = new Map<Decision['reason'], number>();
 
-  const verdicts = new DataLoader<Check, SourcedVerdict, string>(
-    (wave) => {
-      checks += wave.length;
-      waves += 1;
-      return decideWave(wave, read?.schema, options);
-    },
-    { cacheKeyFn: ({ text }) => text },
-  );
+  constructor(services: DecisionLoaderOptions) {
+    this.#services = services;
+    this.#waves = new DataLoader(
+      (wave) => {
+        this.#stats.checks += wave.length;
+        this.#stats.waves += 1;
+        return decideWave(wave, this.#read?.schema, services);
+      },
+      { cacheKeyFn: ({ text }) => text },
+    );
+  }
 
-  const atOnce = (verdict: SourcedVerdict['verdict']): SourcedVerdict => {
-    metrics.decisions.inc({ reason: verdict.reason, source: 'ENGINE' });
-    return { verdict, source: 'ENGINE', evaluatedAt: clock.now() };
-  };
+  get stats(): DecisionStats {
+    return this.#stats;
+  }
 
-  const load = (
-    original: Question,
-    { asker, notAfter, fresh }: DecideOptions,
-    { schema }: ReadSchema,
-  ): Promise<SourcedVerdict> => {
-    const question = asker === undefined ? original : withServiceContext(original, asker, schema);
-    const text = questionKey(question);
-    const check = { question, text, notAfter: notAfter?.getTime(), fresh };
-    if (fresh && !asked.has(text)) verdicts.clear(check);
-    if (fresh) asked.add(text);
-    const remembered = fresh ? undefined : peek(question, text);
-    return remembered === undefined ? verdicts.load(check) : Promise.resolve(remembered);
-  };
+  decide(question: Question, options: DecideOptions = {}): MaybePromise<Decision> {
+    return this.#decide(new Asking(question, options), question);
+  }
+
+  inquire(open: OpenQuestion, options: DecideOptions = {}): (resource: EntityUid) => MaybePromise<Decision> {
+    const asking = new Asking(open, options);
+    return (resource) => this.#decide(asking, { resource });
+  }
+
+  #decide(asking: Asking, about: About): MaybePromise<Decision> {
+    try {
+      const verdict = this.#judge(asking, about);
+      if (!isPromise(verdict)) return toDecision(asking.open, about, verdict);
+      return verdict
+        .catch((error: unknown) => this.#failed(error))
+        .then((found) => toDecision(asking.open, about, found));
+    } catch (error) {
+      return toDecision(asking.open, about, this.#failed(error));
+    }
+  }
+
+  #judge(asking: Asking, about: About): MaybePromise<SourcedVerdict> {
+    const faults = asking.faultsWith(about);
+    if (faults.length > 0) return this.#atOnce(invalid(faults));
+    if (this.#read !== undefined) return this.#verdict(asking, about, this.#read);
+    return this.#services.catalog
+      .schema()
+      .then((schema) => this.#verdict(asking, about, (this.#read ??= { schema })));
+  }
+
+  #verdict(asking: Asking, about: About, { schema }: ReadSchema): MaybePromise<SourcedVerdict> {
+    const inquiry = asking.inquiry(schema);
+    const { notAfter, fresh } = asking.options;
+    if (!fresh && !inquiry.namesMore && about.resourceAttributes === undefined) {
+      const remembered = this.#peek(inquiry, about.resource);
+      if (remembered !== undefined) return remembered;
+    }
+    const [asked, resource] = [inquiry.text, resourceText(about)];
+    const check = {
+      question: inquiry.about(about),
+      inquiry: asked,
+      resource,
+      text: `${asked} ${resource}`,
+      notAfter: notAfter?.getTime(),
+      fresh,
+    };
+    if (fresh && !this.#askedAnew.has(check.text)) this.#waves.clear(check);
+    if (fresh) this.#askedAnew.add(check.text);
+    return this.#waves.load(check);
+  }
 
   /** What is remembered of a question about entities that this request has read: no wave is needed to find it. */
-  const peek = (question: Question, text: string): SourcedVerdict | undefined => {
-    if (namesMore(question)) return undefined;
-    const ends = entities.known?.(question.principal, question.resource);
+  #peek(inquiry: Inquiry, resource: EntityUid): SourcedVerdict | undefined {
+    const { cache, entities } = this.#services;
+    const principal = inquiry.principalText;
+    const name = uidText(resource);
+    const ends = entities.known?.(principal, name);
     if (ends === undefined) return undefined;
-    const key = keyOfEnds(text, ends.principal, ends.resource);
-    const remembered = cache.peek({ key, principal: uidText(question.principal) });
+    const asked = inquiry.askedBy(ends.principal);
+    const remembered = cache.peek({ asked, about: aboutKnown(name, ends.resource), principal });
     if (remembered === undefined) return undefined;
     const { verdict, evaluatedAt } = remembered;
-    count(verdict.reason);
+    this.#count(verdict.reason);
     return { verdict, source: 'CACHE', evaluatedAt: new Date(evaluatedAt) };
-  };
+  }
 
-  /** Of questions that were answered so since they were last reported: that costs more than the answer. */
-  const remembered = new Map<Decision['reason'], number>();
-  const count = (reason: Decision['reason']): void => {
-    if (remembered.size === 0) queueMicrotask(reportRemembered);
-    remembered.set(reason, (remembered.get(reason) ?? 0) + 1);
-  };
-  const reportRemembered = (): void => {
-    for (const [reason, number] of remembered) metrics.decisions.inc({ reason, source: 'CACHE' }, number);
-    remembered.clear();
-  };
+  #count(reason: Decision['reason']): void {
+    const before = this.#remembered.get(reason);
+    if (before === undefined && this.#remembered.size === 0) queueMicrotask(() => this.#report());
+    this.#remembered.set(reason, (before ?? 0) + 1);
+  }
 
-  const judge = (question: Question, decideOptions: DecideOptions): Promise<SourcedVerdict> => {
-    // Screened first: the text of a question is made by recursion, which a deep context would turn into a crash.
-    const faults = screenQuestion(question);
-    if (faults.length > 0) return Promise.resolve(atOnce(invalid(faults)));
-    if (read !== undefined) return load(question, decideOptions, read);
-    return catalog.schema().then((schema) => load(question, decideOptions, (read ??= { schema })));
-  };
+  #report(): void {
+    const { decisions } = this.#services.metrics;
+    for (const [reason, number] of this.#remembered) decisions.inc({ reason, source: 'CACHE' }, number);
+    this.#remembered.clear();
+  }
 
-  const failed = (error: unknown): SourcedVerdict => {
-    logger.error({ err: error }, 'A decision failed unexpectedly and is denied.');
-    return atOnce(UNAVAILABLE);
-  };
+  #atOnce(verdict: SourcedVerdict['verdict']): SourcedVerdict {
+    const { clock, metrics } = this.#services;
+    metrics.decisions.inc({ reason: verdict.reason, source: 'ENGINE' });
+    return { verdict, source: 'ENGINE', evaluatedAt: clock.now() };
+  }
 
-  return {
-    decide(question, decideOptions = {}) {
-      try {
-        return judge(question, decideOptions)
-          .catch(failed)
-          .then((verdict) => toDecision(question, verdict));
-      } catch (error) {
-        return Promise.resolve(toDecision(question, failed(error)));
-      }
-    },
-    get stats() {
-      return { checks, waves };
-    },
-  };
+  #failed(error: unknown): SourcedVerdict {
+    this.#services.logger.error({ err: error }, 'A decision failed unexpectedly and is denied.');
+    return this.#atOnce(UNAVAILABLE);
+  }
 }
 
-/** Might it lead to more than its two ends? What the service itself says of the asker names nothing. */
-const namesMore = ({ context, resourceAttributes }: Question): boolean =>
-  resourceAttributes !== undefined || !Object.values(context).every(isPlain);
+/** A question whose resource is open, and how it is to be decided: screened and made ready once for all its resources. */
+class Asking {
+  #faults: readonly string[] | undefined;
+  #inquiry: Inquiry | undefined;
 
-const isPlain = (value: CedarValue): boolean =>
-  typeof value !== 'object' || (Array.isArray(value) && value.every((item) => typeof item !== 'object'));
+  constructor(
+    readonly open: OpenQuestion,
+    readonly options: DecideOptions,
+  ) {}
+
+  /** Before anything else is done: the text of a question is made by recursion, which a deep context would turn into a crash. */
+  faultsWith(about: About): readonly string[] {
+    this.#faults ??= screenInquiry(this.open);
+    return this.#faults.length > 0 ? this.#faults : screenResource(this.open.principal, about);
+  }
+
+  inquiry(schema: CedarSchema | undefined): Inquiry {
+    return (this.#inquiry ??= new Inquiry(this.open, this.options.asker, schema));
+  }
+}
 
 const toDecision = (
-  { principal, action, resource }: Question,
+  { principal, action }: OpenQuestion,
+  { resource }: About,
   { verdict, source, evaluatedAt }: SourcedVerdict,
 ): Decision => ({
   allowed: verdict.reason === 'PERMITTED',
   effect: verdict.reason === 'PERMITTED' ? 'ALLOW' : 'DENY',
-  ...verdict,
+  reason: verdict.reason,
+  determiningPolicies: verdict.determiningPolicies,
+  errors: verdict.errors,
   principal,
   action,
   resource,

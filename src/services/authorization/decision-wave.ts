@@ -5,16 +5,15 @@ import type { Logger } from '../logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { Authorizer, Ruling } from './authorizer.js';
 import type { DecisionCache } from './decision-cache/decision-cache.js';
-import { decisionKeys } from './decision-key.js';
+import { decisionKeys, type KeyedQuestion } from './decision-key.js';
 import type { Decision, Verdict } from './decision.js';
 import type { EntitySource, LoadedEntities } from './entity-source.js';
 import { questionCheckOf, type QuestionCheck } from './question-check.js';
 import { uidText, type EntityUid, type Question } from './question.js';
 
 /** A screened question. */
-export interface Check {
-  readonly question: Question;
-  /** By `questionKey`. */
+export interface Check extends KeyedQuestion {
+  /** One for each question. */
   readonly text: string;
   /** Milliseconds since the epoch of Unix from which its answer is not remembered: the end of the asker's credential. */
   readonly notAfter?: number | undefined;
@@ -137,11 +136,11 @@ class Wave {
     const asked = this.#open();
     const keyOf = decisionKeys(indexEntities(entities));
     const { found, keep } = await cache.lookUp(
-      asked.map(({ check: { question, text, notAfter, fresh } }) => ({
-        key: keyOf(question, text),
-        principal: uidText(question.principal),
-        notAfter,
-        fresh,
+      asked.map(({ check }) => ({
+        ...keyOf(check),
+        principal: uidText(check.question.principal),
+        notAfter: check.notAfter,
+        fresh: check.fresh,
       })),
     );
     /** The places of each question: one may be asked both anew and not. */

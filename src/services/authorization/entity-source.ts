@@ -24,12 +24,12 @@ export interface EntitySource {
   /** Never rejects. */
   load(demand: EntityDemand): Promise<LoadedEntities>;
   /**
-   * What `load` would say of the two, where it needs to read nothing for that and both exist: each with what it leads to.
-   * Undefined where it has to be asked.
+   * What `load` would say of the two, by `uidText`, where it needs to read nothing for that and both exist: each with what it
+   * leads to. Undefined where it has to be asked.
    */
   known?(
-    principal: EntityUid,
-    resource: EntityUid,
+    principal: string,
+    resource: string,
   ): { readonly principal: readonly CedarEntity[]; readonly resource: readonly CedarEntity[] } | undefined;
 }
 
@@ -102,10 +102,9 @@ export function createIdentityEntitySource(loaders: IdentityLoaders): IdentityEn
     },
 
     known(principal, resource) {
-      const [who, what] = [uidText(principal), uidText(resource)];
-      const ofPrincipal = known.principal.get(who);
+      const ofPrincipal = known.principal.get(principal);
       if (ofPrincipal === undefined || ofPrincipal.length === 0) return undefined;
-      const ofResource = who === what ? ofPrincipal : known.other.get(what);
+      const ofResource = principal === resource ? ofPrincipal : known.other.get(resource);
       if (ofResource === undefined || ofResource.length === 0) return undefined;
       return { principal: ofPrincipal, resource: ofResource };
     },

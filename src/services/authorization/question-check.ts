@@ -13,32 +13,48 @@ const MAX_NAME_LENGTH = 200;
  * nothing should recurse into. Empty when nothing is; until then a question must be neither serialised nor sent.
  */
 export function screenQuestion(question: Question): readonly string[] {
-  const { principal, action, resource, context, resourceAttributes } = question;
-  const faults = [
-    ...screenUid('principal', principal),
-    ...screenUid('action', action),
-    ...screenUid('resource', resource),
-  ];
+  const faults = screenInquiry(question);
+  return faults.length > 0 ? faults : screenResource(question.principal, question);
+}
+
+/** The same of what is asked, whatever the resource. */
+export function screenInquiry({ principal, action, context }: Omit<Question, 'resource'>): readonly string[] {
+  const faults = [...screenUid('principal', principal), ...screenUid('action', action)];
   if (faults.length > 0) return faults;
   if (!isActionType(action.type)) faults.push(`${uidText(action)} is not an action.`);
   const contextFault = refusalOfContext(context);
   if (contextFault !== undefined) faults.push(contextFault);
-  if (resourceAttributes !== undefined) faults.push(...screenBroughtAttributes(question, resourceAttributes));
   return faults;
 }
 
-function screenUid(role: string, { type, id }: EntityUid): string[] {
+/** The same of the resource, and of what is brought of it, where nothing else is wrong. */
+export function screenResource(
+  principal: EntityUid,
+  { resource, resourceAttributes }: Pick<Question, 'resource' | 'resourceAttributes'>,
+): readonly string[] {
+  const faults = screenUid('resource', resource);
+  if (faults.length > 0 || resourceAttributes === undefined) return faults;
+  return screenBroughtAttributes(principal, resource, resourceAttributes);
+}
+
+const NONE: readonly string[] = [];
+
+function screenUid(role: string, { type, id }: EntityUid): readonly string[] {
+  const isType = type.length <= MAX_NAME_LENGTH && isTypeName(type);
+  const isId = id.length >= 1 && id.length <= MAX_NAME_LENGTH && isWellFormed(id);
+  if (isType && isId) return NONE;
   const faults: string[] = [];
-  if (type.length > MAX_NAME_LENGTH || !isTypeName(type)) {
+  if (!isType)
     faults.push(`The type of the ${role} is not a Cedar type of at most ${MAX_NAME_LENGTH} characters.`);
-  }
-  if (id.length < 1 || id.length > MAX_NAME_LENGTH || !isWellFormed(id)) {
-    faults.push(`The id of the ${role} is not a text of 1 to ${MAX_NAME_LENGTH} characters.`);
-  }
+  if (!isId) faults.push(`The id of the ${role} is not a text of 1 to ${MAX_NAME_LENGTH} characters.`);
   return faults;
 }
 
-function screenBroughtAttributes({ principal, resource }: Question, attributes: CedarRecord): string[] {
+function screenBroughtAttributes(
+  principal: EntityUid,
+  resource: EntityUid,
+  attributes: CedarRecord,
+): string[] {
   const faults: string[] = [];
   const screening = screenJson(attributes);
   if (!screening.ok) faults.push(`In the resource attributes: ${screening.message}`);

@@ -14,8 +14,15 @@ export interface Question {
   readonly resourceAttributes?: CedarRecord;
 }
 
-/** One text for each question that was found well-formed, so that it serves as a key. */
-export const questionKey = ({ principal, action, resource, context, resourceAttributes }: Question): string =>
-  `${formatUid(principal)} ${formatUid(action)} ${formatUid(resource)} ${canonicalJson(context)} ${
-    resourceAttributes === undefined ? '' : canonicalJson(resourceAttributes)
-  }`;
+/** What is asked of whatever resource: one text for each that is well-formed, so that it serves as a key. */
+export const inquiryText = ({ principal, action, context }: Omit<Question, 'resource'>): string =>
+  `${formatUid(principal)} ${formatUid(action)} ${canonicalJson(context)}`;
+
+/** The rest of a question, likewise. */
+export const resourceText = ({
+  resource,
+  resourceAttributes,
+}: Pick<Question, 'resource' | 'resourceAttributes'>): string =>
+  resourceAttributes === undefined
+    ? formatUid(resource)
+    : `${formatUid(resource)} ${canonicalJson(resourceAttributes)}`;

@@ -1,5 +1,5 @@
 import type { CedarSchema } from '../cedar/schema.js';
-import type { Question } from './question.js';
+import type { CedarRecord, Question } from './question.js';
 
 /** What the service itself knows of how the asker of a question got in; each kind of asker has its own. */
 export interface AskerFacts {
@@ -14,24 +14,22 @@ const FACTS = ['mfaAuthenticated', 'scopes'] as const satisfies readonly (keyof 
 
 /**
  * Puts what the service knows of the asker into the context of a question about the asker, where the action declares it, in
- * place of anything the caller says under that name, be it that there is nothing to say. Without a schema nothing is declared, and policies may read anything,
- * so all facts are put in.
+ * place of anything the caller says under that name, be it that there is nothing to say. Without a schema nothing is declared,
+ * and policies may read anything, so all facts are put in.
  */
 export function withServiceContext(
-  question: Question,
+  { action, context }: Pick<Question, 'action' | 'context'>,
   facts: AskerFacts,
   schema: CedarSchema | undefined,
-): Question {
-  const declared = schema?.contextAttributes(question.action) ?? {};
+): CedarRecord {
+  const declared = schema?.contextAttributes(action) ?? {};
   const names = FACTS.filter((name) => schema === undefined || Object.hasOwn(declared, name));
-  if (names.every((name) => facts[name] === undefined && !Object.hasOwn(question.context, name))) {
-    return question;
-  }
-  const context = { ...question.context };
+  if (names.every((name) => facts[name] === undefined && !Object.hasOwn(context, name))) return context;
+  const told = { ...context };
   for (const name of names) {
     const fact = facts[name];
-    if (fact === undefined) delete context[name];
-    else context[name] = fact;
+    if (fact === undefined) delete told[name];
+    else told[name] = fact;
   }
-  return { ...question, context };
+  return told;
 }

@@ -1,14 +1,14 @@
 import { LRUCache } from 'lru-cache';
 
 import type { Clock } from '../../clock.js';
+import type { DecisionKey } from '../decision-key.js';
 import type { Verdict } from '../decision.js';
+import { LocalDecisions } from './local-decisions.js';
 import type { KeptDecision, SharedDecisions } from './shared-decisions.js';
 import { readVerdict, writeVerdict, type RememberedVerdict } from './verdict-text.js';
 
 /** A question whose answer may be known. */
-export interface CacheQuestion {
-  /** All that the answer rests on, but for the policies: the question with its context, and the entities that can bear on it. */
-  readonly key: string;
+export interface CacheQuestion extends DecisionKey {
   /** By `uidText`. */
   readonly principal: string;
   /** Milliseconds since the epoch of Unix from which the answer is not kept any longer, such as the end of the asker's token. */
@@ -29,7 +29,7 @@ export interface DecisionCache {
   /** In one round trip to the store, or in none. Never rejects. */
   lookUp(questions: readonly CacheQuestion[]): Promise<DecisionLookup>;
   /** What this process remembers of one question, where that can be told without asking the store. */
-  peek(question: CacheQuestion): RememberedVerdict | undefined;
+  peek(question: DecisionKey & Pick<CacheQuestion, 'principal'>): RememberedVerdict | undefined;
   /** Forgets what was decided of a principal, on every instance. Rejects as `SharedDecisions.renew` does. */
   forgetPrincipal(principal: string): Promise<void>;
   /** The same of everything, since the policies have changed. */
@@ -51,8 +51,6 @@ const LIFETIME_MS = 60_000;
 /** For how long an epoch is believed without asking the store: renewals are heard of at once, but a message can be lost. */
 const EPOCH_LIFETIME_MS = 1_000;
 const MAX_SUBJECTS = 10_000;
-/** What an entry takes besides its key. */
-const ENTRY_CHARACTERS = 200;
 /** The subject that stands for all policies; no principal is named like this. */
 export const POLICIES = 'policies';
 
@@ -70,11 +68,7 @@ interface InForce {
 
 export function createDecisionCache(options: DecisionCacheOptions): DecisionCache {
   const { shared, policies: policiesNow, clock, maxDecisions = 50_000, maxCharacters = 32_000_000 } = options;
-  const decisions = new LRUCache<string, RememberedVerdict>({
-    max: maxDecisions,
-    maxSize: maxCharacters,
-    sizeCalculation: (_, key) => key.length + ENTRY_CHARACTERS,
-  });
+  const decisions = new LocalDecisions({ maxDecisions, maxCharacters });
   const epochs = new LRUCache<string, KnownEpoch>({ max: MAX_SUBJECTS });
   let renewals = 0;
 
@@ -86,16 +80,27 @@ export function createDecisionCache(options: DecisionCacheOptions): DecisionCach
 
   const label = (version: string, epoch: string) => `${version} ${epoch}`;
 
-  /** What is in force, as far as this process knows without asking. */
-  const known = (version: string, subjects: readonly string[], now: number): InForce | undefined => {
-    const believed = new Map<string, string>();
-    for (const subject of subjects) {
-      const entry = epochs.get(subject);
-      if (entry === undefined || entry.until <= now) return undefined;
-      believed.set(subject, entry.epoch);
-    }
-    return { policies: label(version, believed.get(POLICIES) ?? ''), epochOf: (id) => believed.get(id) };
+  /** The epoch of a subject, as far as this process knows without asking. */
+  const believed = (subject: string, now: number): string | undefined => {
+    const entry = epochs.get(subject);
+    return entry === undefined || entry.until <= now ? undefined : entry.epoch;
   };
+
+  /** What is in force of all of them, as far as this process knows without asking. */
+  const known = (version: string, subjects: readonly string[], now: number): InForce | undefined => {
+    const told = new Map<string, string>();
+    for (const subject of subjects) {
+      const epoch = believed(subject, now);
+      if (epoch === undefined) return undefined;
+      told.set(subject, epoch);
+    }
+    return inForceBy(version, told);
+  };
+
+  const inForceBy = (version: string, told: ReadonlyMap<string, string>): InForce => ({
+    policies: label(version, told.get(POLICIES) ?? ''),
+    epochOf: (id) => told.get(id),
+  });
 
   /** What is in force by the store, and what it keeps under the keys. */
   const ask = async (version: string, subjects: readonly string[], keys: readonly string[]) => {
@@ -108,11 +113,10 @@ export function createDecisionCache(options: DecisionCacheOptions): DecisionCach
       const until = clock.now().getTime() + EPOCH_LIFETIME_MS;
       for (const [subject, epoch] of told) epochs.set(subject, { epoch, until });
     }
-    const inForce: InForce = {
-      policies: label(version, told.get(POLICIES) ?? ''),
-      epochOf: (id) => told.get(id),
+    return {
+      inForce: inForceBy(version, told),
+      values: new Map(keys.map((key, index) => [key, read.values[index] ?? null])),
     };
-    return { inForce, values: new Map(keys.map((key, index) => [key, read.values[index] ?? null])) };
   };
 
   const counts = (
@@ -120,11 +124,7 @@ export function createDecisionCache(options: DecisionCacheOptions): DecisionCach
     { principal }: CacheQuestion,
     { policies, epochOf }: InForce,
     now: number,
-  ): entry is RememberedVerdict =>
-    entry !== undefined &&
-    entry.policies === policies &&
-    entry.epoch === epochOf(principal) &&
-    now < entry.expiresAt;
+  ): entry is RememberedVerdict => entry !== undefined && isGood(entry, policies, epochOf(principal), now);
 
   return {
     async lookUp(questions) {
@@ -132,7 +132,7 @@ export function createDecisionCache(options: DecisionCacheOptions): DecisionCach
       if (version === null) return NOTHING(questions);
       const now = clock.now().getTime();
       const subjects = [...new Set([POLICIES, ...questions.map(({ principal }) => principal)])];
-      const own = questions.map(({ key, fresh }) => (fresh ? undefined : decisions.get(key)));
+      const own = questions.map((question) => (question.fresh ? undefined : decisions.get(question)));
       let inForce = known(version, subjects, now);
       const isOpen = (question: CacheQuestion, index: number) =>
         !question.fresh &&
@@ -140,11 +140,7 @@ export function createDecisionCache(options: DecisionCacheOptions): DecisionCach
       const open = questions.filter(isOpen);
       const values = new Map<string, string | null>();
       if (inForce === undefined || open.length > 0) {
-        const answer = await ask(
-          version,
-          subjects,
-          open.map(({ key }) => key),
-        );
+        const answer = await ask(version, subjects, open.map(sharedKey));
         if (answer === undefined) return NOTHING(questions);
         inForce = answer.inForce;
         for (const [key, value] of answer.values) values.set(key, value);
@@ -154,25 +150,25 @@ export function createDecisionCache(options: DecisionCacheOptions): DecisionCach
         if (question.fresh) return undefined;
         const mine = own[index];
         if (counts(mine, question, current, now)) return mine;
-        const text = values.get(question.key);
+        const text = values.get(sharedKey(question));
         const theirs = typeof text === 'string' ? readVerdict(text) : undefined;
         if (!counts(theirs, question, current, now)) return undefined;
         // Where the clock of who wrote it is ahead, only the store knows how old it is, and forgets it in time.
         const isDatable = theirs.evaluatedAt <= now && theirs.expiresAt <= theirs.evaluatedAt + LIFETIME_MS;
-        if (isDatable) decisions.set(question.key, theirs);
+        if (isDatable) decisions.set(question, theirs);
         return theirs;
       });
       return { found, keep: (answers) => keep(questions, answers, current, version) };
     },
 
     peek(question) {
-      const entry = question.fresh ? undefined : decisions.get(question.key);
-      if (entry === undefined) return undefined;
-      const version = policiesNow();
-      if (version === null) return undefined;
+      const entry = decisions.get(question);
+      const version = entry && policiesNow();
+      if (entry === undefined || version === null || version === undefined) return undefined;
       const now = clock.now().getTime();
-      const inForce = known(version, [POLICIES, question.principal], now);
-      return inForce !== undefined && counts(entry, question, inForce, now) ? entry : undefined;
+      const [ofPolicies, ofPrincipal] = [believed(POLICIES, now), believed(question.principal, now)];
+      if (ofPolicies === undefined || ofPrincipal === undefined) return undefined;
+      return isGood(entry, label(version, ofPolicies), ofPrincipal, now) ? entry : undefined;
     },
 
     forgetPrincipal: (principal) => shared.renew([principal]),
@@ -196,12 +192,22 @@ export function createDecisionCache(options: DecisionCacheOptions): DecisionCach
       const expiresAt = Math.min(evaluatedAt + LIFETIME_MS, question.notAfter ?? Infinity);
       if (expiresAt <= evaluatedAt) continue;
       const entry = { verdict, policies, epoch, evaluatedAt, expiresAt };
-      decisions.set(question.key, entry);
-      kept.push({ key: question.key, value: writeVerdict(entry), ttlMs: expiresAt - evaluatedAt });
+      decisions.set(question, entry);
+      kept.push({ key: sharedKey(question), value: writeVerdict(entry), ttlMs: expiresAt - evaluatedAt });
     }
     void shared.keep(kept);
   }
 }
+
+const sharedKey = ({ asked, about }: DecisionKey): string => `${asked}\n${about}`;
+
+/** Is it of what is in force now, and not too old? */
+const isGood = (
+  entry: RememberedVerdict,
+  policies: string,
+  epoch: string | undefined,
+  now: number,
+): boolean => entry.policies === policies && entry.epoch === epoch && now < entry.expiresAt;
 
 /** Nothing is known, and nothing is kept. */
 const NOTHING = (questions: readonly CacheQuestion[]): DecisionLookup => ({

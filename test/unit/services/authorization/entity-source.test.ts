@@ -143,15 +143,15 @@ describe('createIdentityEntitySource', () => {
 
     it('is what was loaded before, each for what it was loaded as', async () => {
       const { source, reads } = setUp();
-      expect(source.known?.(ada, bob)).toBeUndefined();
+      expect(source.known?.(uidText(ada), uidText(bob))).toBeUndefined();
       await source.load({ principals: [ada], others: [bob, APPLICATION] });
       const before = reads.length;
-      const known = source.known?.(ada, bob);
+      const known = source.known?.(uidText(ada), uidText(bob));
       expect(known?.principal.map(({ uid }) => uid)).toEqual([ada, roleUid('auditor'), roleUid('support')]);
       expect(known?.resource).toEqual([{ uid: bob, attrs: ATTRIBUTES, parents: [] }]);
-      expect(source.known?.(ada, APPLICATION)?.resource).toHaveLength(1);
-      expect(source.known?.(ada, ada)?.resource).toEqual(known?.principal);
-      expect(source.known?.(bob, ada)).toBeUndefined();
+      expect(source.known?.(uidText(ada), uidText(APPLICATION))?.resource).toHaveLength(1);
+      expect(source.known?.(uidText(ada), uidText(ada))?.resource).toEqual(known?.principal);
+      expect(source.known?.(uidText(bob), uidText(ada))).toBeUndefined();
       expect(reads).toHaveLength(before);
     });
 
@@ -159,9 +159,11 @@ describe('createIdentityEntitySource', () => {
       const { source, reads } = setUp();
       await source.load({ principals: [ada], others: [userUid('nobody'), sessionUid('s1')] });
       source.learn({ ...user('bob'), enabled: false });
-      expect(source.known?.(ada, bob)?.resource[0]?.attrs).toMatchObject({ enabled: false });
-      expect(source.known?.(ada, userUid('nobody'))).toBeUndefined();
-      expect(source.known?.(ada, sessionUid('s1'))).toBeUndefined();
+      expect(source.known?.(uidText(ada), uidText(bob))?.resource[0]?.attrs).toMatchObject({
+        enabled: false,
+      });
+      expect(source.known?.(uidText(ada), uidText(userUid('nobody')))).toBeUndefined();
+      expect(source.known?.(uidText(ada), uidText(sessionUid('s1')))).toBeUndefined();
       const { entities } = await source.load({ principals: [], others: [bob] });
       expect(entities[0]?.attrs).toMatchObject({ enabled: false });
       expect(reads).not.toContain('user bob');

@@ -19,7 +19,7 @@ const ask = (action: string, context: Question['context'] = {}): Question => ({
 
 describe('withServiceContext', () => {
   it('says what the service knows where the action declares it, and keeps the rest', () => {
-    const { context } = withServiceContext(
+    const context = withServiceContext(
       ask('pay', { channel: 'web' }),
       { mfaAuthenticated: true },
       schema,
@@ -29,18 +29,18 @@ describe('withServiceContext', () => {
 
   it('overrules what the caller claims', () => {
     const claim = ask('pay', { mfaAuthenticated: true });
-    expect(withServiceContext(claim, { mfaAuthenticated: false }, schema).context).toEqual({
+    expect(withServiceContext(claim, { mfaAuthenticated: false }, schema)).toEqual({
       mfaAuthenticated: false,
     });
   });
 
   it('leaves out what it does not know of such an asker, whatever the caller claims', () => {
     const claim = ask('pay', { scopes: ['portcullis/decide'], mfaAuthenticated: true, channel: 'web' });
-    expect(withServiceContext(claim, { mfaAuthenticated: false }, schema).context).toEqual({
+    expect(withServiceContext(claim, { mfaAuthenticated: false }, schema)).toEqual({
       mfaAuthenticated: false,
       channel: 'web',
     });
-    expect(withServiceContext(claim, { scopes: ['read'] }, schema).context).toEqual({
+    expect(withServiceContext(claim, { scopes: ['read'] }, schema)).toEqual({
       scopes: ['read'],
       channel: 'web',
     });
@@ -48,12 +48,12 @@ describe('withServiceContext', () => {
 
   it('leaves alone an action that does not declare it, for the schema to judge', () => {
     const question = ask('look', { mfaAuthenticated: true });
-    expect(withServiceContext(question, { mfaAuthenticated: false }, schema)).toBe(question);
+    expect(withServiceContext(question, { mfaAuthenticated: false }, schema)).toBe(question.context);
   });
 
   it('overrules the caller where there is no schema too', () => {
     const claim = ask('look', { mfaAuthenticated: true });
-    expect(withServiceContext(claim, { mfaAuthenticated: false }, undefined).context).toEqual({
+    expect(withServiceContext(claim, { mfaAuthenticated: false }, undefined)).toEqual({
       mfaAuthenticated: false,
     });
   });

@@ -1,0 +1,44 @@
+import { LRUCache } from 'lru-cache';
+
+import type { DecisionKey } from '../decision-key.js';
+import type { RememberedVerdict } from './verdict-text.js';
+
+export interface LocalDecisionsBound {
+  readonly maxDecisions: number;
+  /** That their keys take, and a constant for each decision. */
+  readonly maxCharacters: number;
+}
+
+/** What an entry takes besides its key. */
+const ENTRY_CHARACTERS = 200;
+const MAX_ASKED = 10_000;
+
+/** Decisions that this process remembers, those used last. */
+export class LocalDecisions {
+  readonly #decisions: LRUCache<string, RememberedVerdict>;
+  /**
+   * A number for what is asked by whom: a page asks the same of each of its objects, and a short text is found several times as
+   * fast. None is given twice, so that a decision whose number is forgotten is never found again.
+   */
+  readonly #numbers: LRUCache<string, number>;
+  #last = 0;
+
+  constructor({ maxDecisions, maxCharacters }: LocalDecisionsBound) {
+    const bound = { maxSize: maxCharacters, sizeCalculation: charactersOf };
+    this.#decisions = new LRUCache<string, RememberedVerdict>({ ...bound, max: maxDecisions });
+    this.#numbers = new LRUCache<string, number>({ ...bound, max: MAX_ASKED });
+  }
+
+  get({ asked, about }: DecisionKey): RememberedVerdict | undefined {
+    const number = this.#numbers.get(asked);
+    return number === undefined ? undefined : this.#decisions.get(`${number} ${about}`);
+  }
+
+  set({ asked, about }: DecisionKey, entry: RememberedVerdict): void {
+    const number = this.#numbers.get(asked) ?? (this.#last += 1);
+    this.#numbers.set(asked, number);
+    this.#decisions.set(`${number} ${about}`, entry);
+  }
+}
+
+const charactersOf = (_: unknown, key: string): number => key.length + ENTRY_CHARACTERS;

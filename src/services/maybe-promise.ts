@@ -1,0 +1,14 @@
+/** What is known already, or will be: whoever need not wait for it goes on at once. */
+export type MaybePromise<Value> = Value | Promise<Value>;
+
+/** As graphql-js sees it. */
+export const isPromise = (value: unknown): value is Promise<unknown> =>
+  typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+
+/** Goes on at once where nothing has to be waited for. */
+export function whenKnown<Value, Result>(
+  values: readonly MaybePromise<Value>[],
+  use: (known: readonly Value[]) => Result,
+): MaybePromise<Result> {
+  return values.some(isPromise) ? Promise.all(values).then(use) : use(values as readonly Value[]);
+}
