@@ -8,7 +8,15 @@ export class Tally {
   readonly #counts = new Map<string, Map<string, number>>();
 
   count(
-    what: 'reasons' | 'sources' | 'faults' | 'engines' | 'questions at fault',
+    what:
+      | 'reasons'
+      | 'sources'
+      | 'faults'
+      | 'engines'
+      | 'questions at fault'
+      | 'comparisons of engines'
+      | 'over HTTP'
+      | 'refused over HTTP',
     which: string,
     times = 1,
   ): void {
@@ -17,7 +25,7 @@ export class Tally {
     counts.set(which, (counts.get(which) ?? 0) + times);
   }
 
-  decided({ reason, source }: Decision, tookMs: number): void {
+  decided({ reason, source }: Pick<Decision, 'reason' | 'source'>, tookMs: number): void {
     this.questions += 1;
     this.slowestMs = Math.max(this.slowestMs, tookMs);
     this.count('reasons', reason);
