@@ -101,7 +101,8 @@ export async function makeRequest(
     await sleep(delaysMs[number]);
     const asked = wave.map((question) => askOne(loader, question));
     for (const { decision, tookMs, ...question } of await Promise.all(asked)) {
-      tally.decided(decision, tookMs);
+      tally.decided(decision);
+      tally.took(tookMs);
       if (question.fault !== undefined) tally.count('questions at fault', question.fault);
       answers.push({
         ...question,

@@ -24,6 +24,7 @@ export function createExchange(url: string, bench: HttpBench, tally: Tally): Exc
     const about = { asker: asker.name, malformation: malformation?.name };
     const answer = await send(url, posted, about);
     const { data, codes, tookMs } = answer;
+    tally.tookOverHttp(tookMs);
     tally.count('over HTTP', malformation?.name ?? `asked by ${asker.name}`);
     for (const code of codes) tally.count('refused over HTTP', code);
 
@@ -45,7 +46,7 @@ export function createExchange(url: string, bench: HttpBench, tally: Tally): Exc
       for (const [index, decision] of decisionsOf(answer, field).entries()) {
         const check = field.steps[index]?.check;
         if (check === undefined) continue;
-        tally.decided(decision, tookMs);
+        tally.decided(decision);
         judgeSent(bench, asker, check, decision, isUndisturbed);
       }
     }

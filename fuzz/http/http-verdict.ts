@@ -35,9 +35,11 @@ export function judgeSent(
     throw new Finding('Policies are shown to who may not see them.', evidence);
 
   const isSelf = isSame(question.principal, asker.uid);
+  // Whether they may ask for others is a decision too, which may be as little available as any.
+  const isUndecided = reason === 'UNAVAILABLE' && !isUndisturbed;
   const isRefused =
     (question.resourceAttributes !== undefined && !asker.isService) ||
-    (!isSelf && !mayDo(bench, asker, 'decideForOthers'));
+    (!isSelf && (isUndecided || !mayDo(bench, asker, 'decideForOthers')));
   if (isRefused) {
     if (allowed || reason === 'PERMITTED') throw new Finding('ALLOW for who may not ask.', evidence);
     return;

@@ -78,7 +78,7 @@ export async function openRedisSharedDecisions(
 
   for (const connection of [client, subscriber]) connection.on('error', report);
   subscriber.on('message', (_channel, message) => tell(readSubjects(message)));
-  subscriber.on('ready', () => (listening = listen()));
+  subscriber.on('ready', () => void (listening = listen()));
 
   const listen = async (): Promise<void> => {
     try {
