@@ -118,15 +118,19 @@ export function refusalOf(question: Question): string | undefined {
 }
 
 /** The question that is really asked: nobody but the service says how an asker got in. */
-export function asAsked(question: Question, asker: AskerFacts | undefined, declared?: object): Question {
+export function asAsked(
+  question: Question,
+  asker: AskerFacts | undefined,
+  declared: readonly string[] | undefined,
+): Question {
   if (asker === undefined) return question;
   const said = Object.entries(question.context).filter(([name]) => !isFact(name, declared));
   const facts = Object.entries(asker).filter(([name, fact]) => fact !== undefined && isFact(name, declared));
   return { ...question, context: Object.fromEntries([...said, ...facts]) };
 }
 
-const isFact = (name: string, declared: object | undefined): boolean =>
-  ['mfaAuthenticated', 'scopes'].includes(name) && (declared === undefined || Object.hasOwn(declared, name));
+const isFact = (name: string, declared: readonly string[] | undefined): boolean =>
+  ['mfaAuthenticated', 'scopes'].includes(name) && (declared?.includes(name) ?? true);
 
 const refused = (why: string): BareAnswer => ({ kind: 'refused', why });
 

@@ -11,6 +11,11 @@ export class Chance {
     return new Chance(Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(part + 1, 0xc2b2ae35));
   }
 
+  /** Chances apart: however many are taken of the one, the other's are the same. */
+  fork(): Chance {
+    return new Chance(this.below(2 ** 32));
+  }
+
   /** `0 <= n < 1`, by mulberry32. */
   fraction(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;

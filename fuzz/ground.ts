@@ -6,6 +6,7 @@ import pino from 'pino';
 
 import { inProcessRequestHandler, type InProcessRequestHandler } from '../src/embedded/aws-json.js';
 import { createVerifiedPermissionsEngine } from '../src/embedded/verified-permissions/index.js';
+import type { Authorizer } from '../src/services/authorization/authorizer.js';
 import { createMemorySharedDecisions } from '../src/services/authorization/decision-cache/memory-shared-decisions.js';
 import { openRedisSharedDecisions } from '../src/services/authorization/decision-cache/redis-shared-decisions.js';
 import type { SharedDecisions } from '../src/services/authorization/decision-cache/shared-decisions.js';
@@ -16,6 +17,7 @@ import { systemRandomness } from '../src/services/randomness.js';
 import { createMetrics } from '../src/services/telemetry/metrics.js';
 import { createBareEngine, type BareEngine } from './bare-engine.js';
 import { FuzzClock } from './fuzz-clock.js';
+import type { Served } from './http/served.js';
 import { openRedisFaults, type RedisFaults } from './redis-faults.js';
 import { createTrappingEngine, type TrappingEngine } from './trapping-engine.js';
 
@@ -37,6 +39,10 @@ export interface Ground {
   readonly bare: BareEngine;
   readonly sharings: readonly Sharing[];
   readonly redisFaults: RedisFaults | undefined;
+  /** The service at work; undefined where nothing is asked over HTTP. */
+  readonly served: Served | undefined;
+  /** Puts something in front of an engine. */
+  readonly plant: (engine: Authorizer) => Authorizer;
   close(): Promise<void>;
 }
 
@@ -47,9 +53,18 @@ export interface GroundOptions {
   readonly redisUrl?: string | undefined;
   /** One in memory of its own, when left out. */
   readonly openDatabase?: () => Promise<Database>;
+  /** Starts the service to ask over HTTP. */
+  readonly serve?: () => Promise<Served>;
+  /** For who wants to see a bug found: puts it in front of each engine. */
+  readonly plant?: (engine: Authorizer) => Authorizer;
 }
 
-export async function openGround({ redisUrl, openDatabase: open = openOwn }: GroundOptions): Promise<Ground> {
+export async function openGround({
+  redisUrl,
+  openDatabase: open = openOwn,
+  serve,
+  plant = (engine) => engine,
+}: GroundOptions): Promise<Ground> {
   const clock = new FuzzClock();
   const logger = pino({ level: 'silent' });
   const cedar = createTrappingEngine(clock);
@@ -69,6 +84,7 @@ export async function openGround({ redisUrl, openDatabase: open = openOwn }: Gro
     );
   }
   const redisFaults = redisUrl === undefined ? undefined : await openRedisFaults(redisUrl, keyPrefix);
+  const served = await serve?.();
   return {
     clock,
     logger,
@@ -78,14 +94,17 @@ export async function openGround({ redisUrl, openDatabase: open = openOwn }: Gro
     bare: createBareEngine(),
     sharings,
     redisFaults,
+    served,
+    plant,
     async close() {
+      await served?.close();
       redisFaults?.close();
       await database.close();
     },
   };
 }
 
-async function openOwn(): Promise<Database> {
+export async function openOwn(): Promise<Database> {
   await mkdir(templateCache, { recursive: true });
   const templateFolder = dirname(await makeTemplate(templateCache));
   return openDatabase({ memory: true }, { logger: pino({ level: 'silent' }), templateFolder });

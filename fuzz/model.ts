@@ -73,7 +73,7 @@ const PEOPLE: Model = {
 };
 
 /** Documents in folders; the service says how their readers got in. */
-const DOCUMENTS: Model = {
+export const DOCUMENTS: Model = {
   namespace: 'Docs::V1',
   types: {
     Team: { parents: ['Team'], attributes: { floor: { kind: 'Long', optional: true } } },

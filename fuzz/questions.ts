@@ -24,9 +24,13 @@ export function questionOf(chance: Chance, model: Model): FuzzQuestion {
       ])
     : undefined;
   const asked = { ...(asker && { asker }), ...(chance.happens(0.05) && { fresh: true }) };
-  if (chance.happens(0.75)) return { question, ...asked };
+  return { ...(chance.happens(0.75) ? { question } : spoiled(chance, model, question)), ...asked };
+}
+
+/** The question with something wrong about it. */
+export function spoiled(chance: Chance, model: Model, question: Question): FuzzQuestion {
   const [fault, spoil] = chance.pick(Object.entries(SPOILED));
-  return { question: spoil(question, chance, model), fault, ...asked };
+  return { question: spoil(question, chance, model), fault };
 }
 
 /** A question with nothing wrong about it. */

@@ -1,13 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { Redis } from 'ioredis';
 
 import type { Chance } from './chance.js';
 
 /** What befalls a Redis that is the fuzzer's own. */
 export interface RedisFaults {
-  /** @returns what it did */
-  strike(chance: Chance): Promise<string>;
+  choose(chance: Chance): { readonly name: string; readonly strike: () => Promise<unknown> };
   close(): void;
 }
 
@@ -44,11 +41,9 @@ export async function openRedisFaults(url: string, keyPrefix: string): Promise<R
   };
 
   return {
-    async strike(chance) {
-      await sleep(chance.below(3));
+    choose(chance) {
       const [name, fault] = chance.pick(Object.entries(faults));
-      await fault(chance);
-      return name;
+      return { name, strike: () => fault(chance) };
     },
     close: () => redis.disconnect(),
   };

@@ -1,8 +1,9 @@
-import { openGround } from './ground.js';
+import { openGround, openOwn } from './ground.js';
+import { chosenEngine, serve } from './http/served.js';
 import { readOptions } from './options.js';
 import { redisOnPath } from './own-redis.js';
 import { playRounds, RoundError } from './play.js';
-import { DEADLINE_MS } from './round.js';
+import { DEADLINE_MS } from './request.js';
 import { Tally } from './tally.js';
 
 async function main(): Promise<void> {
@@ -11,7 +12,10 @@ async function main(): Promise<void> {
   const redis = await redisOnPath();
   if (redis === undefined)
     console.log('There is no redis-server on the PATH: decisions are shared in memory alone.');
-  const ground = await openGround({ redisUrl: redis?.value });
+  const ground = await openGround({
+    redisUrl: redis?.value,
+    serve: () => serve(chosenEngine(seed), openOwn),
+  });
   const tally = new Tally();
   const until = performance.now() + seconds * 1_000;
   try {
@@ -21,6 +25,9 @@ async function main(): Promise<void> {
     console.error(error.print());
     process.exitCode = 1;
   } finally {
+    for (const { labels, value } of (await ground.metrics.comparisons.get()).values) {
+      tally.count('comparisons of engines', String(labels.outcome), value);
+    }
     console.log(tally.print(DEADLINE_MS));
     await ground.close();
     await redis?.stop();

@@ -5,10 +5,19 @@ export class Tally {
   rounds = 0;
   questions = 0;
   slowestMs = 0;
+  slowestOverHttpMs = 0;
   readonly #counts = new Map<string, Map<string, number>>();
 
   count(
-    what: 'reasons' | 'sources' | 'faults' | 'engines' | 'questions at fault',
+    what:
+      | 'reasons'
+      | 'sources'
+      | 'faults'
+      | 'engines'
+      | 'questions at fault'
+      | 'comparisons of engines'
+      | 'over HTTP'
+      | 'refused over HTTP',
     which: string,
     times = 1,
   ): void {
@@ -17,11 +26,18 @@ export class Tally {
     counts.set(which, (counts.get(which) ?? 0) + times);
   }
 
-  decided({ reason, source }: Decision, tookMs: number): void {
+  decided({ reason, source }: Pick<Decision, 'reason' | 'source'>): void {
     this.questions += 1;
-    this.slowestMs = Math.max(this.slowestMs, tookMs);
     this.count('reasons', reason);
     this.count('sources', source);
+  }
+
+  took(milliseconds: number): void {
+    this.slowestMs = Math.max(this.slowestMs, milliseconds);
+  }
+
+  tookOverHttp(milliseconds: number): void {
+    this.slowestOverHttpMs = Math.max(this.slowestOverHttpMs, milliseconds);
   }
 
   /** A few lines. */
@@ -31,7 +47,7 @@ export class Tally {
       return `${what}: ${each.join(', ')}`;
     });
     return [
-      `${this.rounds} rounds, ${this.questions} questions; the slowest answer took ${Math.round(this.slowestMs)} ms, the deadline being ${deadlineMs} ms`,
+      `${this.rounds} rounds, ${this.questions} questions; the slowest answer took ${Math.round(this.slowestMs)} ms, the deadline being ${deadlineMs} ms, and over HTTP ${Math.round(this.slowestOverHttpMs)} ms`,
       ...list,
     ].join('\n');
   }

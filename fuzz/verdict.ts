@@ -1,11 +1,10 @@
 import { inspect } from 'node:util';
 
 import { collectUids, indexEntities, reachableEntities } from '../src/services/cedar/entity-closure.js';
+import type { EntityUid, Question } from '../src/services/authorization/question.js';
 import { formatUid, type CedarEntity } from '../src/services/cedar/values.js';
+import type { Answered } from './answered.js';
 import { asAsked, refusalOf, type BareAnswer, type BareEngine } from './bare-engine.js';
-import { qualified } from './model.js';
-import type { Answered } from './round.js';
-import { ENGINE_DEADLINE_MS } from './world.js';
 
 /** Something that must not be, with what shows it. */
 export class Finding extends Error {
@@ -24,14 +23,17 @@ export class Finding extends Error {
   }
 }
 
-/** @throws Finding where the answer is not one that the bare engine allows */
-export function judge(bare: BareEngine, answered: Answered): void {
-  const { question, decision, reigns, loaded, isUndisturbed, fault, sinceMs } = answered;
+/**
+ * @param isUndisturbed whether nothing stood in the way of the answer
+ * @throws Finding where the answer is not one that the bare engine allows
+ */
+export function judge(bare: BareEngine, answered: Answered, isUndisturbed: boolean): void {
+  const { question, decision, reigns, loaded, fault, isLate } = answered;
   const { allowed, effect, reason, errors, source } = decision;
   const isPermitted = reason === 'PERMITTED';
   if (allowed !== isPermitted || (effect === 'ALLOW') !== isPermitted)
     throw finding('A decision contradicts itself.', answered);
-  if (reason === 'INVALID' && errors.length === 0) throw finding('INVALID without a reason.', answered);
+  if (reason === 'INVALID' && errors?.length === 0) throw finding('INVALID without a reason.', answered);
   if (source === 'CACHE' && ['INVALID', 'UNAVAILABLE'].includes(reason))
     throw finding('A failure was remembered.', answered);
 
@@ -43,9 +45,8 @@ export function judge(bare: BareEngine, answered: Answered): void {
     return;
   }
 
-  const unreadable = [question.principal, question.resource].some((uid) => loaded.failed.has(formatUid(uid)));
-  const isNobody = loaded.absent.has(formatUid(question.principal));
-  if (isNobody || unreadable) {
+  const isUnread = namedIn(question).some((uid) => loaded.failed.has(formatUid(uid)));
+  if (isUnread || loaded.absent.has(formatUid(question.principal))) {
     if (isPermitted) throw finding('ALLOW for who is not there.', answered);
     return;
   }
@@ -60,7 +61,7 @@ export function judge(bare: BareEngine, answered: Answered): void {
     !answers.every((answer) => answer.kind === 'answered' && !answer.isPartial)
   )
     return;
-  if (reason === 'UNAVAILABLE' && sinceMs >= ENGINE_DEADLINE_MS) return;
+  if (reason === 'UNAVAILABLE' && isLate) return;
   if (!answers.some((answer) => agrees(answer, answered))) {
     throw finding('Another answer than the bare engine gives.', answered, answers);
   }
@@ -68,38 +69,34 @@ export function judge(bare: BareEngine, answered: Answered): void {
 
 const agrees = (
   answer: BareAnswer,
-  { decision: { allowed, reason, determiningPolicies } }: Answered,
+  { decision: { allowed, reason, determiningPolicies: seen } }: Answered,
 ): boolean =>
   answer.kind === 'answered' &&
   reason !== 'INVALID' &&
   reason !== 'UNAVAILABLE' &&
   answer.isAllowed === allowed &&
-  answer.policies.join() === determiningPolicies.toSorted().join();
+  (seen === null || answer.policies.join() === seen.toSorted().join());
 
-function bareAnswer(
+const bareAnswer = (
   bare: BareEngine,
   policies: Answered['reigns'][number]['policies'],
-  { question, asker, loaded, world }: Answered,
-  entities: readonly CedarEntity[] = loaded.entities,
-): BareAnswer {
-  const { model, hasSchema } = world;
-  const action = question.action.type === qualified(model, 'Action') ? question.action.id : '';
-  const declared = Object.hasOwn(model.actions, action) ? model.actions[action]?.context : {};
-  return bare.answer(policies, asAsked(question, asker, hasSchema ? (declared ?? {}) : undefined), entities);
+  { question, asker, loaded, declared }: Answered,
+): BareAnswer => bare.answer(policies, asAsked(question, asker, declared), loaded.entities);
+
+/** Whom and what a question names. */
+function namedIn({ principal, resource, context, resourceAttributes }: Question): readonly EntityUid[] {
+  const named = [principal, resource];
+  collectUids([context, resourceAttributes ?? {}], (uid) => named.push(uid));
+  return named;
 }
 
 /** What the question can reach; what policies name besides is left out. */
-function bearingOn(
-  { principal, resource, context }: Answered['question'],
-  entities: readonly CedarEntity[],
-): CedarEntity[] {
-  const roots = new Set([formatUid(principal), formatUid(resource)]);
-  collectUids(context, (uid) => roots.add(formatUid(uid)));
-  return reachableEntities(roots, indexEntities(entities));
+function bearingOn(question: Question, entities: readonly CedarEntity[]): CedarEntity[] {
+  return reachableEntities(new Set(namedIn(question).map(formatUid)), indexEntities(entities));
 }
 
 function finding(what: string, answered: Answered, answers: readonly BareAnswer[] = []): Finding {
-  const { question, asker, fault, decision, loaded, reigns, world, tookMs } = answered;
+  const { question, asker, fault, decision, loaded, reigns, declared, setting, tookMs } = answered;
   return new Finding(what, {
     question,
     asker,
@@ -107,13 +104,23 @@ function finding(what: string, answered: Answered, answers: readonly BareAnswer[
     decision,
     tookMs,
     bare: answers,
-    engine: world.engine,
-    sharing: world.sharing,
-    schema: world.hasSchema ? world.model.namespace : 'none',
+    setting,
+    hasSchema: declared !== undefined,
     policies: reigns.map(({ policies: { policies, validatesRequests } }) => ({
       policies,
       validatesRequests,
     })),
-    entities: bearingOn(question, loaded.entities).map((entity) => JSON.stringify(entity)),
+    unread: [...loaded.failed.keys()],
+    absent: [...loaded.absent],
+    entities: safely(() => bearingOn(question, loaded.entities).map((entity) => JSON.stringify(entity))),
   });
+}
+
+/** Some questions are such that nothing can be made of them. */
+function safely<T>(make: () => T): T | string {
+  try {
+    return make();
+  } catch (error) {
+    return String(error);
+  }
 }

@@ -1,6 +1,7 @@
 import { HeaderMap, type ApolloServerPlugin } from '@apollo/server';
 import {
   getArgumentValues,
+  getOperationAST,
   getVariableValues,
   GraphQLError,
   Kind,
@@ -26,9 +27,12 @@ export function refuseOperations<Context extends GuardContext>(
   return {
     async requestDidStart() {
       return {
-        async responseForOperation({ schema, document, operation, request, contextValue }) {
+        async responseForOperation({ schema, document, request, contextValue }) {
           const root = schema.getMutationType();
-          if (operation.operation !== OperationTypeNode.MUTATION || !root || !decidesAhead(root)) return null;
+          // Apollo Server asks of a document, too, that has no operation of the name asked for.
+          const operation = getOperationAST(document, request.operationName);
+          if (operation?.operation !== OperationTypeNode.MUTATION || !root || !decidesAhead(root))
+            return null;
           const { coerced } = getVariableValues(
             schema,
             operation.variableDefinitions ?? [],

@@ -48,6 +48,13 @@ describe('an error', () => {
     expect(text).not.toMatch(/stack|node_modules/);
   });
 
+  it('of an operation that is not there is the caller’s', async () => {
+    const body = { query: 'query one { me { id } }', operationName: 'two' };
+    const response = await post(JSON.stringify(body));
+    expect(response.status).toBe(400);
+    expect((await expectEnvelope(response))[0]?.extensions.code).toBe('OPERATION_RESOLUTION_FAILURE');
+  });
+
   it.each([
     ['a query that does not parse', '{ me {', 'GRAPHQL_PARSE_FAILED', 400],
     ['an unknown field', '{ nonsense }', 'GRAPHQL_VALIDATION_FAILED', 400],

@@ -47,11 +47,13 @@ export async function openRedisSharedDecisions(
   const { url, keyPrefix, clock, randomness, logger } = options;
   const channel = `${keyPrefix}renewals`;
   const client = new Redis(url, { ...CACHE_CONNECTION, keyPrefix });
-  const subscriber = new Redis(url, { ...CACHE_CONNECTION, autoResubscribe: true, enableOfflineQueue: true });
+  // It would do that with nobody to hear that it failed, which ends the process.
+  const subscriber = new Redis(url, { ...CACHE_CONNECTION, autoResubscribe: false });
   const listeners: RenewalListener[] = [];
   const pause = createReadPause({ clock, probe: () => client.ping() });
   let silentUntil = 0;
   let closing: Promise<void> | undefined;
+  let listening: Promise<void> | undefined;
 
   const report = (error: unknown) => {
     const now = clock.now().getTime();
@@ -76,8 +78,20 @@ export async function openRedisSharedDecisions(
 
   for (const connection of [client, subscriber]) connection.on('error', report);
   subscriber.on('message', (_channel, message) => tell(readSubjects(message)));
-  // Whatever was published before this moment was not heard.
-  subscriber.on('ready', () => tell(null));
+  subscriber.on('ready', () => void (listening = listen()));
+
+  const listen = async (): Promise<void> => {
+    try {
+      await subscriber.subscribe(channel);
+    } catch (error) {
+      report(error);
+      // A connection that hears nothing is made anew.
+      if (closing === undefined) subscriber.disconnect(true);
+      return;
+    }
+    // Whatever was published before this moment was not heard.
+    tell(null);
+  };
 
   /** An epoch for each of these subjects: the one that it has by now, or a new one. */
   const ensureEpochs = async (subjects: readonly string[]): Promise<(string | null)[]> => {
@@ -105,7 +119,7 @@ export async function openRedisSharedDecisions(
     client.connect().catch(report),
     subscriber
       .connect()
-      .then(() => subscriber.subscribe(channel))
+      .then(() => listening)
       .catch(report),
   ]);
 

@@ -1,0 +1,72 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+import pino from 'pino';
+import { describe, expect, it } from 'vitest';
+
+import { openRedisSharedDecisions } from '../../../../../src/services/authorization/decision-cache/redis-shared-decisions.js';
+import { systemClock } from '../../../../../src/services/clock.js';
+import { systemRandomness } from '../../../../../src/services/randomness.js';
+import { createTestRedis } from '../../../../support/redis.js';
+
+/** Stands before a Redis, and breaks off so many connections just when one subscribes. */
+async function breakingOff(target: string, times: number) {
+  const sockets = new Set<Socket>();
+  let left = times;
+  const { hostname, port } = new URL(target);
+  const server = createServer((near) => {
+    const far = connect(Number(port), hostname);
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+    }
+    near.on('data', (sent: Buffer) => {
+      if (left > 0 && sent.toString().toLowerCase().includes('\nsubscribe')) {
+        left -= 1;
+        near.destroy();
+      } else far.write(sent);
+    });
+    far.on('data', (sent: Buffer) => near.write(sent));
+    near.on('close', () => far.destroy());
+    far.on('close', () => near.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = new URL(target);
+  url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url: url.href,
+    cutAll(more: number) {
+      left = more;
+      for (const socket of sockets) socket.destroy();
+    },
+    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  };
+}
+
+describe('decisions shared in Redis', () => {
+  it('outlive connections that break off while they subscribe, and hear of renewals after that', async () => {
+    const { url, keyPrefix } = await createTestRedis();
+    const options = {
+      keyPrefix,
+      clock: systemClock,
+      randomness: systemRandomness,
+      logger: pino({ level: 'silent' }),
+    };
+    const proxy = await breakingOff(url, 1);
+    const shared = await openRedisSharedDecisions({ ...options, url: proxy.url });
+    const neighbour = await openRedisSharedDecisions({ ...options, url });
+    const heard: (readonly string[] | null)[] = [];
+    shared.onRenewed((subjects) => heard.push(subjects));
+    try {
+      for (const round of ['first', 'second']) {
+        // Null: it hears again, of whatever comes from now on.
+        await expect.poll(() => heard.at(-1)).toBe(null);
+        await neighbour.renew([round]);
+        await expect.poll(() => heard.at(-1)).toEqual([round]);
+        proxy.cutAll(1);
+      }
+    } finally {
+      await Promise.all([shared.close(), neighbour.close()]);
+      await proxy.close();
+    }
+  });
+});
