@@ -65,7 +65,7 @@ export class RequestContext implements GuardContext, RateLimitContext {
   /** By who asks and the name of a type: the guards of one type say nothing of another's. */
   private admitted = new Map<Asker, Map<string, WeakSet<object>>>();
   /** What is asked of more than one resource, by who asks, the action and the type of the resource. */
-  private inquiries = new Map<Asker, Map<string, Inquire>>();
+  private inquiries = new Map<Asker, Map<string, Map<string, Inquire>>>();
   private readonly trialDenials = new Set<string>();
   private firstRefusal: Refusal | undefined;
 
@@ -261,11 +261,12 @@ export class RequestContext implements GuardContext, RateLimitContext {
   }
 
   private inquiry(asker: Asker, action: string, resourceType: string): Inquire {
-    const ofAsker = this.inquiries.get(asker) ?? new Map<string, Inquire>();
+    const ofAsker = this.inquiries.get(asker) ?? new Map<string, Map<string, Inquire>>();
     this.inquiries.set(asker, ofAsker);
-    const name = `${action} ${resourceType}`;
-    const inquiry = ofAsker.get(name) ?? this.inquire(asker, action, resourceType, {});
-    ofAsker.set(name, inquiry);
+    const ofAction = ofAsker.get(action) ?? new Map<string, Inquire>();
+    ofAsker.set(action, ofAction);
+    const inquiry = ofAction.get(resourceType) ?? this.inquire(asker, action, resourceType, {});
+    ofAction.set(resourceType, inquiry);
     return inquiry;
   }
 

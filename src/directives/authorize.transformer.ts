@@ -14,7 +14,7 @@ import { isPromise } from '../services/maybe-promise.js';
 import { judgeRepresentations } from './entity-references.js';
 import { fieldGuards } from './field-guards.js';
 import type { GuardContext } from './guard-context.js';
-import { askerOf, isBinding, judge, stopWhereRefused, type Denial, type Guard } from './guard.js';
+import { askerOf, isBinding, judge, stopWhereRefused, type Guard } from './guard.js';
 import { readGuardedTypes, refusesOperations, type GuardedTypes } from './guarded-types.js';
 import { createResultFilter, type ResultFilter } from './result-filter.js';
 import { withTypeJudge } from './type-judge.js';
@@ -80,12 +80,15 @@ function guardField(
   const guarded: FieldConfig = {
     ...config,
     resolve: (source, args: Record<string, unknown>, context, info) => {
-      const unlessDenied = (denied: Denial | undefined): unknown => {
-        if (denied !== undefined) throw denied.error;
-        return resolveAndFilter(source, args, context, info);
-      };
       const denied = judge(ofField, { source, args }, context, info.path);
-      return isPromise(denied) ? denied.then(unlessDenied) : unlessDenied(denied);
+      if (isPromise(denied)) {
+        return denied.then((found) => {
+          if (found !== undefined) throw found.error;
+          return resolveAndFilter(source, args, context, info);
+        });
+      }
+      if (denied !== undefined) throw denied.error;
+      return resolveAndFilter(source, args, context, info);
     },
   };
   return typeName === schema.getMutationType()?.name ? refuseAhead(guarded, ofField, typeName) : guarded;

@@ -63,15 +63,13 @@ export function judge(
   const asker = askerOf(guards, context, path);
   if (asker === undefined) return undefined;
   const site = { source, args, item, asker };
-  const conclude = (strictest: Denial | undefined): Denial | undefined => {
-    if (strictest?.onDenied === 'REJECT') context.refuse({ error: strictest.error, path });
-    return strictest;
-  };
   const asked = guards.map((guard) => denialBy(guard, site, context));
   return whenKnown(asked, (denials) => {
     // Others have been asked meanwhile.
     stopWhereRefused(context);
-    return conclude(strictestOf(denials));
+    const strictest = strictestOf(denials);
+    if (strictest?.onDenied === 'REJECT') context.refuse({ error: strictest.error, path });
+    return strictest;
   });
 }
 

@@ -63,12 +63,9 @@ export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): 
     // Who nobody is denied to was not found readable by anybody.
     if (!guards.some(isBinding)) return judge(guards, site, context, path);
     if (context.isAdmitted(value, typeName, path)) return undefined;
-    const admitting = (denied: Denial | undefined) => {
-      if (denied === undefined) context.admit(value, typeName, path);
-      return denied;
-    };
     const denied = judge(guards, site, context, path);
-    return isPromise(denied) ? denied.then(admitting) : admitting(denied);
+    if (isPromise(denied)) return denied.then((found) => admitUnless(found, value, typeName, context, path));
+    return admitUnless(denied, value, typeName, context, path);
   }
 
   /** An edge is denied with its node. */
@@ -157,15 +154,30 @@ export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): 
       const itemType = nullable.ofType as GraphQLOutputType;
       return admittedItems(value as Iterable<unknown>, itemType, context, path, itemGuards);
     }
-    const unlessDenied = (denied: Denial | undefined) => {
-      if (denied !== undefined) throw denied.error;
-      return value;
-    };
     const denied = denial(value, nullable as GraphQLNamedType, context, path);
-    return isPromise(denied) ? denied.then(unlessDenied) : unlessDenied(denied);
+    if (isPromise(denied)) return denied.then((found) => unlessDenied(found, value));
+    return unlessDenied(denied, value);
   }
 
   return { admitted, denial };
+}
+
+/** Takes note of what was found readable, so that it is not asked again. */
+function admitUnless(
+  denied: Denial | undefined,
+  value: object,
+  typeName: string,
+  context: GuardContext,
+  path: Path,
+): Denial | undefined {
+  if (denied === undefined) context.admit(value, typeName, path);
+  return denied;
+}
+
+/** @throws PortcullisError what was denied */
+function unlessDenied<Value>(denied: Denial | undefined, value: Value): Value {
+  if (denied !== undefined) throw denied.error;
+  return value;
 }
 
 const isGuardable = (value: unknown): value is object =>

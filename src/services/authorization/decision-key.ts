@@ -44,8 +44,20 @@ export function decisionKeys(known: EntityIndex): (keyed: KeyedQuestion) => Deci
 
 const join = (text: string, slice: string): string => `${text}\n${slice}`;
 
-const sliceText = (slice: readonly CedarEntity[]): string =>
-  slice.map((entity) => JSON.stringify(entity)).join();
+/** Of a uid each entity has one, so that none can be taken for another. */
+const sliceText = (slice: readonly CedarEntity[]): string => slice.map(entityText).join('\n');
+
+const entityText = ({ uid, attrs, parents, tags }: CedarEntity): string =>
+  `${uidText(uid)} ${jsonOf(attrs)} ${jsonOf(parents)} ${tags === undefined ? '' : jsonOf(tags)}`;
+
+/** Attributes of what is alike, and having no parents, are often the same object. */
+const texts = new WeakMap<object, string>();
+
+function jsonOf(value: object): string {
+  const text = texts.get(value) ?? JSON.stringify(value);
+  texts.set(value, text);
+  return text;
+}
 
 /**
  * `asked` of a question by its principal, who is the first entity; the others are what that leads to, in the order in which

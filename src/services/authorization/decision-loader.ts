@@ -69,6 +69,8 @@ class RequestDecisions implements DecisionLoader {
   readonly #stats = { checks: 0, waves: 0 };
   /** One for the whole request, and known at once after the first question. */
   #read: ReadSchema | undefined;
+  #beginning: Promise<ReadSchema> | undefined;
+  readonly #first = { principals: [] as EntityUid[], others: [] as EntityUid[] };
   /** Questions that were asked anew, whatever was known of them; once is enough for a request. */
   readonly #askedAnew = new Set<string>();
   /** How many were answered from memory since that was last reported: to report each would cost more than the answer. */
@@ -115,9 +117,29 @@ class RequestDecisions implements DecisionLoader {
     const faults = asking.faultsWith(about);
     if (faults.length > 0) return this.#atOnce(invalid(faults));
     if (this.#read !== undefined) return this.#verdict(asking, about, this.#read);
-    return this.#services.catalog
-      .schema()
-      .then((schema) => this.#verdict(asking, about, (this.#read ??= { schema })));
+    return this.#begin(asking.open.principal, about.resource).then((read) =>
+      this.#verdict(asking, about, read),
+    );
+  }
+
+  /** Reads what the first questions rest on, all at once: the schema, and the entities that are asked about in this tick. */
+  #begin(principal: EntityUid, resource: EntityUid): Promise<ReadSchema> {
+    this.#first.principals.push(principal);
+    this.#first.others.push(resource);
+    this.#beginning ??= Promise.resolve()
+      .then(() => this.#readFirst())
+      .catch((error: unknown) => {
+        this.#beginning = undefined;
+        throw error;
+      });
+    return this.#beginning;
+  }
+
+  async #readFirst(): Promise<ReadSchema> {
+    const { catalog, entities } = this.#services;
+    const [schema] = await Promise.all([catalog.schema(), entities.memory?.read(this.#first)]);
+    this.#read = { schema };
+    return this.#read;
   }
 
   #verdict(asking: Asking, about: About, { schema }: ReadSchema): MaybePromise<SourcedVerdict> {
@@ -144,12 +166,12 @@ class RequestDecisions implements DecisionLoader {
   /** What is remembered of a question about entities that this request has read: no wave is needed to find it. */
   #peek(inquiry: Inquiry, resource: EntityUid): SourcedVerdict | undefined {
     const { cache, entities } = this.#services;
-    const principal = inquiry.principalText;
-    const name = uidText(resource);
-    const ends = entities.known?.(principal, name);
-    if (ends === undefined) return undefined;
-    const asked = inquiry.askedBy(ends.principal);
-    const remembered = cache.peek({ asked, about: aboutKnown(name, ends.resource), principal });
+    const named = { uid: resource, text: uidText(resource) };
+    const known = entities.memory?.known(inquiry.principal, named);
+    if (known === undefined) return undefined;
+    const asked = inquiry.askedBy(known.principal);
+    const about = aboutKnown(named.text, known.resource);
+    const remembered = cache.peek({ asked, about, principal: inquiry.principal.text });
     if (remembered === undefined) return undefined;
     const { verdict, evaluatedAt } = remembered;
     this.#count(verdict.reason);

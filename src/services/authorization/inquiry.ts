@@ -1,6 +1,7 @@
 import type { CedarSchema } from '../cedar/schema.js';
 import type { CedarValue } from '../cedar/values.js';
 import { askedBy } from './decision-key.js';
+import type { NamedEntity } from './entity-source.js';
 import { inquiryText, uidText, type CedarEntity, type Question } from './question.js';
 import { withServiceContext, type AskerFacts } from './service-context.js';
 
@@ -12,13 +13,13 @@ export type OpenQuestion = Pick<Question, 'principal' | 'action' | 'context'>;
  * of them is found once.
  */
 export class Inquiry {
-  readonly principalText: string;
+  readonly principal: NamedEntity;
   /** Might its context lead to more entities than its two ends? What the service itself says of the asker does not. */
   readonly namesMore: boolean;
   /** By `inquiryText`. */
   readonly text: string;
   readonly #open: OpenQuestion;
-  #principal: readonly CedarEntity[] | undefined;
+  #slice: readonly CedarEntity[] | undefined;
   #asked = '';
 
   constructor(
@@ -29,7 +30,7 @@ export class Inquiry {
     const told = asker === undefined ? context : withServiceContext({ action, context }, asker, schema);
     this.#open = { principal, action, context: told };
     this.text = inquiryText(this.#open);
-    this.principalText = uidText(principal);
+    this.principal = { uid: principal, text: uidText(principal) };
     this.namesMore = !Object.values(told).every(isPlain);
   }
 
@@ -39,10 +40,10 @@ export class Inquiry {
   }
 
   /** `asked` of its key, by what is known of its principal; see `askedBy`. */
-  askedBy(principal: readonly CedarEntity[]): string {
-    if (principal !== this.#principal) {
-      this.#principal = principal;
-      this.#asked = askedBy(this.text, principal);
+  askedBy(slice: readonly CedarEntity[]): string {
+    if (slice !== this.#slice) {
+      this.#slice = slice;
+      this.#asked = askedBy(this.text, slice);
     }
     return this.#asked;
   }

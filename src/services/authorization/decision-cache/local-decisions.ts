@@ -21,7 +21,8 @@ export class LocalDecisions {
    * fast. None is given twice, so that a decision whose number is forgotten is never found again.
    */
   readonly #numbers: LRUCache<string, number>;
-  #last = 0;
+  #last = { asked: '', number: 0 };
+  #given = 0;
 
   constructor({ maxDecisions, maxCharacters }: LocalDecisionsBound) {
     const bound = { maxSize: maxCharacters, sizeCalculation: charactersOf };
@@ -30,14 +31,24 @@ export class LocalDecisions {
   }
 
   get({ asked, about }: DecisionKey): RememberedVerdict | undefined {
-    const number = this.#numbers.get(asked);
+    const number = this.#numberOf(asked);
     return number === undefined ? undefined : this.#decisions.get(`${number} ${about}`);
   }
 
   set({ asked, about }: DecisionKey, entry: RememberedVerdict): void {
-    const number = this.#numbers.get(asked) ?? (this.#last += 1);
-    this.#numbers.set(asked, number);
+    let number = this.#numberOf(asked);
+    if (number === undefined) {
+      number = this.#given += 1;
+      this.#numbers.set(asked, number);
+    }
     this.#decisions.set(`${number} ${about}`, entry);
+  }
+
+  #numberOf(asked: string): number | undefined {
+    if (asked === this.#last.asked) return this.#last.number;
+    const number = this.#numbers.get(asked);
+    if (number !== undefined) this.#last = { asked, number };
+    return number;
   }
 }
 
