@@ -49,7 +49,9 @@ export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): 
       if (typeName === undefined) return { error: unknowable(), onDenied: 'NULL' };
       const guards = types.guardsOf(typeName);
       const own = guards.length > 0 ? ownDenial(value, typeName, guards, context, path) : undefined;
-      return whenKnown([own, ...carriedDenials(value, typeName, context, path)], strictestOf);
+      const carried = types.carriedBy(typeName);
+      if (carried.length === 0) return own;
+      return whenKnown([own, ...carriedDenials(value, typeName, carried, context, path)], strictestOf);
     });
 
   function ownDenial(
@@ -72,12 +74,13 @@ export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): 
   function carriedDenials(
     value: object,
     typeName: string,
+    names: readonly string[],
     context: GuardContext,
     path: Path,
   ): MaybePromise<Denial | undefined>[] {
     const carrier = schema.getType(typeName);
     if (!isObjectType(carrier)) return [];
-    return types.carriedBy(typeName).map((name) => {
+    return names.map((name) => {
       const carried: unknown = Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
       const field = carrier.getFields()[name];
       if (typeof carried !== 'object' || carried === null || !isNonNullType(field?.type)) return undefined;

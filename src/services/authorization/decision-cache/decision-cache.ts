@@ -66,35 +66,52 @@ interface InForce {
   readonly epochOf: (principal: string) => string | undefined;
 }
 
+/** The same for one principal, as far as it is known without asking. */
+interface RecentlyInForce {
+  readonly principal: string;
+  readonly version: string;
+  /** Milliseconds since the epoch of Unix. */
+  readonly until: number;
+  readonly policies: string;
+  readonly epoch: string;
+}
+
 export function createDecisionCache(options: DecisionCacheOptions): DecisionCache {
   const { shared, policies: policiesNow, clock, maxDecisions = 50_000, maxCharacters = 32_000_000 } = options;
   const decisions = new LocalDecisions({ maxDecisions, maxCharacters });
   const epochs = new LRUCache<string, KnownEpoch>({ max: MAX_SUBJECTS });
   let renewals = 0;
+  /** What was last in force for somebody: they ask of one thing after another. */
+  let recent: RecentlyInForce | undefined;
 
   shared.onRenewed((subjects) => {
     renewals += 1;
+    recent = undefined;
     if (subjects === null) epochs.clear();
     else for (const subject of subjects) epochs.delete(subject);
   });
 
   const label = (version: string, epoch: string) => `${version} ${epoch}`;
 
-  /** The epoch of a subject, as far as this process knows without asking. */
-  const believed = (subject: string, now: number): string | undefined => {
-    const entry = epochs.get(subject);
-    return entry === undefined || entry.until <= now ? undefined : entry.epoch;
-  };
-
   /** What is in force of all of them, as far as this process knows without asking. */
   const known = (version: string, subjects: readonly string[], now: number): InForce | undefined => {
     const told = new Map<string, string>();
     for (const subject of subjects) {
-      const epoch = believed(subject, now);
-      if (epoch === undefined) return undefined;
-      told.set(subject, epoch);
+      const entry = epochs.get(subject);
+      if (entry === undefined || entry.until <= now) return undefined;
+      told.set(subject, entry.epoch);
     }
     return inForceBy(version, told);
+  };
+
+  const inForceFor = (principal: string, version: string, now: number): RecentlyInForce | undefined => {
+    if (recent?.principal === principal && recent.version === version && now < recent.until) return recent;
+    const [policies, own] = [epochs.get(POLICIES), epochs.get(principal)];
+    if (policies === undefined || own === undefined) return undefined;
+    const until = Math.min(policies.until, own.until);
+    if (until <= now) return undefined;
+    recent = { principal, version, until, policies: label(version, policies.epoch), epoch: own.epoch };
+    return recent;
   };
 
   const inForceBy = (version: string, told: ReadonlyMap<string, string>): InForce => ({
@@ -111,6 +128,7 @@ export function createDecisionCache(options: DecisionCacheOptions): DecisionCach
     // Of a renewal that came in between it is not known which of the two the store has answered.
     if (renewals === renewalsBefore) {
       const until = clock.now().getTime() + EPOCH_LIFETIME_MS;
+      recent = undefined;
       for (const [subject, epoch] of told) epochs.set(subject, { epoch, until });
     }
     return {
@@ -166,9 +184,8 @@ export function createDecisionCache(options: DecisionCacheOptions): DecisionCach
       const version = entry && policiesNow();
       if (entry === undefined || version === null || version === undefined) return undefined;
       const now = clock.now().getTime();
-      const [ofPolicies, ofPrincipal] = [believed(POLICIES, now), believed(question.principal, now)];
-      if (ofPolicies === undefined || ofPrincipal === undefined) return undefined;
-      return isGood(entry, label(version, ofPolicies), ofPrincipal, now) ? entry : undefined;
+      const inForce = inForceFor(question.principal, version, now);
+      return inForce && isGood(entry, inForce.policies, inForce.epoch, now) ? entry : undefined;
     },
 
     forgetPrincipal: (principal) => shared.renew([principal]),
