@@ -15,6 +15,7 @@ import {
 } from '../operations/generated.js';
 import { openTestDatabase } from './database.js';
 import { GENEROUS_LIMITS } from './generous-limits.js';
+import { testRandomness } from './test-randomness.js';
 
 export interface GraphqlError {
   readonly message: string;
@@ -99,6 +100,7 @@ export class RunningApp {
     });
     const app = await createApp(config, {
       logger: pino({ level: 'silent' }),
+      randomness: testRandomness,
       // What is paced is tested by itself: nobody here measures how long an answer takes.
       pace: (work) => work(),
       ...(env.DATABASE_URL === undefined && { openDatabase: openTestDatabase }),
