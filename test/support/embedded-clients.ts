@@ -8,6 +8,7 @@ import { createCognitoEngine } from '../../src/embedded/cognito/index.js';
 import { createVerifiedPermissionsEngine } from '../../src/embedded/verified-permissions/index.js';
 import { systemClock } from '../../src/services/clock.js';
 import type { Database } from '../../src/services/database/database.js';
+import { hashCheaply } from './cheap-passwords.js';
 import { recordingHandler } from './recording-handler.js';
 import type { RecordingHandler } from './recording-handler.js';
 import { testRandomness } from './test-randomness.js';
@@ -28,6 +29,7 @@ export function embeddedClients({ db }: Database): EmbeddedClients {
   const foundations = { db, clock: systemClock, randomness: testRandomness, logger: silent };
   const cognitoEngine = createCognitoEngine({
     ...foundations,
+    hashPassword: hashCheaply,
     region: 'eu-west-1',
     mailer: { deliver: async () => {} },
     texts: { deliver: async () => {} },

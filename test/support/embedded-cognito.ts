@@ -15,6 +15,7 @@ import { createCognitoEngine, type CognitoEngine } from '../../src/embedded/cogn
 import { createMailboxMailer, listMessages } from '../../src/embedded/cognito/mailbox-mailer.js';
 import type { Mailer } from '../../src/embedded/cognito/mailer.js';
 import type { Database, Db } from '../../src/services/database/database.js';
+import { hashCheaply } from './cheap-passwords.js';
 import { openTestDatabase } from './database.js';
 import { FakeClock } from './fake-clock.js';
 import { testRandomness } from './test-randomness.js';
@@ -63,6 +64,7 @@ export function embedCognito(database: Database): EmbeddedCognito {
     db,
     clock,
     randomness: testRandomness,
+    hashPassword: hashCheaply,
     logger,
     mailer,
     texts: mailer,
