@@ -2,6 +2,8 @@ import { createRequire } from 'node:module';
 
 import { defineConfig } from 'vitest/config';
 
+import { IntegrationFirst } from './test/support/integration-first.js';
+
 export default defineConfig({
   // Node loads graphql's CommonJS build, and so do all libraries; vite would take the other one for our own imports.
   resolve: { alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }] },
@@ -14,6 +16,7 @@ export default defineConfig({
     // A process for each file would load the SDKs and compile PGlite two hundred times. Files that share one keep apart by
     // having databases, services and clocks of their own; test/support/setup.ts undoes what they do to the process.
     isolate: false,
+    sequence: { sequencer: IntegrationFirst },
     testTimeout: 60_000,
     // The first test that needs a server may have to wait for Debian's package.
     hookTimeout: 180_000,

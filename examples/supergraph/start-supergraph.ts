@@ -11,7 +11,6 @@ import { startDocuments } from './documents/start-documents.js';
 import { PORTCULLIS } from './forwarded-headers.js';
 import { listPeople } from './list-people.js';
 import type { Listening } from './listen.js';
-import { startGateway } from './start-gateway.js';
 import { startPortcullis } from './start-portcullis.js';
 
 export interface RunningSupergraph extends Listening {
@@ -46,6 +45,10 @@ export async function startSupergraph(port: number): Promise<RunningSupergraph> 
       process.off('exit', forget);
     });
     const gatewaySecret = randomBytes(32).toString('base64url');
+    // To load a gateway takes as long as Portcullis to start.
+    const loading = import('./start-gateway.js');
+    // Whoever awaits it is told, but does so later.
+    loading.catch(() => undefined);
     const portcullis = await startPortcullis({ gatewaySecret, dataDir });
     releases.push(portcullis.close);
     const people = await listPeople(portcullis.url, dataDir);
@@ -55,6 +58,7 @@ export async function startSupergraph(port: number): Promise<RunningSupergraph> 
       { name: PORTCULLIS, url: portcullis.url, sdl: await readFile(portcullisSdl, 'utf8') },
       { name: 'documents', url: documents.url, sdl: documentsSdl },
     ]);
+    const { startGateway } = await loading;
     const gateway = await startGateway({ supergraphSdl, gatewaySecret, port });
     releases.push(gateway.close);
     return {

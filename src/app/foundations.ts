@@ -1,4 +1,5 @@
 import type { Config } from '../config.js';
+import type { HashPassword } from '../embedded/cognito/password-hashing.js';
 import type { Pace } from '../services/authentication/pace.js';
 import type { Clock } from '../services/clock.js';
 import type { Database } from '../services/database/database.js';
@@ -12,4 +13,6 @@ export interface Foundations {
   readonly logger: Logger;
   readonly openDatabase: (config: Config) => Promise<Database>;
   readonly pace: Pace;
+  /** Where Cognito is embedded; at OWASP's minimal cost when left out. */
+  readonly hashPassword?: HashPassword;
 }

@@ -9,6 +9,7 @@ import { createCognitoEngine, type CognitoEngine } from './cognito/index.js';
 import { listMessages, createMailboxMailer, type DeliveredMessage } from './cognito/mailbox-mailer.js';
 import type { Mailer } from './cognito/mailer.js';
 import { createOutboxMailer } from './cognito/outbox-mailer.js';
+import type { HashPassword } from './cognito/password-hashing.js';
 import { createSecretBox } from './cognito/secret-box.js';
 import { createSmtpMailer } from './cognito/smtp-mailer.js';
 import { EMBEDDED_REGION, inProcessClient } from './in-process-client.js';
@@ -52,6 +53,8 @@ export interface EmbeddedOptions {
   readonly lockingFailure?: number;
   /** What secrets at rest are encrypted under; a key in the database where left out. */
   readonly secretKey?: Uint8Array;
+  /** At OWASP's minimal cost when left out. */
+  readonly hashPassword?: HashPassword;
 }
 
 /** Embedded engines at work, with what the service needs provisioned in them. */
@@ -79,7 +82,7 @@ const MAILBOX_SIZE = 100;
  * @throws PolicyFilesError where the policies do not parse or validate, with file and line
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
-  const { database, clock, randomness, logger, secretKey } = options;
+  const { database, clock, randomness, logger, secretKey, hashPassword } = options;
   const foundations = { db: database.db, clock, randomness, logger };
   const withKey = { ...foundations, ...(secretKey && { secretKey }) };
   const post = options.smtp && createPost(withKey, options.smtp);
@@ -90,6 +93,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     mailer: deliverToAll(mailers),
     // A mail server carries no text messages.
     ...(mailbox && { texts: mailbox }),
+    ...(hashPassword && { hashPassword }),
     ...(options.lockingFailure !== undefined && { lockingFailure: options.lockingFailure }),
     region: EMBEDDED_REGION,
   });

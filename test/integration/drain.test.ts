@@ -37,7 +37,7 @@ beforeAll(async () => {
   postgres = await createTestPostgres();
   folder = await mkdtemp(join(tmpdir(), 'portcullis-drain-'));
   const { PATH, HOME } = process.env;
-  child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+  child = spawn(process.execPath, ['dist/main.js'], {
     cwd: ROOT,
     env: { PATH, HOME, PORT: '0', DATA_DIR: folder, DATABASE_URL: postgres.url, ...GENEROUS_LIMITS },
     stdio: ['ignore', 'pipe', 'pipe'],

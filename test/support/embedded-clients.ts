@@ -8,9 +8,10 @@ import { createCognitoEngine } from '../../src/embedded/cognito/index.js';
 import { createVerifiedPermissionsEngine } from '../../src/embedded/verified-permissions/index.js';
 import { systemClock } from '../../src/services/clock.js';
 import type { Database } from '../../src/services/database/database.js';
-import { systemRandomness } from '../../src/services/randomness.js';
+import { hashCheaply } from './cheap-passwords.js';
 import { recordingHandler } from './recording-handler.js';
 import type { RecordingHandler } from './recording-handler.js';
+import { testRandomness } from './test-randomness.js';
 import { verifiedPermissionsClient } from './verified-permissions-client.js';
 
 export interface EmbeddedClients {
@@ -25,9 +26,10 @@ const silent = pino({ level: 'silent' });
 
 /** SDK clients of the embedded engines on a database. Nothing is tried twice and nothing is mailed. */
 export function embeddedClients({ db }: Database): EmbeddedClients {
-  const foundations = { db, clock: systemClock, randomness: systemRandomness, logger: silent };
+  const foundations = { db, clock: systemClock, randomness: testRandomness, logger: silent };
   const cognitoEngine = createCognitoEngine({
     ...foundations,
+    hashPassword: hashCheaply,
     region: 'eu-west-1',
     mailer: { deliver: async () => {} },
     texts: { deliver: async () => {} },

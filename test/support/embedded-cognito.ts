@@ -15,9 +15,10 @@ import { createCognitoEngine, type CognitoEngine } from '../../src/embedded/cogn
 import { createMailboxMailer, listMessages } from '../../src/embedded/cognito/mailbox-mailer.js';
 import type { Mailer } from '../../src/embedded/cognito/mailer.js';
 import type { Database, Db } from '../../src/services/database/database.js';
-import { systemRandomness } from '../../src/services/randomness.js';
+import { hashCheaply } from './cheap-passwords.js';
 import { openTestDatabase } from './database.js';
 import { FakeClock } from './fake-clock.js';
+import { testRandomness } from './test-randomness.js';
 
 export const REGION = 'eu-west-1';
 export const PASSWORD = 'Correct-horse-7';
@@ -62,7 +63,8 @@ export function embedCognito(database: Database): EmbeddedCognito {
   const engine = createCognitoEngine({
     db,
     clock,
-    randomness: systemRandomness,
+    randomness: testRandomness,
+    hashPassword: hashCheaply,
     logger,
     mailer,
     texts: mailer,

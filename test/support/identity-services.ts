@@ -20,7 +20,6 @@ import { createMemoryAttemptStore } from '../../src/services/rate-limiting/memor
 import { createIsCommon } from '../../src/services/passwords/common-passwords.js';
 import { createPasswordRules } from '../../src/services/passwords/password-rules.js';
 import { createPolicyOf } from '../../src/services/passwords/pool-policy.js';
-import { systemRandomness } from '../../src/services/randomness.js';
 import {
   createSecurityEvents,
   type SecurityEvents,
@@ -40,6 +39,7 @@ import {
 import type { UserStore, UserType } from '../../src/services/users/user-store.js';
 import { openEmbeddedCognito, makeUser, type EmbeddedCognito } from './embedded-cognito.js';
 import { recordingHandler, type RecordingHandler } from './recording-handler.js';
+import { testRandomness } from './test-randomness.js';
 
 /** Everybody may have a second factor, and nobody must. */
 const MFA = { adminMfa: 'optional', textMessages: true } as const;
@@ -77,7 +77,7 @@ export async function openIdentityServices(): Promise<IdentityServices> {
   const cognito = await openEmbeddedCognito();
   const { clock, db, engine } = cognito;
   const logger = pino({ level: 'silent' });
-  const randomness = systemRandomness;
+  const randomness = testRandomness;
   const [admins, endUsers] = await Promise.all([
     provisionPool(cognito.sdk, 'ADMIN', MFA),
     provisionPool(cognito.sdk, 'END_USER', MFA),

@@ -13,8 +13,10 @@ import {
   type TypedDocumentString,
   type UserType,
 } from '../operations/generated.js';
+import { hashCheaply } from './cheap-passwords.js';
 import { openTestDatabase } from './database.js';
 import { GENEROUS_LIMITS } from './generous-limits.js';
+import { testRandomness } from './test-randomness.js';
 
 export interface GraphqlError {
   readonly message: string;
@@ -99,6 +101,8 @@ export class RunningApp {
     });
     const app = await createApp(config, {
       logger: pino({ level: 'silent' }),
+      randomness: testRandomness,
+      hashPassword: hashCheaply,
       // What is paced is tested by itself: nobody here measures how long an answer takes.
       pace: (work) => work(),
       ...(env.DATABASE_URL === undefined && { openDatabase: openTestDatabase }),

@@ -10,6 +10,7 @@ import { createCodeStore, type CodeStore } from './code-store.js';
 import { createExpiry } from './expiry.js';
 import { createGroupStore, type GroupStore } from './group-store.js';
 import type { Mailer } from './mailer.js';
+import { hashPassword, type HashPassword } from './password-hashing.js';
 import { createPasswordHistory, type PasswordHistory } from './password-history.js';
 import { createPoolStore, type PoolStore } from './pool-store.js';
 import { createRefreshFamilyStore, type RefreshFamilyStore } from './refresh-family-store.js';
@@ -32,6 +33,8 @@ export interface CognitoEngineOptions {
   readonly texts?: Mailer;
   /** What secrets at rest are encrypted under. Without it, a key in the database. */
   readonly secretKey?: Uint8Array;
+  /** At OWASP's minimal cost when left out. */
+  readonly hashPassword?: HashPassword;
   /** The failed sign-in that locks an account for the first time; AWS's fifth when left out. */
   readonly lockingFailure?: number;
   /** The AWS Region that pool ids and issuers name. */
@@ -51,6 +54,7 @@ export interface CognitoServices {
   readonly codes: CodeStore;
   readonly challenges: ChallengeStore;
   readonly failures: SignInFailures;
+  readonly hashPassword: HashPassword;
   readonly passwordHistory: PasswordHistory;
   readonly families: RefreshFamilyStore;
   readonly keys: SigningKeys;
@@ -84,6 +88,7 @@ export function createCognitoServices(options: CognitoEngineOptions): CognitoSer
     codes: createCodeStore({ ...options, expiry, secrets }),
     challenges: createChallengeStore({ ...options, expiry }),
     failures: createSignInFailures(options),
+    hashPassword: options.hashPassword ?? hashPassword,
     passwordHistory: createPasswordHistory(db),
     tokens: createTokenIssuer({ clock, randomness, region, keys }),
     accessTokens: createAccessTokenVerifier({ clock, region, pools, users, families, keys }),

@@ -1,5 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
-import { promisify } from 'node:util';
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 
 import { asc, eq } from 'drizzle-orm';
 import { exportJWK, type JWK } from 'jose';
@@ -76,7 +75,7 @@ export function createSigningKeys({ db, clock, randomness }: SigningKeysOptions)
 
 /** An RSA key of 2,048 bits: PKCS #8, DER. */
 async function newSigningKey(randomness: Randomness): Promise<{ kid: string; privateKey: Buffer }> {
-  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2_048 });
+  const privateKey = await randomness.rsaKey();
   return {
     kid: randomness.bytes(32).toString('base64'),
     privateKey: privateKey.export({ format: 'der', type: 'pkcs8' }),

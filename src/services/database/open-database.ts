@@ -25,5 +25,5 @@ export function openDatabase(
 ): Promise<Database> {
   if ('url' in location) return openPostgresDatabase(location.url, { logger });
   if ('folder' in location) return openFolderDatabase(location.folder, { logger, templateFolder });
-  return openMemoryDatabase({ logger, templateFolder });
+  return openMemoryDatabase({ templateFolder });
 }

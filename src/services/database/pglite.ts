@@ -22,10 +22,18 @@ export interface PgliteOptions {
   templateFolder: string;
 }
 
+export interface MemoryOptions extends Pick<PgliteOptions, 'templateFolder'> {
+  /** Makes a PGlite with an empty database in it; a new one when left out. */
+  create?: typeof createPglite;
+}
+
 /** Opens a PGlite that is gone when it is closed. */
-export async function openMemoryDatabase({ templateFolder }: PgliteOptions): Promise<Database> {
+export async function openMemoryDatabase({
+  templateFolder,
+  create = createPglite,
+}: MemoryOptions): Promise<Database> {
   const template = await findTemplate(templateFolder);
-  const client = await createPglite(template === null ? {} : { loadDataDir: await readTemplate(template) });
+  const client = await create(template === null ? {} : { loadDataDir: await readTemplate(template) });
   return migrated(client, () => client.close());
 }
 

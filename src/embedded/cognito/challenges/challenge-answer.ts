@@ -25,7 +25,8 @@ export interface ChallengeState extends SignInState {
   readonly challenge: Challenge;
 }
 
-export type ChallengeServices = MfaServices & Pick<CognitoServices, 'clock' | 'passwordHistory' | 'users'>;
+export type ChallengeServices = MfaServices &
+  Pick<CognitoServices, 'clock' | 'hashPassword' | 'passwordHistory' | 'users'>;
 
 /** Judges an answer: tokens, or the next challenge. */
 export type AnswerChallenge<Responses> = (

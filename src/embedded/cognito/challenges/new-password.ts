@@ -4,7 +4,6 @@ import { applyChanges, assertAttributesConform, assertWritable, missingAttribute
 import { aliasExists, invalidParameter, invalidSession } from '../exceptions.js';
 import { password } from '../input.js';
 import { continueSignIn } from '../mfa-challenge.js';
-import { hashPassword } from '../password-hashing.js';
 import { assertPasswordConforms } from '../password-policy.js';
 import type { UserPool } from '../pool-settings.js';
 import type { User } from '../user-store.js';
@@ -22,7 +21,7 @@ export const answerNewPassword: AnswerChallenge<Responses> = async (
   { pool, client, user, challenge },
   responses,
 ) => {
-  const { challenges, clock, passwordHistory, users } = services;
+  const { challenges, clock, hashPassword, passwordHistory, users } = services;
   // Whoever began with the temporary password before it was replaced knows one that is good no more.
   if (user.status !== 'FORCE_CHANGE_PASSWORD') throw invalidSession();
   assertPasswordConforms(pool.settings.Policies.PasswordPolicy, responses.NEW_PASSWORD);

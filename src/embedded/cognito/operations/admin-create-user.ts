@@ -8,7 +8,6 @@ import type { OperationHandler } from '../../aws-json.js';
 import { unsupportedUserState, usernameExists } from '../exceptions.js';
 import { attributes, newPassword, userReference, validated } from '../input.js';
 import { identify, NO_MFA } from '../new-user.js';
-import { hashPassword } from '../password-hashing.js';
 import {
   assertPasswordConforms,
   generateTemporaryPassword,
@@ -25,14 +24,17 @@ const input = userReference.extend({
   MessageAction: z.enum(['RESEND', 'SUPPRESS']).optional(),
 });
 
-type Services = Pick<CognitoServices, 'challenges' | 'clock' | 'delivery' | 'pools' | 'randomness' | 'users'>;
+type Services = Pick<
+  CognitoServices,
+  'challenges' | 'clock' | 'delivery' | 'hashPassword' | 'pools' | 'randomness' | 'users'
+>;
 
 /** Makes a user with a temporary password, and sends it to them; or, with RESEND, sends them another. */
 export const createAdminCreateUser = (
   services: Services,
 ): OperationHandler<AdminCreateUserCommandInput, AdminCreateUserCommandOutput> =>
   validated(input, async ({ UserPoolId, Username, TemporaryPassword, UserAttributes, MessageAction }) => {
-    const { challenges, clock, delivery, pools, randomness, users } = services;
+    const { challenges, clock, delivery, hashPassword, pools, randomness, users } = services;
     const pool = await pools.get(UserPoolId);
     const policy = pool.settings.Policies.PasswordPolicy;
     const temporaryPassword = TemporaryPassword ?? generateTemporaryPassword(policy, randomness);

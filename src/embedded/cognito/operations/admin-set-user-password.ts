@@ -6,7 +6,6 @@ import { z } from 'zod';
 
 import type { OperationHandler } from '../../aws-json.js';
 import { newPassword, userReference, validated } from '../input.js';
-import { hashPassword } from '../password-hashing.js';
 import { assertPasswordConforms, temporaryPasswordExpiry } from '../password-policy.js';
 import type { CognitoServices } from '../services.js';
 import type { UserChanges } from '../user-store.js';
@@ -17,13 +16,14 @@ const input = userReference.extend({ Password: newPassword, Permanent: z.boolean
 export const createAdminSetUserPassword = ({
   challenges,
   clock,
+  hashPassword,
   passwordHistory,
   pools,
   users,
-}: Pick<CognitoServices, 'challenges' | 'clock' | 'passwordHistory' | 'pools' | 'users'>): OperationHandler<
-  AdminSetUserPasswordCommandInput,
-  AdminSetUserPasswordCommandOutput
-> =>
+}: Pick<
+  CognitoServices,
+  'challenges' | 'clock' | 'hashPassword' | 'passwordHistory' | 'pools' | 'users'
+>): OperationHandler<AdminSetUserPasswordCommandInput, AdminSetUserPasswordCommandOutput> =>
   validated(input, async ({ UserPoolId, Username, Password, Permanent }) => {
     const pool = await pools.get(UserPoolId);
     const user = await users.get(pool, Username);

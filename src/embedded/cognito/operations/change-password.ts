@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { OperationHandler } from '../../aws-json.js';
 import { incorrectCredentials, passwordResetRequired } from '../exceptions.js';
 import { password, token, validated } from '../input.js';
-import { hashPassword, passwordMatches } from '../password-hashing.js';
+import { passwordMatches } from '../password-hashing.js';
 import { assertPasswordConforms } from '../password-policy.js';
 import type { CognitoServices } from '../services.js';
 
@@ -22,11 +22,12 @@ export const createChangePassword = ({
   challenges,
   clock,
   failures,
+  hashPassword,
   passwordHistory,
   users,
 }: Pick<
   CognitoServices,
-  'accessTokens' | 'challenges' | 'clock' | 'failures' | 'passwordHistory' | 'users'
+  'accessTokens' | 'challenges' | 'clock' | 'failures' | 'hashPassword' | 'passwordHistory' | 'users'
 >): OperationHandler<ChangePasswordCommandInput, ChangePasswordCommandOutput> =>
   validated(input, async ({ AccessToken, PreviousPassword, ProposedPassword }) => {
     const { pool, user } = await accessTokens.verify(AccessToken);

@@ -9,7 +9,6 @@ import { nobody } from '../account-recovery.js';
 import { assertSecretHash } from '../client-authentication.js';
 import { codeMismatch, userDisabled, userNotFound } from '../exceptions.js';
 import { clientId, confirmationCode, password, secretHash, username, validated } from '../input.js';
-import { hashPassword } from '../password-hashing.js';
 import { assertPasswordConforms } from '../password-policy.js';
 import type { CognitoServices } from '../services.js';
 
@@ -30,12 +29,13 @@ export const createConfirmForgotPassword = ({
   clients,
   clock,
   codes,
+  hashPassword,
   passwordHistory,
   pools,
   users,
 }: Pick<
   CognitoServices,
-  'challenges' | 'clients' | 'clock' | 'codes' | 'passwordHistory' | 'pools' | 'users'
+  'challenges' | 'clients' | 'clock' | 'codes' | 'hashPassword' | 'passwordHistory' | 'pools' | 'users'
 >): OperationHandler<ConfirmForgotPasswordCommandInput, ConfirmForgotPasswordCommandOutput> =>
   validated(input, async ({ ClientId, SecretHash, Username, ConfirmationCode, Password }) => {
     const client = await clients.get(ClientId);

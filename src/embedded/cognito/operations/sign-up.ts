@@ -8,7 +8,6 @@ import { sendConfirmation } from '../confirmation.js';
 import { notAuthorized, usernameExists } from '../exceptions.js';
 import { attributes, clientId, newPassword, secretHash, username, validated } from '../input.js';
 import { assertComplete, identify, NO_MFA } from '../new-user.js';
-import { hashPassword } from '../password-hashing.js';
 import { assertPasswordConforms } from '../password-policy.js';
 import type { CognitoServices } from '../services.js';
 
@@ -29,12 +28,13 @@ export const createSignUp = ({
   clock,
   codes,
   delivery,
+  hashPassword,
   pools,
   randomness,
   users,
 }: Pick<
   CognitoServices,
-  'clients' | 'clock' | 'codes' | 'delivery' | 'pools' | 'randomness' | 'users'
+  'clients' | 'clock' | 'codes' | 'delivery' | 'hashPassword' | 'pools' | 'randomness' | 'users'
 >): OperationHandler<SignUpCommandInput, SignUpCommandOutput> =>
   validated(input, async ({ ClientId, SecretHash, Username, Password, UserAttributes }) => {
     const client = await clients.get(ClientId);
