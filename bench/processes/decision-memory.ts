@@ -61,7 +61,7 @@ async function request(number: number): Promise<void> {
   });
   const [principal, resource] = [userUid(`principal-${number}`), userUid(`resource-${number}`)];
   const decisions = await Promise.all(
-    USER_ACTIONS.map((action) =>
+    USER_ACTIONS.map(async (action) =>
       loader.decide(
         { principal, action: qualifyAction(action, resource.type), resource, context: {} },
         { asker: { mfaAuthenticated: true } },

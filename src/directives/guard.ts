@@ -162,10 +162,12 @@ function errorOf(guard: Guard, decision: Decision): PortcullisError {
  * @throws PortcullisError (as a rejection) FORBIDDEN or AUTHORIZATION_UNAVAILABLE for the first that does not.
  */
 export async function requireAllowed(decisions: readonly MaybePromise<Decision>[]): Promise<void> {
-  for (const decision of await Promise.all(decisions)) {
-    const denial = denialOf(decision);
-    if (denial !== undefined) throw denial;
-  }
+  await whenKnown(decisions, (known) => {
+    for (const decision of known) {
+      const denial = denialOf(decision);
+      if (denial !== undefined) throw denial;
+    }
+  });
 }
 
 /** The error of a decision that does not admit; undefined for one that does. Names no policy. */

@@ -13,7 +13,7 @@ import { UserFilter } from '../schema/user-filter.input.js';
 import { User } from '../schema/user.type.js';
 import type { Decision as DecisionRecord } from '../services/authorization/decision.js';
 import { userUid } from '../services/authorization/names.js';
-import type { MaybePromise } from '../services/maybe-promise.js';
+import { whenKnown, type MaybePromise } from '../services/maybe-promise.js';
 import type { SessionRecord } from '../services/sessions/session.js';
 import type { MfaState, UserRecord } from '../services/users/user-store.js';
 import { connectionOf, type Connection } from './connection.js';
@@ -147,21 +147,23 @@ export class UserResolver {
 }
 
 /** Which people the viewer may read, by the guards of their type. */
-async function readable(
+function readable(
   users: readonly UserRecord[],
   context: RequestContext,
   { schema, path }: GraphQLResolveInfo,
-): Promise<readonly boolean[]> {
+): MaybePromise<readonly boolean[]> {
   const judge = judgeOfType(schema, 'User');
   if (judge === undefined) return users.map(() => true);
   // They were just read: the decisions need not read them again.
   context.learn(users);
-  const denials = await Promise.all(users.map((user) => judge(user, context, path)));
-  return denials.map((denied) => {
-    // Whom the viewer may not see is left out; an outage must not pass for a shorter list.
-    if (denied !== undefined && (denied.error.code !== 'FORBIDDEN' || denied.onDenied === 'REJECT')) {
-      throw denied.error;
-    }
-    return denied === undefined;
-  });
+  const judged = users.map((user) => judge(user, context, path));
+  return whenKnown(judged, (denials) =>
+    denials.map((denied) => {
+      // Whom the viewer may not see is left out; an outage must not pass for a shorter list.
+      if (denied !== undefined && (denied.error.code !== 'FORBIDDEN' || denied.onDenied === 'REJECT')) {
+        throw denied.error;
+      }
+      return denied === undefined;
+    }),
+  );
 }

@@ -44,11 +44,14 @@ export function decisionKeys(known: EntityIndex): (keyed: KeyedQuestion) => Deci
 
 const join = (text: string, slice: string): string => `${text}\n${slice}`;
 
-/** Of a uid each entity has one, so that none can be taken for another. */
-const sliceText = (slice: readonly CedarEntity[]): string => slice.map(entityText).join('\n');
+/** What is known of an entity that is named before, and of whatever it leads to by name. */
+const sliceText = ([first, ...others]: readonly CedarEntity[]): string =>
+  first === undefined
+    ? ''
+    : [factsText(first), ...others.map((entity) => `${uidText(entity.uid)} ${factsText(entity)}`)].join('\n');
 
-const entityText = ({ uid, attrs, parents, tags }: CedarEntity): string =>
-  `${uidText(uid)} ${jsonOf(attrs)} ${jsonOf(parents)} ${tags === undefined ? '' : jsonOf(tags)}`;
+const factsText = ({ attrs, parents, tags }: CedarEntity): string =>
+  `${jsonOf(attrs)} ${jsonOf(parents)}${tags === undefined ? '' : ` ${jsonOf(tags)}`}`;
 
 /** Attributes of what is alike, and having no parents, are often the same object. */
 const texts = new WeakMap<object, string>();

@@ -1,12 +1,13 @@
 import { badUserInput } from '../../errors.js';
+import type { MaybePromise } from '../maybe-promise.js';
 import type { Sealer } from '../tokens/seal.js';
 import { openUserCursor, sealUserCursor, type UserPlace } from './user-cursor.js';
 import { planUserList, type UserFilter } from './user-filter.js';
 import { PAGE_LIMIT, stretchesAfter, type Seen } from './user-list-walk.js';
 import type { UserRecord, UserStore } from './user-store.js';
 
-/** Which of some people may be shown: an answer for each, in order. What cannot be decided is a rejection. */
-export type Admits = (users: readonly UserRecord[]) => Promise<readonly boolean[]>;
+/** Which of some people may be shown: an answer for each, in order. What cannot be decided is an error. */
+export type Admits = (users: readonly UserRecord[]) => MaybePromise<readonly boolean[]>;
 
 export interface UserListRequest {
   /** 1 to 100. */

@@ -21,7 +21,8 @@ export class LocalDecisions {
    * fast. None is given twice, so that a decision whose number is forgotten is never found again.
    */
   readonly #numbers: LRUCache<string, number>;
-  #last = { asked: '', number: 0 };
+  /** The one that was found last: what is asked next is mostly the same. */
+  #last: { readonly asked: string; readonly number: number } | undefined;
   #given = 0;
 
   constructor({ maxDecisions, maxCharacters }: LocalDecisionsBound) {
@@ -45,7 +46,7 @@ export class LocalDecisions {
   }
 
   #numberOf(asked: string): number | undefined {
-    if (asked === this.#last.asked) return this.#last.number;
+    if (asked === this.#last?.asked) return this.#last.number;
     const number = this.#numbers.get(asked);
     if (number !== undefined) this.#last = { asked, number };
     return number;

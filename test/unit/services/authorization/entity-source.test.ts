@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { createIdentityEntitySource } from '../../../../src/services/authorization/entity-source.js';
 import { APPLICATION, roleUid, sessionUid, userUid } from '../../../../src/services/authorization/names.js';
-import { uidText } from '../../../../src/services/authorization/question.js';
+import { uidText, type EntityUid } from '../../../../src/services/authorization/question.js';
 import type { SessionRecord } from '../../../../src/services/sessions/session.js';
 import type { UserRecord } from '../../../../src/services/users/user-store.js';
 
@@ -139,19 +139,26 @@ describe('createIdentityEntitySource', () => {
   });
 
   describe('what is known without reading', () => {
+    const knownTo = (
+      { memory }: ReturnType<typeof createIdentityEntitySource>,
+      ...[principal, resource]: [EntityUid, EntityUid]
+    ) => {
+      const named = (uid: EntityUid) => ({ uid, text: uidText(uid) });
+      return memory?.known(named(principal), named(resource));
+    };
     const [ada, bob] = [userUid('ada'), userUid('bob')];
 
     it('is what was loaded before, each for what it was loaded as', async () => {
       const { source, reads } = setUp();
-      expect(source.known?.(uidText(ada), uidText(bob))).toBeUndefined();
+      expect(knownTo(source, ada, bob)).toBeUndefined();
       await source.load({ principals: [ada], others: [bob, APPLICATION] });
       const before = reads.length;
-      const known = source.known?.(uidText(ada), uidText(bob));
+      const known = knownTo(source, ada, bob);
       expect(known?.principal.map(({ uid }) => uid)).toEqual([ada, roleUid('auditor'), roleUid('support')]);
       expect(known?.resource).toEqual([{ uid: bob, attrs: ATTRIBUTES, parents: [] }]);
-      expect(source.known?.(uidText(ada), uidText(APPLICATION))?.resource).toHaveLength(1);
-      expect(source.known?.(uidText(ada), uidText(ada))?.resource).toEqual(known?.principal);
-      expect(source.known?.(uidText(bob), uidText(ada))).toBeUndefined();
+      expect(knownTo(source, ada, APPLICATION)?.resource).toHaveLength(1);
+      expect(knownTo(source, ada, ada)?.resource).toEqual(known?.principal);
+      expect(knownTo(source, bob, ada)).toBeUndefined();
       expect(reads).toHaveLength(before);
     });
 
@@ -159,11 +166,11 @@ describe('createIdentityEntitySource', () => {
       const { source, reads } = setUp();
       await source.load({ principals: [ada], others: [userUid('nobody'), sessionUid('s1')] });
       source.learn({ ...user('bob'), enabled: false });
-      expect(source.known?.(uidText(ada), uidText(bob))?.resource[0]?.attrs).toMatchObject({
+      expect(knownTo(source, ada, bob)?.resource[0]?.attrs).toMatchObject({
         enabled: false,
       });
-      expect(source.known?.(uidText(ada), uidText(userUid('nobody')))).toBeUndefined();
-      expect(source.known?.(uidText(ada), uidText(sessionUid('s1')))).toBeUndefined();
+      expect(knownTo(source, ada, userUid('nobody'))).toBeUndefined();
+      expect(knownTo(source, ada, sessionUid('s1'))).toBeUndefined();
       const { entities } = await source.load({ principals: [], others: [bob] });
       expect(entities[0]?.attrs).toMatchObject({ enabled: false });
       expect(reads).not.toContain('user bob');

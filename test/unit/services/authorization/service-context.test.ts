@@ -19,11 +19,7 @@ const ask = (action: string, context: Question['context'] = {}): Question => ({
 
 describe('withServiceContext', () => {
   it('says what the service knows where the action declares it, and keeps the rest', () => {
-    const context = withServiceContext(
-      ask('pay', { channel: 'web' }),
-      { mfaAuthenticated: true },
-      schema,
-    );
+    const context = withServiceContext(ask('pay', { channel: 'web' }), { mfaAuthenticated: true }, schema);
     expect(context).toEqual({ channel: 'web', mfaAuthenticated: true });
   });
 
