@@ -47,6 +47,60 @@ describe('compilePolicySet', () => {
     );
   });
 
+  it('takes and refuses the contexts, types and enumerated ids that isAuthorized does', () => {
+    const schema = parseSchema(
+      `entity U; entity Color enum ["red", "green"]; entity R;
+       action view appliesTo { principal: [U, Color], resource: [R, Color], context: {
+         a: Bool, n?: Long, s?: Set<String>, u?: U, r?: { x: Long, y?: Color }, ip?: __cedar::ipaddr } };
+       action edit appliesTo { principal: U, resource: R };`,
+      engine,
+    );
+    const ref = fc.constantFrom(
+      { __entity: { type: 'U', id: '1' } },
+      { __entity: { type: 'Color', id: 'red' } },
+      { __entity: { type: 'Color', id: 'blue' } },
+      { type: 'U', id: '1' },
+      { __extn: { fn: 'ip', arg: '1.2.3.4' } },
+      '1.2.3.4',
+      'no address',
+    );
+    const plainValue = fc.oneof(fc.boolean(), fc.integer({ min: 0, max: 3 }), fc.constantFrom('x', ''), ref);
+    const record = fc.record({ x: plainValue, y: plainValue, z: plainValue }, { requiredKeys: ['x'] });
+    const value = fc.oneof(plainValue, fc.array(plainValue, { maxLength: 2 }), record);
+    const context = fc
+      .record(
+        { a: value, n: value, s: value, u: value, r: value, ip: value, other: value },
+        { requiredKeys: [] },
+      )
+      .chain((wild) =>
+        // Most of what is made up at random is refused for more than one reason.
+        fc.constantFrom<object>(wild, { a: true, ...wild }, { a: true, n: 1 }, { a: true, s: ['x'] }, {}),
+      );
+    const someone = fc.constantFrom(uid('U'), uid('Color', 'red'), uid('Color', 'blue'), uid('R'));
+    const asked = fc.record({
+      principal: someone,
+      action: fc.constantFrom(uid('Action', 'view'), uid('Action', 'edit')),
+      resource: someone,
+      context,
+      entities: fc.constant([]),
+    });
+    const sources = [{ id: 'p', statement: 'permit (principal, action, resource);' }];
+    const seen = { taken: 0, refused: 0 };
+    fc.assert(
+      fc.property(asked, (made) => {
+        const asking = made as ListedRequest;
+        const answer = compiledAnswer(sources, asking, schema);
+        const isRefused = answer.errors.length > 0;
+        if (isRefused) expect(() => plainAnswer(engine, sources, asking, schema)).toThrow();
+        else expect(answer).toEqual(plainAnswer(engine, sources, asking, schema));
+        expect(answer.effect).toBe(isRefused ? 'DENY' : 'ALLOW');
+        seen[isRefused ? 'refused' : 'taken'] += 1;
+      }),
+      { numRuns: 500 },
+    );
+    expect(Math.min(seen.taken, seen.refused)).toBeGreaterThan(20);
+  });
+
   it('answers like isAuthorized without a schema', () => {
     fc.assert(
       fc.property(policies, request, (sources, asked) => {
