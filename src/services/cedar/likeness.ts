@@ -6,6 +6,11 @@ import { formatUid, isActionType, type CedarEntity } from './values.js';
 /** What a decision is made from, once it is known which policies and entities bear on it. */
 export interface Grounds {
   readonly request: AuthorizationRequest;
+  /** Principal and action, by `formatUid`. */
+  readonly subjects: {
+    readonly principal: { readonly uid: string };
+    readonly action: { readonly uid: string };
+  };
   readonly known: KnownEntities;
   /** Positions of the policies whose scope matches. */
   readonly positions: readonly number[];
@@ -13,6 +18,42 @@ export interface Grounds {
   readonly literals: readonly string[];
   readonly reachable: readonly CedarEntity[];
 }
+
+/**
+ * Decisions over the same entities, each for all questions that Cedar cannot tell from its own. What a question is like is
+ * worked out once somebody else asks for the same of something of that type: on most waves of different people nobody does.
+ */
+export class AlikeDecisions<Decision> {
+  readonly #lone = new Map<string, { readonly grounds: Grounds; readonly decision: Decision } | undefined>();
+  readonly #decisions = new Map<string, Decision>();
+
+  find(grounds: Grounds): Decision | undefined {
+    const rough = roughly(grounds);
+    if (!this.#lone.has(rough)) return undefined;
+    const lone = this.#lone.get(rough);
+    if (lone !== undefined) {
+      this.#lone.set(rough, undefined);
+      this.#add(lone.grounds, lone.decision);
+    }
+    const likeness = likenessOf(grounds);
+    return likeness === undefined ? undefined : this.#decisions.get(likeness);
+  }
+
+  keep(grounds: Grounds, decision: Decision): void {
+    const rough = roughly(grounds);
+    if (this.#lone.has(rough)) this.#add(grounds, decision);
+    else this.#lone.set(rough, { grounds, decision });
+  }
+
+  #add(grounds: Grounds, decision: Decision): void {
+    const likeness = likenessOf(grounds);
+    if (likeness !== undefined) this.#decisions.set(likeness, decision);
+  }
+}
+
+/** Who are alike have this in common. */
+const roughly = ({ subjects: { principal, action }, request: { resource } }: Grounds): string =>
+  `${principal.uid} ${action.uid} ${resource.type}`;
 
 /**
  * A text that decisions over the same entities have in common where Cedar cannot tell them apart: those about resources that
@@ -23,10 +64,11 @@ export interface Grounds {
  * entity names; and where it is an action, of which the request names one and the schema says what they are in. Ids that a
  * schema enumerates are for the caller to rule out, and so are answers that quote the id.
  */
-export function likenessOf({ request, known, positions, literals, reachable }: Grounds): string | undefined {
-  const { principal, action, resource, context = {}, validateRequest } = request;
+function likenessOf(grounds: Grounds): string | undefined {
+  const { request, subjects, known, positions, literals, reachable } = grounds;
+  const { resource, context = {}, validateRequest } = request;
   const resourceKey = formatUid(resource);
-  const principalKey = formatUid(principal);
+  const principalKey = subjects.principal.uid;
   if (isActionType(resource.type)) return undefined;
   if (resourceKey === principalKey || literals.includes(resourceKey)) return undefined;
   if (isNamedIn(context, resourceKey)) return undefined;
@@ -41,7 +83,7 @@ export function likenessOf({ request, known, positions, literals, reachable }: G
   }
   return JSON.stringify([
     principalKey,
-    formatUid(action),
+    subjects.action.uid,
     resource.type,
     validateRequest,
     positions,

@@ -4,7 +4,7 @@ import { compilePolicies, type CompiledPolicy, type PolicyLink } from './compile
 import { describe } from './detailed-errors.js';
 import { cedarEngine, type CedarEngine } from './engine.js';
 import { KnownEntities } from './known-entities.js';
-import { likenessOf } from './likeness.js';
+import { AlikeDecisions } from './likeness.js';
 import type { ScopeSubjects } from './policy-scope.js';
 import type { PolicySource } from './policy-statement.js';
 import type { PreparsedContent } from './preparsed-slots.js';
@@ -70,8 +70,8 @@ export function compilePolicySet(
   const index = indexScopes(policies.map(({ scope }) => scope));
   const key = `set-${(compiled += 1)}`;
   const preparsedSchema = schema && schemaContent(schema);
-  /** Decisions without errors, by their likeness, for as long as the entities are asked about. */
-  const decided = new WeakMap<KnownEntities, Map<string, CedarDecision>>();
+  /** Decisions without errors, for as long as the entities are asked about. */
+  const decided = new WeakMap<KnownEntities, AlikeDecisions<CedarDecision>>();
 
   return {
     id,
@@ -92,16 +92,18 @@ export function compilePolicySet(
       if (reachable.length > MAX_REACHABLE) {
         return refused(`The question involves more than ${MAX_REACHABLE} entities.`);
       }
-      const ask = () => readAnswer(askEngine(request, positions, reachable), policies);
       // Who brings a list of entities asks one question about them.
-      if (known !== request.entities || schema?.isEnumerated(request.resource.type)) return ask();
-      const likeness = likenessOf({ request, known, positions, literals, reachable });
-      if (likeness === undefined) return ask();
-      const alike = decided.get(known) ?? new Map<string, CedarDecision>();
+      if (known !== request.entities || schema?.isEnumerated(request.resource.type)) {
+        return readAnswer(askEngine(request, positions, reachable), policies);
+      }
+      const grounds = { request, subjects, known, positions, literals, reachable };
+      const alike = decided.get(known) ?? new AlikeDecisions<CedarDecision>();
       decided.set(known, alike);
-      const decision = alike.get(likeness) ?? ask();
+      const before = alike.find(grounds);
+      if (before !== undefined) return before;
+      const decision = readAnswer(askEngine(request, positions, reachable), policies);
       // Errors quote ids.
-      if (decision.errors.length === 0) alike.set(likeness, decision);
+      if (decision.errors.length === 0) alike.keep(grounds, decision);
       return decision;
     },
   };
