@@ -59,8 +59,6 @@ export class RequestContext implements GuardContext, RateLimitContext {
   private readonly signedIn = new Map<string | number, Viewer>();
   private readonly filtered = new Set<string>();
   private readonly metLimits = new Map<string, LimitReport>();
-  /** Who asks, as read to judge the credential; undefined once that may be different. */
-  private person: UserRecord | undefined;
   private checks = 0;
   /** By who asks and the name of a type: the guards of one type say nothing of another's. */
   private admitted = new Map<Asker, Map<string, WeakSet<object>>>();
@@ -74,13 +72,11 @@ export class RequestContext implements GuardContext, RateLimitContext {
     readonly requestId: string,
     readonly client: ClientAddress,
     private credential: Credential,
-  ) {
-    if (credential.kind === 'viewer') this.person = credential.person;
-  }
+  ) {}
 
   /** The same reads are shared by everything below one root field; see {@link forget}. */
   get loaders(): Loaders {
-    return (this.ownLoaders ??= this.createLoaders());
+    return (this.ownLoaders ??= createLoaders(this.services));
   }
 
   /** Takes people for read who were read in a list. */
@@ -252,7 +248,6 @@ export class RequestContext implements GuardContext, RateLimitContext {
 
   /** Drops all that was read and decided: a mutation has changed what it rests on. */
   forget(): void {
-    this.person = undefined;
     this.ownLoaders = undefined;
     this.ownDecisions = undefined;
     this.ownEntities = undefined;
@@ -291,17 +286,6 @@ export class RequestContext implements GuardContext, RateLimitContext {
     return this.ownEntities;
   }
 
-  private createLoaders(): Loaders {
-    const { users, sessions } = this.services;
-    const user = new DataLoader<string, UserRecord | undefined>((ids) => users.findMany(ids));
-    if (this.person !== undefined) user.prime(this.person.id, this.person);
-    return {
-      user,
-      roles: new DataLoader((ids) => users.rolesOfMany(ids)),
-      session: new DataLoader((ids) => sessions.findMany(ids)),
-    };
-  }
-
   private createDecisions(): DecisionLoader {
     const { authorizer, decisionCache, policyCatalog, clock, metrics, logger } = this.services;
     return createDecisionLoader({
@@ -315,6 +299,14 @@ export class RequestContext implements GuardContext, RateLimitContext {
       deadline: () => (this.ownDeadline ??= AbortSignal.timeout(this.services.decisionDeadlineMs)),
     });
   }
+}
+
+function createLoaders({ users, sessions }: Services): Loaders {
+  return {
+    user: new DataLoader((ids) => users.findMany(ids)),
+    roles: new DataLoader((ids) => users.rolesOfMany(ids)),
+    session: new DataLoader((ids) => sessions.findMany(ids)),
+  };
 }
 
 /** The response key of the root field above a path. */

@@ -122,7 +122,9 @@ export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): 
       if (itemGuards.length === 0) {
         return isPromise(byType) ? byType.then((denied) => ({ item, denied })) : { item, denied: byType };
       }
-      const byField = judge(itemGuards, { source: undefined, args: {}, item }, context, path);
+      const byField = rejecting(() =>
+        judge(itemGuards, { source: undefined, args: {}, item }, context, path),
+      );
       return whenKnown([byField, byType], (denials) => ({ item, denied: strictestOf(denials) }));
     };
     const shown = ({ item, denied }: Verdict): unknown[] => {

@@ -6,11 +6,9 @@ import { unauthenticated } from '../../src/errors.js';
 import type { Credential, Viewer } from '../../src/services/authentication/viewer.js';
 import type { Services } from '../../src/services/index.js';
 import type { ServiceCaller } from '../../src/services/service-callers/service-caller.js';
-import type { UserRecord } from '../../src/services/users/user-store.js';
 import { createMetrics } from '../../src/services/telemetry/metrics.js';
 
 const service: ServiceCaller = { id: 'orders', scopes: ['portcullis/decide'], expiresAt: new Date(0) };
-const person = { id: 'ada' } as UserRecord;
 const viewer = { userId: 'orders', session: { id: 's', mfaAuthenticated: true } } as Viewer;
 
 const at = (key: string): Path => ({ prev: undefined, key, typename: 'Query' });
@@ -29,7 +27,7 @@ describe('who asks', () => {
   });
 
   it('is a person who is no service', () => {
-    const context = contextOf({ kind: 'viewer', viewer, person });
+    const context = contextOf({ kind: 'viewer', viewer });
     expect(context.asker(at('me'))).toBe(viewer);
     expect(context.viewer(at('me'))).toBe(viewer);
     expect(context.service(at('me'))).toBeNull();
@@ -76,7 +74,7 @@ it('what a person was shown is not thereby a service’s of the same id', () => 
 
 it('what was shown as one type is not thereby readable as another, and stays readable as the first', () => {
   const object = {};
-  const context = contextOf({ kind: 'viewer', viewer, person });
+  const context = contextOf({ kind: 'viewer', viewer });
   context.admit(object, 'Summary', at('me'));
   expect(context.isAdmitted(object, 'User', at('me'))).toBe(false);
   context.admit(object, 'User', at('me'));

@@ -2,9 +2,7 @@ import { PortcullisError, unauthenticated } from '../../errors.js';
 import { UNKNOWN_CLIENT, type ClientAddress } from '../sessions/session.js';
 import { bearerToken } from './bearer-token.js';
 import type { AuthenticationDependencies } from './dependencies.js';
-import type { Credential } from './viewer.js';
-
-type SignedIn = Extract<Credential, { kind: 'viewer' }>;
+import type { Credential, Viewer } from './viewer.js';
 
 /** `client` is who sends the request, as far as it is known. */
 export type Authenticate = (authorization: string | undefined, client?: ClientAddress) => Promise<Credential>;
@@ -23,15 +21,14 @@ export function createAuthenticate({
   AuthenticationDependencies,
   'verifier' | 'sessions' | 'users' | 'clientWatch' | 'cognitoSessions'
 >): Authenticate {
-  const signedInBy = async (token: string, client: ClientAddress): Promise<SignedIn | undefined> => {
+  const viewerOf = async (token: string, client: ClientAddress): Promise<Viewer | undefined> => {
     const { family, userId, userType, expiresAt } = await verifier.verify(token);
     const [session, person] = await Promise.all([sessions.findByFamily(family), users.find(userId)]);
     if (!session || session.endedAt !== null) return undefined;
     if (session.userId !== userId || session.userType !== userType) return undefined;
     if (!person?.enabled) return undefined;
     if (!(await clientWatch.admits(session, client))) return undefined;
-    const viewer = { userId, userType, session, accessToken: token, tokenExpiresAt: expiresAt };
-    return { kind: 'viewer', viewer, person };
+    return { userId, userType, session, accessToken: token, tokenExpiresAt: expiresAt };
   };
 
   return async (authorization, client = UNKNOWN_CLIENT) => {
@@ -39,12 +36,11 @@ export function createAuthenticate({
     const token = bearerToken(authorization);
     if (token === undefined) return { kind: 'rejected', error: refused() };
     try {
-      const signedIn = await signedInBy(token, client);
-      if (!signedIn) return { kind: 'rejected', error: refused() };
-      const { session } = signedIn.viewer;
-      sessions.touch(session);
-      cognitoSessions.learn(session, token);
-      return signedIn;
+      const viewer = await viewerOf(token, client);
+      if (!viewer) return { kind: 'rejected', error: refused() };
+      sessions.touch(viewer.session);
+      cognitoSessions.learn(viewer.session, token);
+      return { kind: 'viewer', viewer };
     } catch (error) {
       return { kind: 'rejected', error: judged(error) };
     }

@@ -1,6 +1,6 @@
 import type { ServiceCaller } from '../service-callers/service-caller.js';
 import type { SessionRecord } from '../sessions/session.js';
-import type { UserRecord, UserType } from '../users/user-store.js';
+import type { UserType } from '../users/user-store.js';
 
 /** The signed-in person on whose behalf a request runs. */
 export interface Viewer {
@@ -16,8 +16,7 @@ export interface Viewer {
 /** What a request's Authorization header came to. */
 export type Credential =
   | { readonly kind: 'anonymous' }
-  /** With what was read of the person a moment ago, to judge the credential. */
-  | { readonly kind: 'viewer'; readonly viewer: Viewer; readonly person: UserRecord }
+  | { readonly kind: 'viewer'; readonly viewer: Viewer }
   | { readonly kind: 'service'; readonly service: ServiceCaller }
   /** A credential was sent and is no good, or could not be judged: thrown by whatever needs somebody. */
   | { readonly kind: 'rejected'; readonly error: Error };

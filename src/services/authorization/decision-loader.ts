@@ -70,7 +70,7 @@ class RequestDecisions implements DecisionLoader {
   /** One for the whole request, and known at once after the first question. */
   #read: ReadSchema | undefined;
   #beginning: Promise<ReadSchema> | undefined;
-  readonly #first = { principals: [] as EntityUid[], others: [] as EntityUid[] };
+  readonly #first: Pick<Question, 'principal' | 'action' | 'resource'>[] = [];
   /** Questions that were asked anew, whatever was known of them; once is enough for a request. */
   readonly #askedAnew = new Set<string>();
   /** How many were answered from memory since that was last reported: to report each would cost more than the answer. */
@@ -117,15 +117,12 @@ class RequestDecisions implements DecisionLoader {
     const faults = asking.faultsWith(about);
     if (faults.length > 0) return this.#atOnce(invalid(faults));
     if (this.#read !== undefined) return this.#verdict(asking, about, this.#read);
-    return this.#begin(asking.open.principal, about.resource).then((read) =>
-      this.#verdict(asking, about, read),
-    );
+    return this.#begin(asking.open, about).then((read) => this.#verdict(asking, about, read));
   }
 
-  /** Reads what the first questions rest on, all at once: the schema, and the entities that are asked about in this tick. */
-  #begin(principal: EntityUid, resource: EntityUid): Promise<ReadSchema> {
-    this.#first.principals.push(principal);
-    this.#first.others.push(resource);
+  /** Reads what the first questions rest on: the schema, and at once the entities that are asked about in this tick. */
+  #begin({ principal, action }: OpenQuestion, { resource }: About): Promise<ReadSchema> {
+    this.#first.push({ principal, action, resource });
     this.#beginning ??= Promise.resolve()
       .then(() => this.#readFirst())
       .catch((error: unknown) => {
@@ -137,7 +134,16 @@ class RequestDecisions implements DecisionLoader {
 
   async #readFirst(): Promise<ReadSchema> {
     const { catalog, entities } = this.#services;
-    const [schema] = await Promise.all([catalog.schema(), entities.memory?.read(this.#first)]);
+    const schema = await catalog.schema();
+    // Nobody is read for a question that makes no sense.
+    const sensible = this.#first.filter(
+      ({ principal, action, resource }) =>
+        schema === undefined || schema.appliesTo(action, principal.type, resource.type),
+    );
+    await entities.memory?.read({
+      principals: sensible.map(({ principal }) => principal),
+      others: sensible.map(({ resource }) => resource),
+    });
     this.#read = { schema };
     return this.#read;
   }

@@ -138,6 +138,8 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
     change: () => Promise<unknown>,
     ...after: readonly (() => Promise<unknown>)[]
   ): Promise<void> => {
+    // PostgreSQL keeps no text with a NUL, and nobody has such an id.
+    if (userId.includes('\0')) throw notFound('The user');
     const { result: unspread, end } = await endings.before({ userId, reason }, () => unspreadBy(change));
     await throughAllSteps(
       async () => {

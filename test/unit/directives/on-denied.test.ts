@@ -215,6 +215,25 @@ it('an item whose type cannot be told fails its list, and no other rejection goe
   expect([data, unheard]).toEqual([{ either: null, open: 'open' }, []]);
 });
 
+it('a list of guarded items that comes after a refusal leaves no rejection unheard', async () => {
+  const unheard: unknown[] = [];
+  const hear = (error: unknown) => unheard.push(error);
+  process.on('unhandledRejection', hear);
+  const refusing = guardedSchema(
+    `type Soft @key(fields: "id") @authorize(action: "readSoft") { id: ID! }
+     type Query {
+       refused: String @authorize(action: "list", onDenied: REJECT)
+       softs: [Soft] @authorize(action: "see", onDenied: FILTER)
+     }`,
+    { Query: { softs: () => new Promise((resolve) => setImmediate(() => resolve(things))) } },
+  );
+  const context = new ScriptedContext('ada', []);
+  await execute(refusing, '{ refused softs { id } }', context);
+  await new Promise(setImmediate);
+  process.off('unhandledRejection', hear);
+  expect([context.refusal?.path.key, unheard]).toEqual(['refused', []]);
+});
+
 describe('the schema does not build', () => {
   it.each([
     ['FILTER on no list', 'x: String @authorize(action: "x", onDenied: FILTER)', /yields no list/],

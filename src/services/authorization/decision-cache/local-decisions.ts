@@ -5,7 +5,7 @@ import type { RememberedVerdict } from './verdict-text.js';
 
 export interface LocalDecisionsBound {
   readonly maxDecisions: number;
-  /** That their keys take, and a constant for each decision. */
+  /** That their keys take, and a constant for each; at least 8. */
   readonly maxCharacters: number;
 }
 
@@ -26,9 +26,17 @@ export class LocalDecisions {
   #given = 0;
 
   constructor({ maxDecisions, maxCharacters }: LocalDecisionsBound) {
-    const bound = { maxSize: maxCharacters, sizeCalculation: charactersOf };
-    this.#decisions = new LRUCache<string, RememberedVerdict>({ ...bound, max: maxDecisions });
-    this.#numbers = new LRUCache<string, number>({ ...bound, max: MAX_ASKED });
+    const forNumbers = Math.ceil(maxCharacters / 4);
+    this.#decisions = new LRUCache<string, RememberedVerdict>({
+      max: maxDecisions,
+      maxSize: maxCharacters - forNumbers,
+      sizeCalculation: charactersOf,
+    });
+    this.#numbers = new LRUCache<string, number>({
+      max: MAX_ASKED,
+      maxSize: forNumbers,
+      sizeCalculation: charactersOf,
+    });
   }
 
   get({ asked, about }: DecisionKey): RememberedVerdict | undefined {

@@ -23,6 +23,8 @@ export interface RedisSharedDecisionsOptions {
 /** A decision is kept for a minute at most; an epoch that is gone before costs decisions, and keeps none alive. */
 const EPOCH_MS = 600_000;
 const LOG_EVERY_MS = 10_000;
+/** Meanwhile epochs are asked for, once a second. */
+const LISTEN_AGAIN_MS = 1_000;
 
 const epochName = (subject: string) => `e:${subject}`;
 const decisionName = (digest: string) => `d:${digest}`;
@@ -54,6 +56,7 @@ export async function openRedisSharedDecisions(
   let silentUntil = 0;
   let closing: Promise<void> | undefined;
   let listening: Promise<void> | undefined;
+  let again: NodeJS.Timeout | undefined;
 
   const report = (error: unknown) => {
     const now = clock.now().getTime();
@@ -85,8 +88,9 @@ export async function openRedisSharedDecisions(
       await subscriber.subscribe(channel);
     } catch (error) {
       report(error);
-      // A connection that hears nothing is made anew.
-      if (closing === undefined) subscriber.disconnect(true);
+      // A connection that hears nothing is made anew, though not at once: what refuses it may go on to.
+      if (closing === undefined)
+        again = setTimeout(() => subscriber.disconnect(true), LISTEN_AGAIN_MS).unref();
       return;
     }
     // Whatever was published before this moment was not heard.
@@ -164,6 +168,7 @@ export async function openRedisSharedDecisions(
 
     close: () =>
       (closing ??= (async () => {
+        clearTimeout(again);
         await client.quit().catch(() => undefined);
         client.disconnect();
         subscriber.disconnect();

@@ -261,6 +261,22 @@ describe('decide', () => {
       expect(values.find(({ labels }) => labels.source === 'CACHE')?.value).toBe(2);
     });
 
+    it('reads nobody for a question that makes no sense', async () => {
+      const demands: unknown[] = [];
+      const entities = {
+        ...knowing(),
+        memory: { read: async (demand: object) => void demands.push(demand), known: () => undefined },
+      };
+      const loader = loaderWith({ entities });
+      const decisions = await Promise.all(
+        [ask('a', 'fly'), { ...ask('a'), principal: ask('a').resource }, ask('b')].map(async (question) =>
+          loader.decide(question),
+        ),
+      );
+      expect(decisions.map(({ reason }) => reason)).toEqual(['INVALID', 'INVALID', 'PERMITTED']);
+      expect(demands).toEqual([{ principals: [ask('b').principal], others: [ask('b').resource] }]);
+    });
+
     it('answers at once, not later, what it need read nothing for', async () => {
       const { request } = setUp();
       const loader = request();

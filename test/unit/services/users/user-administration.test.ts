@@ -348,3 +348,12 @@ describe('an invitation', () => {
     await expect(resend(services.newEmail())).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });
+
+test.each(['disableUser', 'resetUserPassword', 'deleteUser', 'resetUserMfa'] as const)(
+  '%s of an id that no database takes is NOT_FOUND',
+  async (operation) => {
+    await expect(services.administration[operation]('a\u0000b')).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+  },
+);

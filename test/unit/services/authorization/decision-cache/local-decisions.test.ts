@@ -36,7 +36,7 @@ describe('LocalDecisions', () => {
   });
 
   it('takes no more room than it was given, and never finds one thing for another', () => {
-    const decisions = new LocalDecisions({ maxDecisions: 10, maxCharacters: 5_000 });
+    const decisions = new LocalDecisions({ maxDecisions: 10, maxCharacters: 100_000 });
     const keys = Array.from({ length: 200 }, (_, index) => ({
       asked: `may person ${index % 40} see it`,
       about: `thing ${index}`,
