@@ -30,9 +30,10 @@ export function plainAnswer(
   request: ListedRequest,
   schema?: CedarSchema,
 ) {
-  const { principal, action, resource, context = {}, entities = [] } = request;
+  const { principal, action, resource, context = {}, entities = [], validateRequest } = request;
   const answer = engine.module.run((wasm) =>
     wasm.isAuthorized({
+      ...(validateRequest !== undefined && { validateRequest }),
       principal,
       action,
       resource,

@@ -83,6 +83,7 @@ export function createDecisionCache(options: DecisionCacheOptions): DecisionCach
   let renewals = 0;
   /** What was last in force for somebody: they ask of one thing after another. */
   let recent: RecentlyInForce | undefined;
+  const askedAhead = new Set<string>();
 
   shared.onRenewed((subjects) => {
     renewals += 1;
@@ -105,13 +106,22 @@ export function createDecisionCache(options: DecisionCacheOptions): DecisionCach
   };
 
   const inForceFor = (principal: string, version: string, now: number): RecentlyInForce | undefined => {
-    if (recent?.principal === principal && recent.version === version && now < recent.until) return recent;
-    const [policies, own] = [epochs.get(POLICIES), epochs.get(principal)];
-    if (policies === undefined || own === undefined) return undefined;
-    const until = Math.min(policies.until, own.until);
-    if (until <= now) return undefined;
-    recent = { principal, version, until, policies: label(version, policies.epoch), epoch: own.epoch };
+    if (recent?.principal !== principal || recent.version !== version || now >= recent.until) {
+      const [policies, own] = [epochs.get(POLICIES), epochs.get(principal)];
+      if (policies === undefined || own === undefined) return undefined;
+      const until = Math.min(policies.until, own.until);
+      if (until <= now) return undefined;
+      recent = { principal, version, until, policies: label(version, policies.epoch), epoch: own.epoch };
+    }
+    if (recent.until - now < EPOCH_LIFETIME_MS / 2) askAhead(principal, version);
     return recent;
+  };
+
+  /** Asks for epochs before they are too old to be believed, so that nobody has to wait for that who asks all the time. */
+  const askAhead = (principal: string, version: string): void => {
+    if (askedAhead.has(principal)) return;
+    askedAhead.add(principal);
+    void ask(version, [POLICIES, principal], []).finally(() => askedAhead.delete(principal));
   };
 
   const inForceBy = (version: string, told: ReadonlyMap<string, string>): InForce => ({

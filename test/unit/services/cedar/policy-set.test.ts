@@ -74,13 +74,24 @@ describe('compilePolicySet', () => {
       )
       .chain((wild) =>
         // Most of what is made up at random is refused for more than one reason.
-        fc.constantFrom<object>(wild, { a: true, ...wild }, { a: true, n: 1 }, { a: true, s: ['x'] }, {}),
+        fc.constantFrom<object>(
+          wild,
+          { a: true, ...wild },
+          { a: true, n: 'x' },
+          { a: 1 },
+          { a: true, n: 1 },
+          { a: true, s: ['x'] },
+          { n: 1 },
+          {},
+        ),
       );
-    const someone = fc.constantFrom(uid('U'), uid('Color', 'red'), uid('Color', 'blue'), uid('R'));
+    const colors = [uid('Color', 'red'), uid('Color', 'blue')];
+    const mostly = (type: string, other: string) =>
+      fc.constantFrom(uid(type), uid(type), uid(type), uid(other), ...colors);
     const asked = fc.record({
-      principal: someone,
+      principal: mostly('U', 'R'),
       action: fc.constantFrom(uid('Action', 'view'), uid('Action', 'edit')),
-      resource: someone,
+      resource: mostly('R', 'U'),
       context,
       entities: fc.constant([]),
     });
@@ -88,7 +99,7 @@ describe('compilePolicySet', () => {
     const seen = { taken: 0, refused: 0 };
     fc.assert(
       fc.property(asked, (made) => {
-        const asking = made as ListedRequest;
+        const asking = { ...made, validateRequest: true } as ListedRequest;
         const answer = compiledAnswer(sources, asking, schema);
         const isRefused = answer.errors.length > 0;
         if (isRefused) expect(() => plainAnswer(engine, sources, asking, schema)).toThrow();

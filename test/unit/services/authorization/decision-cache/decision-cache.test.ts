@@ -105,6 +105,24 @@ describe('createDecisionCache', () => {
     expect(kept.size).toBe(0);
   });
 
+  it('asks ahead whether what it is asked for all the time still holds, once, and not for what nobody asks', async () => {
+    const { make, clock, reads } = sharedBy(1);
+    const cache = make(0);
+    await cache.decide(question('q'));
+    const before = reads();
+    for (let step = 0; step < 20; step += 1) {
+      clock.advance(400);
+      for (let ask = 0; ask < 5; ask += 1) {
+        expect(cache.peek(question('q'))?.verdict).toEqual(verdict('PERMITTED'));
+      }
+      await new Promise(setImmediate);
+    }
+    expect(reads() - before).toBe(10);
+    clock.advance(1_000);
+    expect(cache.peek(question('q'))).toBeUndefined();
+    expect(reads() - before).toBe(10);
+  });
+
   it('tells at once what it remembers, as long as it need not ask whether that still holds', async () => {
     const { make, clock, reads, usePolicies } = sharedBy(2);
     const [one, other] = [make(0), make(1)];
