@@ -75,8 +75,8 @@ test.each([
 test.runIf(process.platform === 'linux')(
   'is not held by a process that was killed and not yet buried',
   async () => {
-    // A shell that never waits keeps its dead child as a zombie.
-    const shell = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], {
+    // A process that never waits keeps its dead child as a zombie. The shell that began it still would, until it is another.
+    const shell = spawn('sh', ['-c', `sleep 60 & exec sh -c 'echo "$0"; exec sleep 60' $!`], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     try {
