@@ -23,7 +23,7 @@ import { guardedSchema } from './guarded-schema.js';
 /** With ten actions each, as many checks as one query may bring. */
 const PEOPLE = 100;
 const POLICIES = 'policies';
-const NOTHING = { maxDecisions: 1, maxCharacters: 1 };
+const NOTHING = { maxDecisions: 1, maxCharacters: 8 };
 
 const [engine = '', redisUrl = ''] = process.argv.slice(2);
 const { app, config, adminToken } = await createBenchApp({
