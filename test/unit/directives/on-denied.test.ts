@@ -190,10 +190,23 @@ describe('FILTER on a field', () => {
   });
 });
 
-it('an item whose type cannot be told fails its list, and no other rejection goes unheard', async () => {
+/** What an operation answers, and the rejections that nobody has heard of by then. */
+async function withUnheard<Answer>(
+  run: () => Promise<Answer>,
+): Promise<{ answer: Answer; unheard: unknown[] }> {
   const unheard: unknown[] = [];
   const hear = (error: unknown) => unheard.push(error);
   process.on('unhandledRejection', hear);
+  try {
+    const answer = await run();
+    await new Promise(setImmediate);
+    return { answer, unheard };
+  } finally {
+    process.off('unhandledRejection', hear);
+  }
+}
+
+it('an item whose type cannot be told fails its list, and no other rejection goes unheard', async () => {
   const torn = guardedSchema(
     `type Soft @key(fields: "id") @authorize(action: "readSoft") { id: ID! }
      type Plain { id: ID! }
@@ -209,16 +222,13 @@ it('an item whose type cannot be told fails its list, and no other rejection goe
       Query: { either: () => things, open: () => 'open' },
     },
   );
-  const { data } = await execute(torn, '{ either { __typename } open }', new ScriptedContext(null, []));
-  await new Promise(setImmediate);
-  process.off('unhandledRejection', hear);
-  expect([data, unheard]).toEqual([{ either: null, open: 'open' }, []]);
+  const { answer, unheard } = await withUnheard(() =>
+    execute(torn, '{ either { __typename } open }', new ScriptedContext(null, [])),
+  );
+  expect([answer.data, unheard]).toEqual([{ either: null, open: 'open' }, []]);
 });
 
 it('a list of guarded items that comes after a refusal leaves no rejection unheard', async () => {
-  const unheard: unknown[] = [];
-  const hear = (error: unknown) => unheard.push(error);
-  process.on('unhandledRejection', hear);
   const refusing = guardedSchema(
     `type Soft @key(fields: "id") @authorize(action: "readSoft") { id: ID! }
      type Query {
@@ -228,9 +238,7 @@ it('a list of guarded items that comes after a refusal leaves no rejection unhea
     { Query: { softs: () => new Promise((resolve) => setImmediate(() => resolve(things))) } },
   );
   const context = new ScriptedContext('ada', []);
-  await execute(refusing, '{ refused softs { id } }', context);
-  await new Promise(setImmediate);
-  process.off('unhandledRejection', hear);
+  const { unheard } = await withUnheard(() => execute(refusing, '{ refused softs { id } }', context));
   expect([context.refusal?.path.key, unheard]).toEqual(['refused', []]);
 });
 
