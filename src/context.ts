@@ -31,7 +31,7 @@ const MAX_CHECKS = 1_000;
 const NO_CONTEXT: CedarRecord = {};
 
 interface AskOptions {
-  readonly context?: CedarRecord;
+  readonly context?: CedarRecord | undefined;
   /** Whether the engine is asked whatever is remembered. */
   readonly fresh?: boolean | undefined;
 }

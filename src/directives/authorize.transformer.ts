@@ -16,10 +16,11 @@ import { fieldGuards } from './field-guards.js';
 import type { GuardContext } from './guard-context.js';
 import { askerOf, isBinding, judge, stopWhereRefused, type Guard } from './guard.js';
 import { readGuardedTypes, refusesOperations, type GuardedTypes } from './guarded-types.js';
-import { createResultFilter, type ResultFilter } from './result-filter.js';
+import { createResultFilter, type Admit, type ResultFilter } from './result-filter.js';
 import { withTypeJudge } from './type-judge.js';
 
 type FieldConfig = GraphQLFieldConfig<unknown, GuardContext>;
+type Resolve = NonNullable<FieldConfig['resolve']>;
 type ReferenceResolver = (
   reference: Record<string, unknown>,
   context: GuardContext,
@@ -66,15 +67,8 @@ function guardField(
   if (ofField.length === 0 && !filtersResult) return config;
 
   const resolve = config.resolve ?? defaultFieldResolver;
-  const resolveAndFilter: typeof resolve = filtersResult
-    ? (source, args, context, info) => {
-        // Whose items cannot be decided on has nothing done for them.
-        if (ofItems.some(isBinding)) askerOf(ofItems, context, info.path);
-        const result: unknown = resolve(source, args, context, info);
-        return result instanceof Promise
-          ? result.then((value: unknown) => filter.admitted(value, config.type, context, info.path, ofItems))
-          : filter.admitted(result, config.type, context, info.path, ofItems);
-      }
+  const resolveAndFilter = filtersResult
+    ? filtered(resolve, filter.ofType(config.type, ofItems), ofItems)
     : resolve;
   if (ofField.length === 0) return { ...config, resolve: resolveAndFilter };
   const guarded: FieldConfig = {
@@ -92,6 +86,18 @@ function guardField(
     },
   };
   return typeName === schema.getMutationType()?.name ? refuseAhead(guarded, ofField, typeName) : guarded;
+}
+
+function filtered(resolve: Resolve, admit: Admit, ofItems: readonly Guard[]): Resolve {
+  const decidesOnItems = ofItems.some(isBinding);
+  return (source, args, context, info) => {
+    // Whose items cannot be decided on has nothing done for them.
+    if (decidesOnItems) askerOf(ofItems, context, info.path);
+    const result: unknown = resolve(source, args, context, info);
+    return result instanceof Promise
+      ? result.then((value: unknown) => admit(value, context, info.path))
+      : admit(result, context, info.path);
+  };
 }
 
 /** Has the guards of a mutation that refuse operations asked before anything is executed. */
@@ -123,14 +129,15 @@ function stopOnceRefused(config: FieldConfig): FieldConfig {
  */
 function guardType(type: GraphQLObjectType, filter: ResultFilter): GraphQLObjectType {
   const config = type.toConfig();
-  const extensions = withTypeJudge(config.extensions, (value, context, path) =>
-    filter.denial(value, type, context, path),
-  ) as { apollo?: { subgraph?: { resolveReference?: ReferenceResolver } } };
+  const extensions = withTypeJudge(config.extensions, filter.judgeOf(type)) as {
+    apollo?: { subgraph?: { resolveReference?: ReferenceResolver } };
+  };
   const resolveReference = extensions.apollo?.subgraph?.resolveReference;
   if (resolveReference === undefined) return new GraphQLObjectType({ ...config, extensions });
+  const admit = filter.ofType(type);
   const guarded: ReferenceResolver = async (reference, context, info) => {
     const key = { __typename: type.name, id: reference.id };
-    await filter.admitted(key, type, context, info.path);
+    await admit(key, context, info.path);
     return resolveReference(key, context, info);
   };
   const subgraph = { ...extensions.apollo?.subgraph, resolveReference: guarded };

@@ -1,8 +1,10 @@
 import {
+  getNullableType,
   isAbstractType,
   isListType,
   isNonNullType,
   isObjectType,
+  type GraphQLAbstractType,
   type GraphQLNamedType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
@@ -13,176 +15,188 @@ import { isPromise, whenKnown, type MaybePromise } from '../services/maybe-promi
 import type { GuardContext, Path } from './guard-context.js';
 import { isBinding, judge, strictestOf, unknowable, type Denial, type Guard } from './guard.js';
 import type { GuardedTypes } from './guarded-types.js';
+import type { TypeJudge } from './type-judge.js';
+
+/**
+ * What the viewer sees of a value. A denied object becomes a rejection where it stands alone. In a list it is left out and
+ * counted where a guard says FILTER, or where an item cannot be null, so that an error would take its siblings along; else it
+ * becomes an Error.
+ */
+export type Admit = (value: unknown, context: GuardContext, path: Path) => unknown;
 
 /** Holds what fields yield against the guards on types, and against those that decide on the items of a field. */
 export interface ResultFilter {
-  /**
-   * What the viewer sees of a field's value. A denied object becomes a rejection where it stands alone. In a list it is left
-   * out and counted where a guard says FILTER, or where an item cannot be null, so that an error would take its siblings
-   * along; else it becomes an Error.
-   */
-  readonly admitted: (
-    value: unknown,
-    type: GraphQLOutputType,
-    context: GuardContext,
-    path: Path,
-    itemGuards?: readonly Guard[],
-  ) => unknown;
-  /** The denial of one object, or undefined where the viewer may see it. */
-  readonly denial: (
-    value: object,
-    type: GraphQLNamedType,
-    context: GuardContext,
-    path: Path,
-  ) => MaybePromise<Denial | undefined>;
-}
-
-interface Verdict {
-  readonly item: unknown;
-  readonly denied?: Denial | undefined;
+  /** To be made ready for each field when the schema is built. */
+  readonly ofType: (type: GraphQLOutputType, itemGuards?: readonly Guard[]) => Admit;
+  /** For one object of a type, which never throws; whom it admits it does not ask of again. */
+  readonly judgeOf: (type: GraphQLNamedType) => TypeJudge;
 }
 
 export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): ResultFilter {
-  const denial: ResultFilter['denial'] = (value, type, context, path) =>
-    rejecting(() => {
-      const typeName = runtimeType(value, type, context);
-      if (typeName === undefined) return { error: unknowable(), onDenied: 'NULL' };
-      const guards = types.guardsOf(typeName);
-      const own = guards.length > 0 ? ownDenial(value, typeName, guards, context, path) : undefined;
-      const carried = types.carriedBy(typeName);
-      if (carried.length === 0) return own;
-      return whenKnown([own, ...carriedDenials(value, typeName, carried, context, path)], strictestOf);
-    });
+  /** By the names of object types, made when they are first met: one may lead to itself. */
+  const judges = new Map<string, TypeJudge>();
 
-  function ownDenial(
-    value: object,
-    typeName: string,
-    guards: readonly Guard[],
-    context: GuardContext,
-    path: Path,
-  ): MaybePromise<Denial | undefined> {
-    const site = { source: value, args: {} };
-    // Who nobody is denied to was not found readable by anybody.
-    if (!guards.some(isBinding)) return judge(guards, site, context, path);
-    if (context.isAdmitted(value, typeName, path)) return undefined;
-    const denied = judge(guards, site, context, path);
-    if (isPromise(denied)) return denied.then((found) => admitUnless(found, value, typeName, context, path));
-    return admitUnless(denied, value, typeName, context, path);
+  const judgeOf = (type: GraphQLNamedType): TypeJudge =>
+    isAbstractType(type) ? judgeOfWhatItIs(type) : judgeOfObject(type.name);
+
+  const judgeOfWhatItIs =
+    (type: GraphQLAbstractType): TypeJudge =>
+    (value, context, path) =>
+      rejecting(() => {
+        const typeName = runtimeType(value, type, context);
+        if (typeName === undefined) return { error: unknowable(), onDenied: 'NULL' };
+        return judgeOfObject(typeName)(value, context, path);
+      });
+
+  function judgeOfObject(typeName: string): TypeJudge {
+    const known = judges.get(typeName);
+    if (known !== undefined) return known;
+    const own = ownJudge(typeName, types.guardsOf(typeName));
+    const carried = carriedBy(typeName);
+    const made: TypeJudge =
+      carried.length === 0
+        ? own
+        : (value, context, path) =>
+            whenKnown(
+              [own(value, context, path), ...carried.map((denial) => denial(value, context, path))],
+              strictestOf,
+            );
+    judges.set(typeName, made);
+    return made;
   }
 
   /** An edge is denied with its node. */
-  function carriedDenials(
-    value: object,
-    typeName: string,
-    names: readonly string[],
-    context: GuardContext,
-    path: Path,
-  ): MaybePromise<Denial | undefined>[] {
+  function carriedBy(typeName: string): readonly TypeJudge[] {
     const carrier = schema.getType(typeName);
     if (!isObjectType(carrier)) return [];
-    return names.map((name) => {
-      const carried: unknown = Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
-      const field = carrier.getFields()[name];
-      if (typeof carried !== 'object' || carried === null || !isNonNullType(field?.type)) return undefined;
-      return denial(carried, field.type.ofType as GraphQLNamedType, context, path);
+    return types.carriedBy(typeName).flatMap((name) => {
+      const type = carrier.getFields()[name]?.type;
+      if (!isNonNullType(type)) return [];
+      const carriedType = type.ofType as GraphQLNamedType;
+      const denial: TypeJudge = (value, context, path) => {
+        const carried: unknown = Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
+        const isObject = typeof carried === 'object' && carried !== null;
+        return isObject ? judgeOf(carriedType)(carried, context, path) : undefined;
+      };
+      return [denial];
     });
   }
 
-  /**
-   * Which object type graphql-js will take a value for: what the abstract type's own function says, whatever the value calls
-   * itself; undefined where that only tells later, which is no proof of what it will say to graphql-js.
-   */
-  function runtimeType(value: object, type: GraphQLNamedType, context: GuardContext): string | undefined {
-    if (!isAbstractType(type)) return type.name;
-    const resolved: unknown = type.resolveType
-      ? type.resolveType(value, context, {} as GraphQLResolveInfo, type)
-      : Reflect.get(value, '__typename');
-    // A rejection is graphql-js's to tell.
-    if (isPromise(resolved)) resolved.then(undefined, () => undefined);
-    return typeof resolved === 'string' ? resolved : undefined;
-  }
+  const ofType = (type: GraphQLOutputType, itemGuards: readonly Guard[] = []): Admit => {
+    const nullable = getNullableType(type);
+    return isListType(nullable)
+      ? ofList(nullable.ofType, itemGuards)
+      : ofObject(judgeOf(nullable));
+  };
 
-  function admittedItems(
-    items: Iterable<unknown>,
-    itemType: GraphQLOutputType,
-    context: GuardContext,
-    path: Path,
-    itemGuards: readonly Guard[],
-  ): MaybePromise<unknown[]> {
-    const isNullable = !isNonNullType(itemType);
-    const inner = isNullable ? itemType : itemType.ofType;
-
-    const verdictOf = (item: unknown): MaybePromise<Verdict> => {
-      if (item === null || item === undefined || item instanceof Error) return { item };
-      if (isListType(inner)) {
-        const filtered = admitted(item, inner, context, path, itemGuards);
-        return isPromise(filtered) ? filtered.then((value) => ({ item: value })) : { item: filtered };
-      }
-      const byType = isGuardable(item) ? denial(item, inner as GraphQLNamedType, context, path) : undefined;
-      if (itemGuards.length === 0) {
-        return isPromise(byType) ? byType.then((denied) => ({ item, denied })) : { item, denied: byType };
-      }
-      const byField = rejecting(() =>
-        judge(itemGuards, { source: undefined, args: {}, item }, context, path),
-      );
-      return whenKnown([byField, byType], (denials) => ({ item, denied: strictestOf(denials) }));
-    };
-    const shown = ({ item, denied }: Verdict): unknown[] => {
-      if (denied === undefined) return [item];
-      const { error, onDenied, resource } = denied;
-      if (onDenied === 'REJECT') throw error;
-      if (isNullable && onDenied === 'NULL') return [error];
-      // Whom the viewer may not see is left out; an outage must not pass for a shorter list.
-      if (error.code !== 'FORBIDDEN' || resource === undefined) throw error;
-      context.noteFiltered(resource);
-      return [];
-    };
-
-    const verdicts = Array.from(items).map((item) =>
-      isPromise(item) ? Promise.resolve(item).then(verdictOf) : rejecting(() => verdictOf(item)),
-    );
-    return whenKnown(verdicts, (known) => known.flatMap(shown));
-  }
-
-  function admitted(
-    value: unknown,
-    type: GraphQLOutputType,
-    context: GuardContext,
-    path: Path,
-    itemGuards: readonly Guard[] = [],
-  ): unknown {
-    if (!isGuardable(value)) return value;
-    const nullable = isNonNullType(type) ? type.ofType : type;
-    if (isListType(nullable)) {
+  const ofList = (itemType: GraphQLOutputType, itemGuards: readonly Guard[]): Admit => {
+    const inner = getNullableType(itemType);
+    const admitItems = isListType(inner)
+      ? ofLists(ofType(inner, itemGuards))
+      : ofItems(itemJudge(judgeOf(inner), itemGuards), !isNonNullType(itemType));
+    return (value, context, path) => {
       // What is no list fails when graphql-js completes it, so it never gets out.
-      if (!(Symbol.iterator in value)) return value;
-      const itemType = nullable.ofType as GraphQLOutputType;
-      return admittedItems(value as Iterable<unknown>, itemType, context, path, itemGuards);
-    }
-    const denied = denial(value, nullable as GraphQLNamedType, context, path);
-    if (isPromise(denied)) return denied.then((found) => unlessDenied(found, value));
-    return unlessDenied(denied, value);
-  }
+      if (!isGuardable(value) || !(Symbol.iterator in value)) return value;
+      return whenKnown([...(value as Iterable<unknown>)], (items) => admitItems(items, context, path));
+    };
+  };
 
-  return { admitted, denial };
+  return { ofType, judgeOf };
 }
 
-/** Takes note of what was found readable, so that it is not asked again. */
-function admitUnless(
-  denied: Denial | undefined,
-  value: object,
-  typeName: string,
-  context: GuardContext,
-  path: Path,
-): Denial | undefined {
-  if (denied === undefined) context.admit(value, typeName, path);
-  return denied;
+/** Of an object type with these guards, whatever it carries. */
+function ownJudge(typeName: string, guards: readonly Guard[]): TypeJudge {
+  if (guards.length === 0) return () => undefined;
+  const asked: TypeJudge = (value, context, path) =>
+    rejecting(() => judge(guards, { source: value, args: {} }, context, path));
+  // Who nobody is denied to was not found readable by anybody.
+  if (!guards.some(isBinding)) return asked;
+  return (value, context, path) =>
+    rejecting(() => {
+      if (context.isAdmitted(value, typeName, path)) return undefined;
+      const noted = (denied: Denial | undefined) => {
+        if (denied === undefined) context.admit(value, typeName, path);
+        return denied;
+      };
+      const denied = asked(value, context, path);
+      return isPromise(denied) ? denied.then(noted) : noted(denied);
+    });
 }
+
+/**
+ * Which object type graphql-js will take a value for: what the abstract type's own function says, whatever the value calls
+ * itself; undefined where that only tells later, which is no proof of what it will say to graphql-js.
+ */
+function runtimeType(value: object, type: GraphQLAbstractType, context: GuardContext): string | undefined {
+  const resolved: unknown = type.resolveType
+    ? type.resolveType(value, context, {} as GraphQLResolveInfo, type)
+    : Reflect.get(value, '__typename');
+  // A rejection is graphql-js's to tell.
+  if (isPromise(resolved)) resolved.then(undefined, () => undefined);
+  return typeof resolved === 'string' ? resolved : undefined;
+}
+
+const ofObject =
+  (denial: TypeJudge): Admit =>
+  (value, context, path) => {
+    if (!isGuardable(value)) return value;
+    const denied = denial(value, context, path);
+    return isPromise(denied)
+      ? denied.then((found) => unlessDenied(found, value))
+      : unlessDenied(denied, value);
+  };
 
 /** @throws PortcullisError what was denied */
 function unlessDenied<Value>(denied: Denial | undefined, value: Value): Value {
   if (denied !== undefined) throw denied.error;
   return value;
+}
+
+type AdmitItems = (
+  items: readonly unknown[],
+  context: GuardContext,
+  path: Path,
+) => MaybePromise<readonly unknown[]>;
+
+type ItemJudge = (item: unknown, context: GuardContext, path: Path) => MaybePromise<Denial | undefined>;
+
+const ofLists =
+  (admitList: Admit): AdmitItems =>
+  (lists, context, path) =>
+    whenKnown(
+      lists.map((list) => rejecting(() => admitList(list, context, path))),
+      (admitted) => admitted,
+    );
+
+const itemJudge =
+  (byType: TypeJudge, itemGuards: readonly Guard[]): ItemJudge =>
+  (item, context, path) => {
+    if (item === null || item === undefined || item instanceof Error) return undefined;
+    const ofItsType = isGuardable(item) ? byType(item, context, path) : undefined;
+    if (itemGuards.length === 0) return ofItsType;
+    const site = { source: undefined, args: {}, item };
+    return whenKnown([rejecting(() => judge(itemGuards, site, context, path)), ofItsType], strictestOf);
+  };
+
+function ofItems(denial: ItemJudge, isNullable: boolean): AdmitItems {
+  const shown = (item: unknown, denied: Denial | undefined, context: GuardContext): unknown[] => {
+    if (denied === undefined) return [item];
+    const { error, onDenied, resource } = denied;
+    if (onDenied === 'REJECT') throw error;
+    if (isNullable && onDenied === 'NULL') return [error];
+    // Whom the viewer may not see is left out; an outage must not pass for a shorter list.
+    if (error.code !== 'FORBIDDEN' || resource === undefined) throw error;
+    context.noteFiltered(resource);
+    return [];
+  };
+  return (items, context, path) =>
+    whenKnown(
+      items.map((item) => denial(item, context, path)),
+      (denials) =>
+        denials.every((denied) => denied === undefined)
+          ? items
+          : items.flatMap((item, index) => shown(item, denials[index], context)),
+    );
 }
 
 const isGuardable = (value: unknown): value is object =>

@@ -7,54 +7,79 @@ import {
   principalOf,
   type Asker,
 } from '../services/authentication/asker.js';
+import type { DecideOptions } from '../services/authorization/decision-loader.js';
 import type { Decision, DecisionReason } from '../services/authorization/decision.js';
 import { APPLICATION, qualifyAction, qualifyType } from '../services/authorization/names.js';
 import type { CedarRecord, EntityUid, Question } from '../services/authorization/question.js';
+import type { MaybePromise } from '../services/maybe-promise.js';
 
 /**
- * Decides one check of a caller. Whatever is wrong with it, the right to ask it included, makes it a
- * denied decision that says so; it never rejects.
+ * Decides one check of a caller, at once where the answer is remembered. Whatever is wrong with it, the right to ask it
+ * included, makes it a denied decision that says so; it never rejects.
  */
-export async function decideCheck(
+export function decideCheck(
   check: DecisionCheck,
   asker: Asker,
-  context: RequestContext,
+  request: RequestContext,
   fresh: boolean,
-): Promise<Decision> {
+): MaybePromise<Decision> {
   const self = principalOf(asker);
-  const notAfter = credentialEndOf(asker);
   const principal = check.principal ? qualified(check.principal) : self;
+  const isOwn = principal.type === self.type && principal.id === self.id;
+  if (isOwn && !check.resourceAttributes) {
+    const resource = qualified(check.resource);
+    return request.ask(asker, check.action, resource, { context: contextOf(check), fresh });
+  }
+  const question = questionOf(check, principal);
+  if (check.resourceAttributes && !isService(asker)) {
+    return denied(question, 'INVALID', 'Only services bring attributes of a resource.', request);
+  }
+  const options = { notAfter: credentialEndOf(asker), fresh };
+  return isOwn
+    ? request.decisions.decide(question, { ...options, asker: factsOf(asker) })
+    : decideForAnother(question, asker, request, options);
+}
+
+async function decideForAnother(
+  question: Question,
+  asker: Asker,
+  request: RequestContext,
+  options: DecideOptions,
+): Promise<Decision> {
+  const right = await request.ask(asker, 'decideForOthers', APPLICATION, { fresh: options.fresh });
+  if (right.allowed) return request.decisions.decide(question, options);
+  const error = 'Asking for another principal takes decideForOthers on the application.';
+  return denied(question, right.reason, error, request);
+}
+
+function questionOf(check: DecisionCheck, principal: EntityUid): Question {
   const resource = qualified(check.resource);
-  const question: Question = {
+  return {
     principal,
     action: qualifyAction(check.action, resource.type),
     resource,
-    // The decision loader screens it before anything relies on its shape.
-    context: (check.context ?? {}) as CedarRecord,
+    context: contextOf(check) ?? {},
     ...(check.resourceAttributes && { resourceAttributes: check.resourceAttributes as CedarRecord }),
   };
-  const denied = (reason: DecisionReason, error: string): Decision => ({
-    ...question,
-    allowed: false,
-    effect: 'DENY',
-    reason,
-    determiningPolicies: [],
-    errors: [error],
-    source: 'ENGINE',
-    evaluatedAt: context.services.clock.now(),
-  });
-
-  if (check.resourceAttributes && !isService(asker)) {
-    return denied('INVALID', 'Only services bring attributes of a resource.');
-  }
-  if (principal.type === self.type && principal.id === self.id) {
-    return context.decisions.decide(question, { asker: factsOf(asker), notAfter, fresh });
-  }
-  const right = await context.ask(asker, 'decideForOthers', APPLICATION, { fresh });
-  if (!right.allowed) {
-    return denied(right.reason, 'Asking for another principal takes decideForOthers on the application.');
-  }
-  return context.decisions.decide(question, { notAfter, fresh });
 }
+
+/** The decision loader screens it before anything relies on its shape. */
+const contextOf = ({ context }: DecisionCheck) => (context ?? undefined) as CedarRecord | undefined;
+
+const denied = (
+  question: Question,
+  reason: DecisionReason,
+  error: string,
+  { services }: RequestContext,
+): Decision => ({
+  ...question,
+  allowed: false,
+  effect: 'DENY',
+  reason,
+  determiningPolicies: [],
+  errors: [error],
+  source: 'ENGINE',
+  evaluatedAt: services.clock.now(),
+});
 
 const qualified = ({ type, id }: EntityUid): EntityUid => ({ type: qualifyType(type), id });

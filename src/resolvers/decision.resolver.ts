@@ -10,6 +10,7 @@ import type { Decision as DecisionRecord } from '../services/authorization/decis
 import { withNamedPolicies } from '../services/authorization/named-policies.js';
 import { APPLICATION } from '../services/authorization/names.js';
 import type { PolicyDescription } from '../services/authorization/policy-catalog.js';
+import { whenKnown, type MaybePromise } from '../services/maybe-promise.js';
 import { decideCheck } from './decision-check.js';
 
 /** Asking the policies, and what they say of themselves. */
@@ -27,7 +28,7 @@ export class DecisionResolver {
     fresh: boolean | null,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
-  ): Promise<DecisionRecord> {
+  ): MaybePromise<DecisionRecord> {
     const asker = context.requireAsker(info.path);
     context.admitChecks(1);
     return decideCheck(check, asker, context, fresh ?? false);
@@ -48,10 +49,11 @@ export class DecisionResolver {
     fresh: boolean | null,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
-  ): Promise<DecisionRecord[]> {
+  ): MaybePromise<readonly DecisionRecord[]> {
     const asker = context.requireAsker(info.path);
     context.admitChecks(checks.length);
-    return Promise.all(checks.map((check) => decideCheck(check, asker, context, fresh ?? false)));
+    const decided = checks.map((check) => decideCheck(check, asker, context, fresh ?? false));
+    return whenKnown(decided, (decisions) => decisions);
   }
 
   @FieldResolver(() => [DeterminingPolicy], {

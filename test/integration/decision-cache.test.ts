@@ -144,7 +144,8 @@ describe('decisions of two instances', () => {
     await other.cache.lookUp(
       Array.from({ length: 300 }, (_, index) => ({
         asked: 'whether Ada may look at it',
-        about: `thing ${index}`,
+        resource: `thing ${index}`,
+        facts: 'what is known of it',
         principal: 'Person::"ada"',
       })),
     );

@@ -1,12 +1,14 @@
 import { collectUids, reachableEntities, type EntityIndex } from '../cedar/entity-closure.js';
 import { uidText, type CedarEntity, type Question } from './question.js';
 
-/** A text of all that the answer to a question rests on but for the policies, in two parts. */
+/** A text of all that the answer to a question rests on but for the policies, in three parts. */
 export interface DecisionKey {
   /** What is asked and by whom, and what is known of them. */
   readonly asked: string;
-  /** Of what, and what is known of that, and of whatever else the question names. */
-  readonly about: string;
+  /** Of what, by `resourceText`. */
+  readonly resource: string;
+  /** What is known of that, and of whatever else the question names: of much that is alike the same. */
+  readonly facts: string;
 }
 
 /** A question, and its texts by `inquiryText` and `resourceText`. */
@@ -27,54 +29,40 @@ export function decisionKeys(known: EntityIndex): (keyed: KeyedQuestion) => Deci
   const sliceOf = (uid: string): string => {
     const before = slices.get(uid);
     if (before !== undefined) return before;
-    const slice = sliceText(reachableEntities(new Set([uid]), known));
+    const slice = factsOf(reachableEntities(new Set([uid]), known));
     slices.set(uid, slice);
     return slice;
   };
 
   return ({ question, inquiry, resource }) => {
-    const asked = join(inquiry, sliceOf(uidText(question.principal)));
-    let about = join(resource, sliceOf(uidText(question.resource)));
+    let facts = sliceOf(uidText(question.resource));
     for (const record of [question.context, question.resourceAttributes]) {
-      if (record !== undefined) collectUids(record, (uid) => (about = join(about, sliceOf(uidText(uid)))));
+      if (record !== undefined) collectUids(record, (uid) => (facts = `${facts}\n${sliceOf(uidText(uid))}`));
     }
-    return { asked, about };
+    return { asked: askedBy(inquiry, sliceOf(uidText(question.principal))), resource, facts };
   };
 }
 
-const join = (text: string, slice: string): string => `${text}\n${slice}`;
-
-/** What is known of an entity that is named before, and of whatever it leads to by name. */
-const sliceText = ([first, ...others]: readonly CedarEntity[]): string =>
-  first === undefined
-    ? ''
-    : [factsText(first), ...others.map((entity) => `${uidText(entity.uid)} ${factsText(entity)}`)].join('\n');
-
-const factsText = ({ attrs, parents, tags }: CedarEntity): string =>
-  `${jsonOf(attrs)} ${jsonOf(parents)}${tags === undefined ? '' : ` ${jsonOf(tags)}`}`;
-
-/** Attributes of what is alike, and having no parents, are often the same object. */
-const texts = new WeakMap<object, string>();
-
-function jsonOf(value: object): string {
-  const text = texts.get(value) ?? JSON.stringify(value);
-  texts.set(value, text);
-  return text;
-}
+/** `asked` of a question, by what is known of its principal. */
+export const askedBy = (inquiry: string, facts: string): string => `${inquiry}\n${facts}`;
 
 /**
- * `asked` of a question by its principal, who is the first entity; the others are what that leads to, in the order in which
- * they are reached.
+ * What a key says of an entity, which is the first, and of whatever it leads to, in the order in which that is reached. Its
+ * own name is not in it: nothing is known of an entity that does not exist, and the same of many that do.
  */
-export const askedBy = (inquiry: string, principal: readonly CedarEntity[]): string =>
-  join(inquiry, sliceText(principal));
+export const factsOf = ([first, ...others]: readonly CedarEntity[]): string =>
+  first === undefined
+    ? ''
+    : [ownFacts(first), ...others.map((entity) => `${uidText(entity.uid)} ${ownFacts(entity)}`)].join('\n');
 
-/** Requests hold on to the entities that they read, and ask about each more than once. */
-const abouts = new WeakMap<readonly CedarEntity[], string>();
+const ownFacts = ({ attrs, parents, tags }: CedarEntity): string =>
+  `${jsonOf(attrs)} ${JSON.stringify(parents)}${tags === undefined ? '' : ` ${JSON.stringify(tags)}`}`;
 
-/** `about` of a question that names nothing besides its two ends and brings nothing of its resource, likewise. */
-export function aboutKnown(resource: string, slice: readonly CedarEntity[]): string {
-  const about = abouts.get(slice) ?? join(resource, sliceText(slice));
-  abouts.set(slice, about);
-  return about;
+/** Attributes of what is alike are often the same object. */
+const texts = new WeakMap<object, string>();
+
+function jsonOf(attributes: object): string {
+  const text = texts.get(attributes) ?? JSON.stringify(attributes);
+  texts.set(attributes, text);
+  return text;
 }

@@ -2,7 +2,6 @@ import DataLoader from 'dataloader';
 
 import type { CedarSchema } from '../cedar/schema.js';
 import { isPromise, type MaybePromise } from '../maybe-promise.js';
-import { aboutKnown } from './decision-key.js';
 import type { Decision } from './decision.js';
 import {
   decideWave,
@@ -175,9 +174,12 @@ class RequestDecisions implements DecisionLoader {
     const named = { uid: resource, text: uidText(resource) };
     const known = entities.memory?.known(inquiry.principal, named);
     if (known === undefined) return undefined;
-    const asked = inquiry.askedBy(known.principal);
-    const about = aboutKnown(named.text, known.resource);
-    const remembered = cache.peek({ asked, about, principal: inquiry.principal.text });
+    const remembered = cache.peek({
+      asked: inquiry.askedBy(known.principal),
+      resource: named.text,
+      facts: known.resource,
+      principal: inquiry.principal.text,
+    });
     if (remembered === undefined) return undefined;
     const { verdict, evaluatedAt } = remembered;
     this.#count(verdict.reason);

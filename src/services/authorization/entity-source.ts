@@ -1,5 +1,6 @@
 import type { SessionRecord } from '../sessions/session.js';
 import type { UserRecord } from '../users/user-store.js';
+import { factsOf } from './decision-key.js';
 import { IDENTITY, roleUid, userUid } from './names.js';
 import { uidText, type CedarEntity, type CedarRecord, type EntityUid } from './question.js';
 
@@ -31,13 +32,13 @@ export interface EntityMemory {
   /** Reads what is then known. Never rejects: who cannot be read is not known. */
   read(demand: EntityDemand): Promise<void>;
   /**
-   * What `load` would say of the two, where it need read nothing for that and both exist: each with what it leads to, the
-   * same object each time. Undefined where `load` has to be asked.
+   * What `load` would say of the two, by `factsOf`, where it need read nothing for that and both exist. Undefined where `load`
+   * has to be asked.
    */
   known(
     principal: NamedEntity,
     resource: NamedEntity,
-  ): { readonly principal: readonly CedarEntity[]; readonly resource: readonly CedarEntity[] } | undefined;
+  ): { readonly principal: string; readonly resource: string } | undefined;
 }
 
 export interface NamedEntity {
@@ -46,8 +47,13 @@ export interface NamedEntity {
   readonly text: string;
 }
 
-/** An entity, and what it leads to; nothing where it does not exist. */
-type Found = readonly CedarEntity[];
+/** What was found under a name: that, and what it leads to. */
+interface Found {
+  /** Empty where it does not exist. */
+  readonly entities: readonly CedarEntity[];
+  /** By `factsOf`. */
+  readonly facts: string;
+}
 
 interface Loader<T> {
   load(id: string): Promise<T>;
@@ -74,31 +80,33 @@ const SESSION = `${IDENTITY}::Session`;
  * are not the service's to know.
  */
 export function createIdentityEntitySource(loaders: IdentityLoaders): IdentityEntitySource {
-  /** What was read before, of principals and of others. */
-  const known = { principal: new Map<string, Found>(), other: new Map<string, Found>() };
+  /** What was read before, by `uidText`: of principals, and of others. */
+  const [principals, others] = [new Map<string, Found>(), new Map<string, Found>()];
+  /** People who were read by other means, by their ids. */
+  const learned = new Map<string, Found>();
 
-  async function load({ principals, others }: EntityDemand): Promise<LoadedEntities> {
-    const principalKeys = new Set(principals.map(uidText));
-    const wanted = new Map([...principals, ...others].map((uid) => [uidText(uid), uid]));
+  async function load(demand: EntityDemand): Promise<LoadedEntities> {
+    const principalKeys = new Set(demand.principals.map(uidText));
+    const wanted = new Map([...demand.principals, ...demand.others].map((uid) => [uidText(uid), uid]));
     const entities = new Map<string, CedarEntity>();
     const absent = new Set<string>();
     const failed = new Map<string, unknown>();
     const take = (key: string, found: Found) => {
-      if (found.length === 0) absent.add(key);
-      for (const one of found) entities.set(uidText(one.uid), one);
+      if (!exists(found)) absent.add(key);
+      for (const one of found.entities) entities.set(uidText(one.uid), one);
     };
     const unread: Promise<void>[] = [];
     for (const [key, uid] of wanted) {
       if (!isOwn(uid)) continue;
-      // What a session leads to depends on who else is there.
-      const memory = uid.type === SESSION ? undefined : known[principalKeys.has(key) ? 'principal' : 'other'];
-      const before = memory?.get(key);
+      const isPrincipal = principalKeys.has(key);
+      const before = isPrincipal ? principals.get(key) : knownOther(key, uid);
       if (before !== undefined) {
         take(key, before);
         continue;
       }
       const reading = read(uid, principalKeys, loaders).then((found) => {
-        memory?.set(key, found);
+        // What a session leads to depends on who else is there.
+        if (uid.type !== SESSION) (isPrincipal ? principals : others).set(key, found);
         take(key, found);
       });
       unread.push(reading.catch((error: unknown) => void failed.set(key, error)));
@@ -107,28 +115,25 @@ export function createIdentityEntitySource(loaders: IdentityLoaders): IdentityEn
     return { entities: [...entities.values()], absent, failed };
   }
 
-  /** What there is nothing to read of is known from the start. */
-  function knownResource({ uid, text }: NamedEntity): Found | undefined {
-    const before = known.other.get(text);
-    if (before !== undefined || uid.type === USER || uid.type === SESSION || !isOwn(uid)) return before;
-    const found = [bare(uid)];
-    known.other.set(text, found);
+  function knownOther(key: string, uid: EntityUid): Found | undefined {
+    if (uid.type === USER) return learned.get(uid.id) ?? others.get(key);
+    if (uid.type === SESSION || !isOwn(uid)) return undefined;
+    // There is nothing to read of it.
+    const found = others.get(key) ?? foundAlone(bare(uid));
+    others.set(key, found);
     return found;
   }
 
   return {
     load,
-    learn(user) {
-      const uid = userUid(user.id);
-      known.other.set(uidText(uid), [entityOf(uid, user)]);
-    },
+    learn: (user) => void learned.set(user.id, new FoundUser(userUid(user.id), user)),
     memory: {
       read: async (demand) => void (await load(demand)),
       known(who, what) {
-        const principal = known.principal.get(who.text);
-        if (principal === undefined || principal.length === 0) return undefined;
-        const resource = who.text === what.text ? principal : knownResource(what);
-        return resource === undefined || resource.length === 0 ? undefined : { principal, resource };
+        const principal = principals.get(who.text);
+        const resource = who.text === what.text ? principal : knownOther(what.text, what.uid);
+        if (!exists(principal) || !exists(resource)) return undefined;
+        return { principal: principal.facts, resource: resource.facts };
       },
     },
   };
@@ -142,39 +147,20 @@ async function read(
   loaders: IdentityLoaders,
 ): Promise<Found> {
   if (uid.type === SESSION) return readSession(uid, principals, loaders);
-  if (uid.type !== USER) return [bare(uid)];
+  if (uid.type !== USER) return foundAlone(bare(uid));
   return principals.has(uidText(uid)) ? readPrincipal(uid, loaders) : readUser(uid, loaders);
 }
 
 async function readUser(uid: EntityUid, { users }: IdentityLoaders): Promise<Found> {
   const user = await users.load(uid.id);
-  if (user === undefined) return [];
-  return [entityOf(uid, user)];
+  return user === undefined ? NOT_FOUND : new FoundUser(uid, user);
 }
 
-const entityOf = (uid: EntityUid, user: UserRecord): CedarEntity => ({
-  uid,
-  attrs: attributesOf(user),
-  parents: NO_PARENTS,
-});
-
-const NO_PARENTS: readonly EntityUid[] = [];
-
-/** The same object for people who are alike: there are a few dozen, and what is made of one serves them all. */
-const attributes = new Map<string, CedarRecord>();
-
-function attributesOf({ userType, enabled, status }: UserRecord): CedarRecord {
-  const key = `${userType} ${enabled} ${status}`;
-  const known = attributes.get(key) ?? { userType, enabled, status };
-  attributes.set(key, known);
-  return known;
-}
-
-async function readPrincipal(uid: EntityUid, loaders: IdentityLoaders): Promise<Found> {
-  const [[user], roles] = await Promise.all([readUser(uid, loaders), loaders.roles.load(uid.id)]);
-  if (user === undefined) return [];
-  const parents = roles.map(roleUid);
-  return [{ ...user, parents }, ...parents.map(bare)];
+async function readPrincipal(uid: EntityUid, { users, roles }: IdentityLoaders): Promise<Found> {
+  const [user, names] = await Promise.all([users.load(uid.id), roles.load(uid.id)]);
+  if (user === undefined) return NOT_FOUND;
+  const parents = names.map(roleUid);
+  return foundTogether([{ uid, attrs: attributesOf(user).record, parents }, ...parents.map(bare)]);
 }
 
 /** With the person who signed in, so that a policy may ask about them. */
@@ -184,12 +170,59 @@ async function readSession(
   loaders: IdentityLoaders,
 ): Promise<Found> {
   const session = await loaders.sessions.load(uid.id);
-  if (session === undefined) return [];
+  if (session === undefined) return NOT_FOUND;
   const user = userUid(session.userId);
   const owner = await read(user, principals, loaders);
-  return [{ uid, attrs: { user: { __entity: { ...user } } }, parents: [] }, ...owner];
+  return foundTogether([
+    { uid, attrs: { user: { __entity: { ...user } } }, parents: NO_PARENTS },
+    ...owner.entities,
+  ]);
 }
 
+const NOT_FOUND: Found = { entities: [], facts: factsOf([]) };
+const NO_PARENTS: readonly EntityUid[] = [];
 const NO_ATTRIBUTES: CedarRecord = {};
 
 const bare = (uid: EntityUid): CedarEntity => ({ uid, attrs: NO_ATTRIBUTES, parents: NO_PARENTS });
+
+const foundTogether = (entities: readonly CedarEntity[]): Found => ({ entities, facts: factsOf(entities) });
+const exists = (found: Found | undefined): found is Found => found !== undefined && found !== NOT_FOUND;
+const foundAlone = (entity: CedarEntity): Found => foundTogether([entity]);
+
+/** A person who is merely asked about. A list has many of them, and what is remembered of them needs no entity. */
+class FoundUser implements Found {
+  #entities: readonly CedarEntity[] | undefined;
+
+  constructor(
+    readonly uid: EntityUid,
+    readonly user: UserRecord,
+  ) {}
+
+  get entities(): readonly CedarEntity[] {
+    const { record } = attributesOf(this.user);
+    return (this.#entities ??= [{ uid: this.uid, attrs: record, parents: NO_PARENTS }]);
+  }
+
+  get facts(): string {
+    return attributesOf(this.user).facts;
+  }
+}
+
+interface UserAttributes {
+  readonly record: CedarRecord;
+  /** What a key says of somebody who has them and no roles. */
+  readonly facts: string;
+}
+
+/** The same object for people who are alike: there are a few dozen, and what is made of one serves them all. */
+const attributes = new Map<string, UserAttributes>();
+
+function attributesOf({ userType, enabled, status }: UserRecord): UserAttributes {
+  const key = `${userType} ${enabled} ${status}`;
+  const known = attributes.get(key);
+  if (known !== undefined) return known;
+  const record: CedarRecord = { userType, enabled, status };
+  const made = { record, facts: factsOf([{ uid: userUid(''), attrs: record, parents: NO_PARENTS }]) };
+  attributes.set(key, made);
+  return made;
+}

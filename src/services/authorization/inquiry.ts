@@ -2,7 +2,7 @@ import type { CedarSchema } from '../cedar/schema.js';
 import type { CedarValue } from '../cedar/values.js';
 import { askedBy } from './decision-key.js';
 import type { NamedEntity } from './entity-source.js';
-import { inquiryText, uidText, type CedarEntity, type Question } from './question.js';
+import { inquiryText, uidText, type Question } from './question.js';
 import { withServiceContext, type AskerFacts } from './service-context.js';
 
 /** A question but for its resource. */
@@ -19,8 +19,7 @@ export class Inquiry {
   /** By `inquiryText`. */
   readonly text: string;
   readonly #open: OpenQuestion;
-  #slice: readonly CedarEntity[] | undefined;
-  #asked = '';
+  #asked: { readonly facts: string; readonly text: string } | undefined;
 
   constructor(
     { principal, action, context }: OpenQuestion,
@@ -40,12 +39,9 @@ export class Inquiry {
   }
 
   /** `asked` of its key, by what is known of its principal; see `askedBy`. */
-  askedBy(slice: readonly CedarEntity[]): string {
-    if (slice !== this.#slice) {
-      this.#slice = slice;
-      this.#asked = askedBy(this.text, slice);
-    }
-    return this.#asked;
+  askedBy(facts: string): string {
+    if (this.#asked?.facts !== facts) this.#asked = { facts, text: askedBy(this.text, facts) };
+    return this.#asked.text;
   }
 }
 

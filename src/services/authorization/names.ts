@@ -19,11 +19,17 @@ export const qualifyType = (type: string): string => (type.includes('::') ? type
  * type; `Documents::view` and `Documents::Action::"view"` name theirs.
  */
 export function qualifyAction(action: string, resourceType: string): EntityUid {
+  const namespace = resourceType.slice(0, Math.max(0, resourceType.lastIndexOf('::')));
+  // A name alone, which nearly all are.
+  if (!action.includes(':')) return actionIn(namespace, action);
   const quoted = /^((?:\w+::)*)Action::"([^"\\]*)"$/.exec(action);
   if (quoted) return { type: `${quoted[1] ?? ''}Action`, id: quoted[2] ?? '' };
   const separator = action.lastIndexOf('::');
-  if (separator > 0)
-    return { type: `${action.slice(0, separator)}::Action`, id: action.slice(separator + 2) };
-  const namespace = resourceType.slice(0, Math.max(0, resourceType.lastIndexOf('::')));
-  return { type: namespace === '' ? 'Action' : `${namespace}::Action`, id: action };
+  if (separator > 0) return actionIn(action.slice(0, separator), action.slice(separator + 2));
+  return actionIn(namespace, action);
 }
+
+const actionIn = (namespace: string, id: string): EntityUid => ({
+  type: namespace === '' ? 'Action' : `${namespace}::Action`,
+  id,
+});

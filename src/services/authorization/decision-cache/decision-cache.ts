@@ -226,7 +226,7 @@ export function createDecisionCache(options: DecisionCacheOptions): DecisionCach
   }
 }
 
-const sharedKey = ({ asked, about }: DecisionKey): string => `${asked}\n${about}`;
+const sharedKey = ({ asked, resource, facts }: DecisionKey): string => `${asked}\n${resource}\n${facts}`;
 
 /** Is it of what is in force now, and not too old? */
 const isGood = (

@@ -5,6 +5,7 @@ import type { Authorizer, Ruling } from '../../../../src/services/authorization/
 import { createDecisionCache } from '../../../../src/services/authorization/decision-cache/decision-cache.js';
 import { createMemorySharedDecisions } from '../../../../src/services/authorization/decision-cache/memory-shared-decisions.js';
 import { noSharedDecisions } from '../../../../src/services/authorization/decision-cache/no-shared-decisions.js';
+import { factsOf } from '../../../../src/services/authorization/decision-key.js';
 import {
   createDecisionLoader,
   type DecisionLoaderOptions,
@@ -210,7 +211,6 @@ describe('decide', () => {
     const thing: CedarEntity = { uid: { type: 'Thing', id: 'a' }, attrs: {}, parents: [] };
     const setUp = () => {
       let known = [ada];
-      const resource = [thing];
       let reads = 0;
       const clock = new FakeClock(new Date(0));
       const shared = createMemorySharedDecisions({ randomness: systemRandomness });
@@ -229,7 +229,7 @@ describe('decide', () => {
               isRead = true;
               reads += 1;
             },
-            known: () => (isRead ? { principal: known, resource } : undefined),
+            known: () => (isRead ? { principal: factsOf(known), resource: factsOf([thing]) } : undefined),
           },
         };
         return loaderWith({ authorizer, cache, clock, entities, metrics });
@@ -302,11 +302,11 @@ describe('decide', () => {
       const keys: string[][] = [];
       const [lookUp, peek] = [cache.lookUp.bind(cache), cache.peek.bind(cache)];
       cache.lookUp = (questions) => {
-        keys.push(...questions.map(({ asked, about }) => [asked, about]));
+        keys.push(...questions.map(({ asked, resource, facts }) => [asked, resource, facts]));
         return lookUp(questions);
       };
       cache.peek = (question) => {
-        keys.push([question.asked, question.about]);
+        keys.push([question.asked, question.resource, question.facts]);
         return peek(question);
       };
       const loader = request();

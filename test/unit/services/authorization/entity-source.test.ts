@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { factsOf } from '../../../../src/services/authorization/decision-key.js';
 import { createIdentityEntitySource } from '../../../../src/services/authorization/entity-source.js';
 import { APPLICATION, roleUid, sessionUid, userUid } from '../../../../src/services/authorization/names.js';
 import { uidText, type EntityUid } from '../../../../src/services/authorization/question.js';
@@ -154,9 +155,13 @@ describe('createIdentityEntitySource', () => {
       await source.load({ principals: [ada], others: [bob, APPLICATION] });
       const before = reads.length;
       const known = knownTo(source, ada, bob);
-      expect(known?.principal.map(({ uid }) => uid)).toEqual([ada, roleUid('auditor'), roleUid('support')]);
-      expect(known?.resource).toEqual([{ uid: bob, attrs: ATTRIBUTES, parents: [] }]);
-      expect(knownTo(source, ada, APPLICATION)?.resource).toHaveLength(1);
+      const roles = [roleUid('auditor'), roleUid('support')];
+      const bare = (uid: EntityUid) => ({ uid, attrs: {}, parents: [] });
+      expect(known?.principal).toBe(
+        factsOf([{ uid: ada, attrs: ATTRIBUTES, parents: roles }, ...roles.map(bare)]),
+      );
+      expect(known?.resource).toBe(factsOf([{ uid: bob, attrs: ATTRIBUTES, parents: [] }]));
+      expect(knownTo(source, ada, APPLICATION)?.resource).toBe(factsOf([bare(APPLICATION)]));
       expect(knownTo(source, ada, ada)?.resource).toEqual(known?.principal);
       expect(knownTo(source, bob, ada)).toBeUndefined();
       expect(reads).toHaveLength(before);
@@ -166,9 +171,9 @@ describe('createIdentityEntitySource', () => {
       const { source, reads } = setUp();
       await source.load({ principals: [ada], others: [userUid('nobody'), sessionUid('s1')] });
       source.learn({ ...user('bob'), enabled: false });
-      expect(knownTo(source, ada, bob)?.resource[0]?.attrs).toMatchObject({
-        enabled: false,
-      });
+      expect(knownTo(source, ada, bob)?.resource).toBe(
+        factsOf([{ uid: bob, attrs: { ...ATTRIBUTES, enabled: false }, parents: [] }]),
+      );
       expect(knownTo(source, ada, userUid('nobody'))).toBeUndefined();
       expect(knownTo(source, ada, sessionUid('s1'))).toBeUndefined();
       const { entities } = await source.load({ principals: [], others: [bob] });

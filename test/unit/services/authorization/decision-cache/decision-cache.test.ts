@@ -21,9 +21,10 @@ const verdict = (reason: DecisionReason, policy = 'p', errors: string[] = []): V
   errors,
 });
 
-const question = (about: string, more: Partial<CacheQuestion> = {}): CacheQuestion => ({
+const question = (resource: string, more: Partial<CacheQuestion> = {}): CacheQuestion => ({
   asked: 'whether Ada may look at it',
-  about,
+  resource,
+  facts: 'what is known of it',
   principal: 'ada',
   ...more,
 });

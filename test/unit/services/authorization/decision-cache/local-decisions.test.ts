@@ -16,14 +16,15 @@ describe('LocalDecisions', () => {
   it('finds what was kept last under the very same key, or nothing', () => {
     const key = fc.record({
       asked: fc.constantFrom('', '1', '1 2'),
-      about: fc.constantFrom('a', '2 a'),
+      resource: fc.constantFrom('a', '2 a', '1 2 a'),
+      facts: fc.constantFrom('', '1', '2'),
     });
     fc.assert(
       fc.property(fc.array(fc.tuple(key, fc.boolean()), { size: 'large' }), (steps) => {
         const decisions = new LocalDecisions({ maxDecisions: 1_000, maxCharacters: 1_000_000 });
         const model = new Map<string, RememberedVerdict>();
         for (const [number, [where, keeps]] of steps.entries()) {
-          const name = JSON.stringify([where.asked, where.about]);
+          const name = JSON.stringify([where.asked, where.resource, where.facts]);
           if (keeps) {
             const entry = remembered(`v${number}`);
             decisions.set(where, entry);
@@ -39,7 +40,8 @@ describe('LocalDecisions', () => {
     const decisions = new LocalDecisions({ maxDecisions: 10, maxCharacters: 100_000 });
     const keys = Array.from({ length: 200 }, (_, index) => ({
       asked: `may person ${index % 40} see it`,
-      about: `thing ${index}`,
+      resource: `thing ${index}`,
+      facts: `in box ${index % 30}`,
     }));
     for (const [index, key] of keys.entries()) decisions.set(key, remembered(`v${index}`));
     const found = keys.map((key) => decisions.get(key)?.policies);
