@@ -61,7 +61,7 @@ export class RequestContext implements GuardContext, RateLimitContext {
   private readonly metLimits = new Map<string, LimitReport>();
   private checks = 0;
   /** By who asks and the name of a type: the guards of one type say nothing of another's. */
-  private admitted = new Map<Asker, Map<string, WeakSet<object>>>();
+  private admitted = new Map<Asker, Map<string, Set<object>>>();
   /** What is asked of more than one resource, by who asks, the action and the type of the resource. */
   private inquiries = new Map<Asker, Map<string, Map<string, Inquire>>>();
   private readonly trialDenials = new Set<string>();
@@ -182,9 +182,9 @@ export class RequestContext implements GuardContext, RateLimitContext {
 
   admit(object: object, typeName: string, path: Path): void {
     const asker = this.requireAsker(path);
-    const byType = this.admitted.get(asker) ?? new Map<string, WeakSet<object>>();
+    const byType = this.admitted.get(asker) ?? new Map<string, Set<object>>();
     this.admitted.set(asker, byType);
-    const objects = byType.get(typeName) ?? new WeakSet();
+    const objects = byType.get(typeName) ?? new Set();
     byType.set(typeName, objects.add(object));
   }
 

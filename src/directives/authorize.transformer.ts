@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 
 import { withDecideAhead } from '../schema/decided-ahead.js';
-import { isPromise } from '../services/maybe-promise.js';
+import { whenOneKnown } from '../services/maybe-promise.js';
 import { judgeRepresentations } from './entity-references.js';
 import { fieldGuards } from './field-guards.js';
 import type { GuardContext } from './guard-context.js';
@@ -74,15 +74,10 @@ function guardField(
   const guarded: FieldConfig = {
     ...config,
     resolve: (source, args: Record<string, unknown>, context, info) => {
-      const denied = judge(ofField, { source, args }, context, info.path);
-      if (isPromise(denied)) {
-        return denied.then((found) => {
-          if (found !== undefined) throw found.error;
-          return resolveAndFilter(source, args, context, info);
-        });
-      }
-      if (denied !== undefined) throw denied.error;
-      return resolveAndFilter(source, args, context, info);
+      return whenOneKnown(judge(ofField, { source, args }, context, info.path), (denied) => {
+        if (denied !== undefined) throw denied.error;
+        return resolveAndFilter(source, args, context, info);
+      });
     },
   };
   return typeName === schema.getMutationType()?.name ? refuseAhead(guarded, ofField, typeName) : guarded;

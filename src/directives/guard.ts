@@ -2,7 +2,7 @@ import { badUserInput, PortcullisError } from '../errors.js';
 import type { Asker } from '../services/authentication/asker.js';
 import type { Decision } from '../services/authorization/decision.js';
 import type { EntityUid } from '../services/authorization/question.js';
-import { whenKnown, type MaybePromise } from '../services/maybe-promise.js';
+import { whenKnown, whenOneKnown, type MaybePromise } from '../services/maybe-promise.js';
 import type { AuthorizeUsage, OnDenied } from './authorize.directive.js';
 import type { GuardContext, Path } from './guard-context.js';
 import type { FieldSite, ResourceLocator } from './resource-locator.js';
@@ -63,14 +63,26 @@ export function judge(
   const asker = askerOf(guards, context, path);
   if (asker === undefined) return undefined;
   const site = { source, args, item, asker };
-  const asked = guards.map((guard) => denialBy(guard, site, context));
-  return whenKnown(asked, (denials) => {
+  return whenOneKnown(strictestBy(guards, site, context), (denial) => {
     // Others have been asked meanwhile.
     stopWhereRefused(context);
-    const strictest = strictestOf(denials);
-    if (strictest?.onDenied === 'REJECT') context.refuse({ error: strictest.error, path });
-    return strictest;
+    if (denial?.onDenied === 'REJECT') context.refuse({ error: denial.error, path });
+    return denial;
   });
+}
+
+function strictestBy(
+  guards: readonly Guard[],
+  site: FieldSite,
+  context: GuardContext,
+): MaybePromise<Denial | undefined> {
+  const first = guards[0];
+  // Nearly every place has one.
+  if (first !== undefined && guards.length === 1) return denialBy(first, site, context);
+  return whenKnown(
+    guards.map((guard) => denialBy(guard, site, context)),
+    strictestOf,
+  );
 }
 
 /** @throws PortcullisError the refusal of an operation that is refused */
@@ -116,15 +128,22 @@ export function strictestOf(denials: readonly (Denial | undefined)[]): Denial | 
 }
 
 function denialBy(guard: Guard, site: FieldSite, context: GuardContext): MaybePromise<Denial | undefined> {
-  const asked = guard.locate(site).map((resource) => context.ask(site.asker, guard.action, resource));
-  return whenKnown(asked, (decisions) =>
-    decisions.length > 0 && decisions.every(({ allowed }) => allowed)
-      ? undefined
-      : denialOfGuard(
-          guard,
-          decisions.find(({ allowed }) => !allowed),
-          context,
-        ),
+  const { action } = guard;
+  const resources = guard.locate(site);
+  const first = resources[0];
+  if (first === undefined) return denialOfGuard(guard, undefined, context);
+  // Nearly every guard is about one.
+  if (resources.length === 1) {
+    return whenOneKnown(context.ask(site.asker, action, first), (decision) =>
+      decision.allowed ? undefined : denialOfGuard(guard, decision, context),
+    );
+  }
+  return whenKnown(
+    resources.map((resource) => context.ask(site.asker, action, resource)),
+    (decisions) => {
+      const denied = decisions.find(({ allowed }) => !allowed);
+      return denied && denialOfGuard(guard, denied, context);
+    },
   );
 }
 

@@ -59,8 +59,7 @@ export function resourceLocator(usage: AuthorizeUsage, owner: FieldOwner, where:
   const { root, steps } = parsePath(usage.resource ?? '$source.id', where);
   if (root === 'item') throw new Error(`${where}: @authorize finds no items there.`);
   const type = qualifyType(usage.resourceType ?? owner.typeName);
-  return ({ source, args }) =>
-    identifiersAt(root === 'args' ? args : source, steps).map((id) => ({ type, id }));
+  return ({ source, args }) => entitiesAt(root === 'args' ? args : source, steps, type);
 }
 
 /**
@@ -81,7 +80,7 @@ export function itemLocator(
     throw new Error(`${where}: @authorize needs a resourceType, since its items are of no one object type.`);
   }
   const type = qualifyType(typeName);
-  return (site) => identifiersAt(site.item, steps).map((id) => ({ type, id }));
+  return (site) => entitiesAt(site.item, steps, type);
 }
 
 function parsePath(path: string, where: string): { root: string; steps: readonly string[] } {
@@ -93,13 +92,14 @@ function parsePath(path: string, where: string): { root: string; steps: readonly
   return { root, steps: steps.slice(1).split('.') };
 }
 
-/** The ids at the end of a path: one, several where it ends in a list, none where it leads nowhere. */
-function identifiersAt(value: unknown, steps: readonly string[]): readonly string[] {
+/** What the ids at the end of a path name: one entity, several where it ends in a list, none where it leads nowhere. */
+function entitiesAt(value: unknown, steps: readonly string[], type: string): readonly EntityUid[] {
   let found = value;
   for (const step of steps) {
     if (typeof found !== 'object' || found === null || !Object.hasOwn(found, step)) return [];
     found = (found as Record<string, unknown>)[step];
   }
-  const ids = Array.isArray(found) ? (found as unknown[]) : [found];
-  return ids.every((id): id is string => typeof id === 'string') ? ids : [];
+  if (typeof found === 'string') return [{ type, id: found }];
+  const isListOfIds = Array.isArray(found) && found.every((id) => typeof id === 'string');
+  return isListOfIds ? (found as string[]).map((id) => ({ type, id })) : [];
 }

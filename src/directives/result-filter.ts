@@ -11,7 +11,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 
-import { isPromise, whenKnown, type MaybePromise } from '../services/maybe-promise.js';
+import { isPromise, whenKnown, whenOneKnown, type MaybePromise } from '../services/maybe-promise.js';
 import type { GuardContext, Path } from './guard-context.js';
 import { isBinding, judge, strictestOf, unknowable, type Denial, type Guard } from './guard.js';
 import type { GuardedTypes } from './guarded-types.js';
@@ -84,9 +84,7 @@ export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): 
 
   const ofType = (type: GraphQLOutputType, itemGuards: readonly Guard[] = []): Admit => {
     const nullable = getNullableType(type);
-    return isListType(nullable)
-      ? ofList(nullable.ofType, itemGuards)
-      : ofObject(judgeOf(nullable));
+    return isListType(nullable) ? ofList(nullable.ofType, itemGuards) : ofObject(judgeOf(nullable));
   };
 
   const ofList = (itemType: GraphQLOutputType, itemGuards: readonly Guard[]): Admit => {
@@ -112,15 +110,14 @@ function ownJudge(typeName: string, guards: readonly Guard[]): TypeJudge {
   // Who nobody is denied to was not found readable by anybody.
   if (!guards.some(isBinding)) return asked;
   return (value, context, path) =>
-    rejecting(() => {
-      if (context.isAdmitted(value, typeName, path)) return undefined;
-      const noted = (denied: Denial | undefined) => {
-        if (denied === undefined) context.admit(value, typeName, path);
-        return denied;
-      };
-      const denied = asked(value, context, path);
-      return isPromise(denied) ? denied.then(noted) : noted(denied);
-    });
+    rejecting(() =>
+      context.isAdmitted(value, typeName, path)
+        ? undefined
+        : whenOneKnown(asked(value, context, path), (denied) => {
+            if (denied === undefined) context.admit(value, typeName, path);
+            return denied;
+          }),
+    );
 }
 
 /**
@@ -140,10 +137,7 @@ const ofObject =
   (denial: TypeJudge): Admit =>
   (value, context, path) => {
     if (!isGuardable(value)) return value;
-    const denied = denial(value, context, path);
-    return isPromise(denied)
-      ? denied.then((found) => unlessDenied(found, value))
-      : unlessDenied(denied, value);
+    return whenOneKnown(denial(value, context, path), (denied) => unlessDenied(denied, value));
   };
 
 /** @throws PortcullisError what was denied */

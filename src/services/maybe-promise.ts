@@ -6,6 +6,12 @@ export const isPromise = (value: unknown): value is Promise<unknown> =>
   typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 
 /** Goes on at once where nothing has to be waited for. */
+export const whenOneKnown = <Value, Result>(
+  value: MaybePromise<Value>,
+  use: (known: Value) => Result,
+): MaybePromise<Result> => (isPromise(value) ? value.then(use) : use(value));
+
+/** The same with several values. */
 export function whenKnown<Value, Result>(
   values: readonly MaybePromise<Value>[],
   use: (known: readonly Value[]) => Result,

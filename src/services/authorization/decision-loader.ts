@@ -2,6 +2,7 @@ import DataLoader from 'dataloader';
 
 import type { CedarSchema } from '../cedar/schema.js';
 import { isPromise, type MaybePromise } from '../maybe-promise.js';
+import { Decided } from './decided.js';
 import type { Decision } from './decision.js';
 import {
   decideWave,
@@ -72,7 +73,9 @@ class RequestDecisions implements DecisionLoader {
   readonly #first: Pick<Question, 'principal' | 'action' | 'resource'>[] = [];
   /** Questions that were asked anew, whatever was known of them; once is enough for a request. */
   readonly #askedAnew = new Set<string>();
-  /** How many were answered from memory since that was last reported: to report each would cost more than the answer. */
+  /** Until whatever waits goes on, it is still the same time: to look at the clock for each answer costs as much as that. */
+  #now: number | undefined;
+  /** How many were answered from memory since that was last reported, likewise. */
   readonly #remembered = new Map<Decision['reason'], number>();
 
   constructor(services: DecisionLoaderOptions) {
@@ -103,12 +106,12 @@ class RequestDecisions implements DecisionLoader {
   #decide(asking: Asking, about: About): MaybePromise<Decision> {
     try {
       const verdict = this.#judge(asking, about);
-      if (!isPromise(verdict)) return toDecision(asking.open, about, verdict);
+      if (!isPromise(verdict)) return new Decided(asking.open, about.resource, verdict);
       return verdict
         .catch((error: unknown) => this.#failed(error))
-        .then((found) => toDecision(asking.open, about, found));
+        .then((found) => new Decided(asking.open, about.resource, found));
     } catch (error) {
-      return toDecision(asking.open, about, this.#failed(error));
+      return new Decided(asking.open, about.resource, this.#failed(error));
     }
   }
 
@@ -174,22 +177,27 @@ class RequestDecisions implements DecisionLoader {
     const named = { uid: resource, text: uidText(resource) };
     const known = entities.memory?.known(inquiry.principal, named);
     if (known === undefined) return undefined;
-    const remembered = cache.peek({
-      asked: inquiry.askedBy(known.principal),
-      resource: named.text,
-      facts: known.resource,
-      principal: inquiry.principal.text,
-    });
+    const remembered = cache.peek(
+      {
+        asked: inquiry.askedBy(known.principal),
+        resource: named.text,
+        facts: known.resource,
+        principal: inquiry.principal.text,
+      },
+      (this.#now ??= this.#stopClock()),
+    );
     if (remembered === undefined) return undefined;
     const { verdict, evaluatedAt } = remembered;
-    this.#count(verdict.reason);
-    return { verdict, source: 'CACHE', evaluatedAt: new Date(evaluatedAt) };
+    this.#remembered.set(verdict.reason, (this.#remembered.get(verdict.reason) ?? 0) + 1);
+    return { verdict, source: 'CACHE', evaluatedAt };
   }
 
-  #count(reason: Decision['reason']): void {
-    const before = this.#remembered.get(reason);
-    if (before === undefined && this.#remembered.size === 0) queueMicrotask(() => this.#report());
-    this.#remembered.set(reason, (before ?? 0) + 1);
+  #stopClock(): number {
+    queueMicrotask(() => {
+      this.#now = undefined;
+      this.#report();
+    });
+    return this.#services.clock.now().getTime();
   }
 
   #report(): void {
@@ -201,7 +209,7 @@ class RequestDecisions implements DecisionLoader {
   #atOnce(verdict: SourcedVerdict['verdict']): SourcedVerdict {
     const { clock, metrics } = this.#services;
     metrics.decisions.inc({ reason: verdict.reason, source: 'ENGINE' });
-    return { verdict, source: 'ENGINE', evaluatedAt: clock.now() };
+    return { verdict, source: 'ENGINE', evaluatedAt: clock.now().getTime() };
   }
 
   #failed(error: unknown): SourcedVerdict {
@@ -230,20 +238,3 @@ class Asking {
     return (this.#inquiry ??= new Inquiry(this.open, this.options.asker, schema));
   }
 }
-
-const toDecision = (
-  { principal, action }: OpenQuestion,
-  { resource }: About,
-  { verdict, source, evaluatedAt }: SourcedVerdict,
-): Decision => ({
-  allowed: verdict.reason === 'PERMITTED',
-  effect: verdict.reason === 'PERMITTED' ? 'ALLOW' : 'DENY',
-  reason: verdict.reason,
-  determiningPolicies: verdict.determiningPolicies,
-  errors: verdict.errors,
-  principal,
-  action,
-  resource,
-  source,
-  evaluatedAt,
-});

@@ -25,7 +25,8 @@ export interface Check extends KeyedQuestion {
 export interface SourcedVerdict {
   readonly verdict: Verdict;
   readonly source: Decision['source'];
-  readonly evaluatedAt: Date;
+  /** Milliseconds since the epoch of Unix. */
+  readonly evaluatedAt: number;
 }
 
 export interface WaveServices {
@@ -72,13 +73,13 @@ export async function decideWave(
 class Wave {
   readonly #checks: readonly Check[];
   readonly #services: WaveServices;
-  readonly #now: Date;
+  readonly #now: number;
   readonly #settled: (SourcedVerdict | undefined)[];
 
   constructor(checks: readonly Check[], services: WaveServices) {
     this.#checks = checks;
     this.#services = services;
-    this.#now = services.clock.now();
+    this.#now = services.clock.now().getTime();
     this.#settled = checks.map(() => undefined);
   }
 
@@ -150,7 +151,7 @@ class Wave {
       if (remembered === undefined) open.set(check.text, [...(open.get(check.text) ?? []), place]);
       else {
         const { verdict, evaluatedAt } = remembered;
-        this.#settled[index] = { verdict, source: 'CACHE', evaluatedAt: new Date(evaluatedAt) };
+        this.#settled[index] = { verdict, source: 'CACHE', evaluatedAt };
       }
     }
     if (open.size === 0) return;
@@ -165,7 +166,7 @@ class Wave {
       }),
     );
     keep(answers);
-    const evaluatedAt = clock.now();
+    const evaluatedAt = clock.now().getTime();
     for (const [place, verdict] of answers) {
       const index = asked[place]?.index;
       if (index !== undefined) this.#settled[index] = { verdict, source: 'ENGINE', evaluatedAt };

@@ -75,68 +75,89 @@ const USER = `${IDENTITY}::User`;
 const SESSION = `${IDENTITY}::Session`;
 
 /**
- * The entities of the Identity namespace, each read once a call, all at the same time. Roles are read of principals alone: of
- * a person who is merely asked about they are unknown, which no policy may rest on. Entities of other namespaces
+ * The entities of the Identity namespace, each read once, all that are wanted at the same time. Roles are read of principals
+ * alone: of a person who is merely asked about they are unknown, which no policy may rest on. Entities of other namespaces
  * are not the service's to know.
  */
-export function createIdentityEntitySource(loaders: IdentityLoaders): IdentityEntitySource {
-  /** What was read before, by `uidText`: of principals, and of others. */
-  const [principals, others] = [new Map<string, Found>(), new Map<string, Found>()];
-  /** People who were read by other means, by their ids. */
-  const learned = new Map<string, Found>();
+export const createIdentityEntitySource = (loaders: IdentityLoaders): IdentityEntitySource =>
+  new IdentityEntities(loaders);
 
-  async function load(demand: EntityDemand): Promise<LoadedEntities> {
-    const principalKeys = new Set(demand.principals.map(uidText));
-    const wanted = new Map([...demand.principals, ...demand.others].map((uid) => [uidText(uid), uid]));
-    const entities = new Map<string, CedarEntity>();
-    const absent = new Set<string>();
-    const failed = new Map<string, unknown>();
-    const take = (key: string, found: Found) => {
-      if (!exists(found)) absent.add(key);
-      for (const one of found.entities) entities.set(uidText(one.uid), one);
-    };
-    const unread: Promise<void>[] = [];
-    for (const [key, uid] of wanted) {
-      if (!isOwn(uid)) continue;
-      const isPrincipal = principalKeys.has(key);
-      const before = isPrincipal ? principals.get(key) : knownOther(key, uid);
-      if (before !== undefined) {
-        take(key, before);
-        continue;
-      }
-      const reading = read(uid, principalKeys, loaders).then((found) => {
-        // What a session leads to depends on who else is there.
-        if (uid.type !== SESSION) (isPrincipal ? principals : others).set(key, found);
-        take(key, found);
-      });
-      unread.push(reading.catch((error: unknown) => void failed.set(key, error)));
-    }
-    if (unread.length > 0) await Promise.all(unread);
-    return { entities: [...entities.values()], absent, failed };
+class IdentityEntities implements IdentityEntitySource, EntityMemory {
+  readonly #loaders: IdentityLoaders;
+  /** What was read before, by `uidText`. */
+  readonly #principals = new Map<string, Found>();
+  readonly #others = new Map<string, Found>();
+  /** People who were read by other means, by their ids. */
+  readonly #learned = new Map<string, Found>();
+
+  constructor(loaders: IdentityLoaders) {
+    this.#loaders = loaders;
   }
 
-  function knownOther(key: string, uid: EntityUid): Found | undefined {
-    if (uid.type === USER) return learned.get(uid.id) ?? others.get(key);
-    if (uid.type === SESSION || !isOwn(uid)) return undefined;
-    // There is nothing to read of it.
-    const found = others.get(key) ?? foundAlone(bare(uid));
-    others.set(key, found);
+  get memory(): EntityMemory {
+    return this;
+  }
+
+  learn(user: UserRecord): void {
+    this.#learned.set(user.id, new FoundUser(userUid(user.id), user));
+  }
+
+  async read(demand: EntityDemand): Promise<void> {
+    await this.load(demand);
+  }
+
+  known(who: NamedEntity, what: NamedEntity): ReturnType<EntityMemory['known']> {
+    const principal = this.#principals.get(who.text);
+    const resource = who.text === what.text ? principal : this.#knownOther(what.text, what.uid);
+    if (!exists(principal) || !exists(resource)) return undefined;
+    return { principal: principal.facts, resource: resource.facts };
+  }
+
+  async load({ principals, others }: EntityDemand): Promise<LoadedEntities> {
+    const principalKeys = new Set(principals.map(uidText));
+    const wanted = new Map([...principals, ...others].map((uid) => [uidText(uid), uid]));
+    const found = new Map<string, Found>();
+    const failed = new Map<string, unknown>();
+    const unread: Promise<unknown>[] = [];
+    for (const [key, uid] of wanted) {
+      if (!isOwn(uid)) continue;
+      const before = principalKeys.has(key) ? this.#principals.get(key) : this.#knownOther(key, uid);
+      if (before !== undefined) {
+        found.set(key, before);
+        continue;
+      }
+      const reading = this.#read(key, uid, principalKeys).then((one) => found.set(key, one));
+      unread.push(reading.catch((error: unknown) => failed.set(key, error)));
+    }
+    if (unread.length > 0) await Promise.all(unread);
+    return { ...gathered(found), failed };
+  }
+
+  async #read(key: string, uid: EntityUid, principals: ReadonlySet<string>): Promise<Found> {
+    const found = await read(uid, principals, this.#loaders);
+    // What a session leads to depends on who else is there.
+    if (uid.type !== SESSION) (principals.has(key) ? this.#principals : this.#others).set(key, found);
     return found;
   }
 
-  return {
-    load,
-    learn: (user) => void learned.set(user.id, new FoundUser(userUid(user.id), user)),
-    memory: {
-      read: async (demand) => void (await load(demand)),
-      known(who, what) {
-        const principal = principals.get(who.text);
-        const resource = who.text === what.text ? principal : knownOther(what.text, what.uid);
-        if (!exists(principal) || !exists(resource)) return undefined;
-        return { principal: principal.facts, resource: resource.facts };
-      },
-    },
-  };
+  #knownOther(key: string, uid: EntityUid): Found | undefined {
+    if (uid.type === USER) return this.#learned.get(uid.id) ?? this.#others.get(key);
+    if (uid.type === SESSION || !isOwn(uid)) return undefined;
+    // There is nothing to read of it.
+    const found = this.#others.get(key) ?? foundAlone(bare(uid));
+    this.#others.set(key, found);
+    return found;
+  }
+}
+
+function gathered(found: ReadonlyMap<string, Found>): Pick<LoadedEntities, 'entities' | 'absent'> {
+  const entities = new Map<string, CedarEntity>();
+  const absent = new Set<string>();
+  for (const [key, one] of found) {
+    if (!exists(one)) absent.add(key);
+    for (const entity of one.entities) entities.set(uidText(entity.uid), entity);
+  }
+  return { entities: [...entities.values()], absent };
 }
 
 const isOwn = ({ type }: EntityUid): boolean => type.startsWith(`${IDENTITY}::`);
@@ -191,20 +212,20 @@ const foundAlone = (entity: CedarEntity): Found => foundTogether([entity]);
 
 /** A person who is merely asked about. A list has many of them, and what is remembered of them needs no entity. */
 class FoundUser implements Found {
-  #entities: readonly CedarEntity[] | undefined;
+  readonly #uid: EntityUid;
+  readonly #attributes: UserAttributes;
 
-  constructor(
-    readonly uid: EntityUid,
-    readonly user: UserRecord,
-  ) {}
+  constructor(uid: EntityUid, user: UserRecord) {
+    this.#uid = uid;
+    this.#attributes = attributesOf(user);
+  }
 
   get entities(): readonly CedarEntity[] {
-    const { record } = attributesOf(this.user);
-    return (this.#entities ??= [{ uid: this.uid, attrs: record, parents: NO_PARENTS }]);
+    return [{ uid: this.#uid, attrs: this.#attributes.record, parents: NO_PARENTS }];
   }
 
   get facts(): string {
-    return attributesOf(this.user).facts;
+    return this.#attributes.facts;
   }
 }
 

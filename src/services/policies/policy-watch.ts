@@ -39,7 +39,8 @@ export function createPolicyWatch({
   ...access
 }: PolicyWatchOptions): PolicyWatch {
   let seen: string | undefined;
-  let settlesUntil = -Infinity;
+  /** Until when it may still be answered from what was before; undefined once that is over. */
+  let settlesUntil: number | undefined;
   /** When the listing that `seen` is from was begun, and when the last write that was noticed had settled. */
   let seenAt = -Infinity;
   let writtenUntil = -Infinity;
@@ -49,6 +50,11 @@ export function createPolicyWatch({
   let stopped = false;
   let round = new AbortController();
   const now = () => clock.now().getTime();
+
+  function isSettling(): boolean {
+    if (settlesUntil !== undefined && now() >= settlesUntil) settlesUntil = undefined;
+    return settlesUntil !== undefined;
+  }
 
   async function lookOnce(): Promise<void> {
     if (stopped) return;
@@ -77,7 +83,7 @@ export function createPolicyWatch({
   const look = createRounds(lookOnce);
   return {
     version() {
-      if (seen === undefined || now() < settlesUntil) return null;
+      if (seen === undefined || isSettling()) return null;
       // A listing from before the write had settled may be one without it.
       return writesSeen === writes && seenAt >= writtenUntil ? seen : null;
     },

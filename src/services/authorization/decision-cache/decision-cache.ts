@@ -28,8 +28,11 @@ export interface DecisionLookup {
 export interface DecisionCache {
   /** In one round trip to the store, or in none. Never rejects. */
   lookUp(questions: readonly CacheQuestion[]): Promise<DecisionLookup>;
-  /** What this process remembers of one question, where that can be told without asking the store. */
-  peek(question: DecisionKey & Pick<CacheQuestion, 'principal'>): RememberedVerdict | undefined;
+  /**
+   * What this process remembers of one question, where that can be told without asking the store.
+   * @param now milliseconds since the epoch of Unix, for who asks many questions at once and has looked at the clock
+   */
+  peek(question: DecisionKey & Pick<CacheQuestion, 'principal'>, now?: number): RememberedVerdict | undefined;
   /** Forgets what was decided of a principal, on every instance. Rejects as `SharedDecisions.renew` does. */
   forgetPrincipal(principal: string): Promise<void>;
   /** The same of everything, since the policies have changed. */
@@ -189,11 +192,10 @@ export function createDecisionCache(options: DecisionCacheOptions): DecisionCach
       return { found, keep: (answers) => keep(questions, answers, current, version) };
     },
 
-    peek(question) {
+    peek(question, now = clock.now().getTime()) {
       const entry = decisions.get(question);
       const version = entry && policiesNow();
       if (entry === undefined || version === null || version === undefined) return undefined;
-      const now = clock.now().getTime();
       const inForce = inForceFor(question.principal, version, now);
       return inForce && isGood(entry, inForce.policies, inForce.epoch, now) ? entry : undefined;
     },

@@ -82,7 +82,7 @@ const loaderWith = (options: Partial<DecisionLoaderOptions>) =>
 
 describe('decide', () => {
   it('says who was asked about, and when and by whom it was decided', async () => {
-    expect(await loaderWith({}).decide(ask('box'))).toEqual({
+    expect(await loaderWith({}).decide(ask('box'))).toMatchObject({
       allowed: true,
       effect: 'ALLOW',
       reason: 'PERMITTED',
