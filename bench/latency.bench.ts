@@ -1,7 +1,7 @@
 import { startRedis } from '../test/support/servers.js';
 import { quantile } from './distribution.js';
 import { latencies, type Duration, type Repeated } from './latency.js';
-import { askOnce } from './load.js';
+import { askOnce, requestRate } from './load.js';
 import { TIMES, type Measurement } from './measurement.js';
 import type { Effort } from './options.js';
 import { median, medianRatio, takeTurns } from './rounds.js';
@@ -10,8 +10,11 @@ import { USER_ACTIONS } from './user-actions.js';
 
 const ENGINES = ['avp', 'local'] as const;
 const CHECKS = [1, 30, 100, 1_000] as const;
-/** Where the answers are: nowhere, so that the engine is asked; in Redis alone; in the memory of the process. */
-const STATES = ['cold', 'redis', 'process'] as const;
+/**
+ * Where the answers are: nowhere, so that the engine is asked; in Redis alone; in the memory of the process; or they are made up,
+ * and nothing is left but to be asked and to answer.
+ */
+const STATES = ['cold', 'redis', 'process', 'made-up'] as const;
 
 type Engine = (typeof ENGINES)[number];
 type State = (typeof STATES)[number];
@@ -20,18 +23,28 @@ const STATE_TEXT: Record<State, string> = {
   cold: 'cold',
   redis: 'warm in Redis',
   process: 'warm in process',
+  'made-up': 'made up',
 };
+/** As many requests at once warm a server up. */
+const CONNECTIONS = 4;
 const QUERY =
   'query ($checks: [DecisionCheck!]!, $fresh: Boolean) { decisions(checks: $checks, fresh: $fresh) { allowed reason } }';
 const TRIVIAL = { query: '{ __typename }' };
+const TRIVIAL_ANSWER = '{"data":{"__typename":"Query"}}\n';
 const LIMIT_MS = 2;
 /** Up to so many checks are held to the limit. */
 const LIMITED = 100;
 /** What is held against a bare loop. */
 const OPERATION = 100;
 
+/** Of one engine: alone, and beside a Redis. */
+interface Servers {
+  readonly alone: Server;
+  readonly withRedis: Server;
+}
+
 interface Server extends MeasuredProcess {
-  readonly details: { inProcess: string; inRedis: string; token: string; ids: readonly string[] };
+  readonly details: { decided: string; madeUp: string; token: string; ids: readonly string[] };
 }
 
 /** One kind of request, and all that was measured of it. */
@@ -45,13 +58,18 @@ interface Case {
 }
 
 /** What `decisions` takes over HTTP, on one connection, and whole operations against a bare loop over the same checks. */
-export async function measureLatency({ rounds, seconds }: Effort): Promise<Measurement[]> {
+export async function measureLatency({ rounds, seconds, warmUpSeconds }: Effort): Promise<Measurement[]> {
   const redis = await startRedis();
-  const servers: Partial<Record<Engine, Server>> = {};
+  const started: Server[] = [];
+  const start = async (...args: string[]): Promise<Server> => {
+    const server = await startBenchProcess<Server['details']>('decision-server', args);
+    started.push(server);
+    return server;
+  };
   try {
-    for (const engine of ENGINES) {
-      servers[engine] = await startBenchProcess<Server['details']>('decision-server', [engine, redis.value]);
-    }
+    const avp = { alone: await start('avp'), withRedis: await start('avp', redis.value) };
+    const local = { alone: await start('local'), withRedis: await start('local', redis.value) };
+    const servers: Record<Engine, Servers> = { avp, local };
     const cases = await Promise.all(
       ENGINES.flatMap((engine) =>
         STATES.flatMap((state) => CHECKS.map((checks) => openCase(engine, state, checks, servers[engine]))),
@@ -60,16 +78,21 @@ export async function measureLatency({ rounds, seconds }: Effort): Promise<Measu
     const duration: Duration = { milliseconds: seconds * 200, requests: 3 };
     const contenders = Object.fromEntries([
       ...cases.map((one) => [one.id, () => measureCase(one, duration)] as const),
-      ...ENGINES.map((engine) => [`trivial-${engine}`, trivial(servers[engine], duration)] as const),
-      ['bare', () => servers.local?.tell({ checks: OPERATION }) as Promise<number>],
+      ...ENGINES.map((engine) => [`trivial-${engine}`, trivial(servers[engine].alone, duration)] as const),
+      ['bare', () => local.alone.tell({ checks: OPERATION }) as Promise<number>],
     ]);
-    // What is compiled while it runs is compiled now.
+    await warmUp(cases, warmUpSeconds);
     await takeTurns(contenders, 1);
     for (const { taken } of cases) taken.length = 0;
     const medians = await takeTurns(contenders, rounds);
     const ratio = (id: string, other: string) => medianRatio(medians[id] ?? [], medians[other] ?? []);
-    const operation = `latency-local-cold-${OPERATION}`;
-    const described = cases.map((one) => describeCase(one, ratio(one.id, `trivial-${one.engine}`)));
+    const operation = caseId('local', 'cold', OPERATION);
+    const described = cases.map((one) =>
+      describeCase(one, {
+        trivial: ratio(one.id, `trivial-${one.engine}`),
+        madeUp: ratio(one.id, caseId(one.engine, 'made-up', one.checks)),
+      }),
+    );
     const measurements = cases.flatMap((one) => measurementsOf(one));
     return [
       {
@@ -85,8 +108,20 @@ export async function measureLatency({ rounds, seconds }: Effort): Promise<Measu
       ...measurements,
     ];
   } finally {
-    await Promise.all(Object.values(servers).map((server) => server.stop()));
+    await Promise.all(started.map((server) => server.stop()));
     await redis.stop();
+  }
+}
+
+const caseId = (engine: Engine, state: State, checks: number) => `latency-${engine}-${state}-${checks}`;
+
+/** What is compiled while it runs is compiled then: of one request after the other that would take minutes. */
+async function warmUp(cases: readonly Case[], seconds: number): Promise<void> {
+  for (const { repeated, state } of cases) {
+    if (state === 'cold') continue;
+    const { url, token, request, expected } = repeated;
+    const load = { url, token, requests: [request], connections: CONNECTIONS };
+    await requestRate({ ...load, isAnswer: (body) => body === expected }, seconds / 4);
   }
 }
 
@@ -94,21 +129,20 @@ async function openCase(
   engine: Engine,
   state: State,
   count: (typeof CHECKS)[number],
-  server: Server | undefined,
+  { alone, withRedis }: Servers,
 ): Promise<Case> {
-  if (server === undefined) throw new Error('A server is missing.');
-  const { inProcess, inRedis, token, ids } = server.details;
-  const url = state === 'redis' ? inRedis : inProcess;
+  const { decided, madeUp, token, ids } = (state === 'redis' ? withRedis : alone).details;
+  const url = state === 'made-up' ? madeUp : decided;
   const checks = ids
     .flatMap((id) => USER_ACTIONS.map((action) => ({ action, resource: { type: 'User', id } })))
     .slice(0, count);
   const request = { query: QUERY, variables: { checks, fresh: state === 'cold' } };
   const expected = await askOnce(url, request, token);
   const { data } = JSON.parse(expected) as { data?: { decisions: { reason: string }[] } | null };
-  const decided = data?.decisions.filter(({ reason }) => reason === 'PERMITTED').length;
-  if (decided !== count) throw new Error(`${url} answered something else: ${expected.slice(0, 500)}`);
+  const permitted = data?.decisions.filter(({ reason }) => reason === 'PERMITTED').length;
+  if (permitted !== count) throw new Error(`${url} answered something else: ${expected.slice(0, 500)}`);
   return {
-    id: `latency-${engine}-${state}-${count}`,
+    id: caseId(engine, state, count),
     engine,
     state,
     checks: count,
@@ -123,11 +157,9 @@ async function measureCase({ repeated, taken }: Case, duration: Duration): Promi
   return median(samples);
 }
 
-function trivial(server: Server | undefined, duration: Duration): () => Promise<number> {
-  if (server === undefined) throw new Error('A server is missing.');
-  const { inProcess: url, token } = server.details;
-  const expected = '{"data":{"__typename":"Query"}}\n';
-  return async () => median(await latencies({ url, token, request: TRIVIAL, expected }, duration));
+function trivial({ details: { decided: url, token } }: Server, duration: Duration): () => Promise<number> {
+  const repeated = { url, token, request: TRIVIAL, expected: TRIVIAL_ANSWER };
+  return async () => median(await latencies(repeated, duration));
 }
 
 const summaryOf = ({ taken, checks }: Case) => ({
@@ -158,7 +190,7 @@ function measurementsOf(one: Case): Measurement[] {
   ];
 }
 
-function describeCase(one: Case, timesTrivial: number): string {
+function describeCase(one: Case, times: { readonly trivial: number; readonly madeUp: number }): string {
   const { engine, state, checks } = one;
   const { p50, p95, p99, rate } = summaryOf(one);
   const milliseconds = (value: number) => `${value.toFixed(2).padStart(7)} ms`;
@@ -166,6 +198,6 @@ function describeCase(one: Case, timesTrivial: number): string {
     `${engine.padEnd(5)} ${STATE_TEXT[state].padEnd(15)} ${String(checks).padStart(4)} checks`,
     ...Object.entries({ p50, p95, p99 }).map(([name, value]) => `${name} ${milliseconds(value)}`),
     `${Math.round(rate).toLocaleString('en-US').padStart(7)} decisions/s`,
-    `p50 ${timesTrivial.toFixed(1).padStart(5)} × that of { __typename }`,
+    `p50 ${times.trivial.toFixed(1).padStart(5)} × that of { __typename }, ${times.madeUp.toFixed(1)} × that of made-up ones`,
   ].join('  ');
 }

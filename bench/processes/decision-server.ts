@@ -1,9 +1,13 @@
-// The service with one of its engines and a Redis, on two ports: on one it keeps decisions in memory, on the other in Redis
-// alone. When it is told to, it makes the decisions of a list of checks in a bare loop of cedar-wasm instead.
+// The service with one of its engines, on two ports: on one it decides, on the other it makes decisions up. Given a Redis, it
+// remembers decisions there alone; without one, in its own memory. When it is told to, it makes the decisions of a list of
+// checks in a bare loop of cedar-wasm instead.
 import type { Schema } from '@cedar-policy/cedar-wasm/nodejs';
 import DataLoader from 'dataloader';
 
-import { createDecisionCache } from '../../src/services/authorization/decision-cache/decision-cache.js';
+import {
+  createDecisionCache,
+  type DecisionCache,
+} from '../../src/services/authorization/decision-cache/decision-cache.js';
 import { openRedisSharedDecisions } from '../../src/services/authorization/decision-cache/redis-shared-decisions.js';
 import { createIdentityEntitySource } from '../../src/services/authorization/entity-source.js';
 import { qualifyAction, userUid } from '../../src/services/authorization/names.js';
@@ -18,7 +22,7 @@ import { USER_ACTIONS } from '../user-actions.js';
 import { announce } from './announce.js';
 import { answer } from './answer.js';
 import { listenAsEdge } from './edge.js';
-import { guardedSchema } from './guarded-schema.js';
+import { guardedSchema, undecidedSchema } from './guarded-schema.js';
 
 /** With ten actions each, as many checks as one query may bring. */
 const PEOPLE = 100;
@@ -28,25 +32,15 @@ const NOTHING = { maxDecisions: 1, maxCharacters: 8 };
 const [engine = '', redisUrl = ''] = process.argv.slice(2);
 const { app, config, adminToken } = await createBenchApp({
   people: PEOPLE,
-  env: { AUTHORIZATION_ENGINE: engine, REDIS_URL: redisUrl },
+  env: { AUTHORIZATION_ENGINE: engine, ...(redisUrl !== '' && { REDIS_URL: redisUrl }) },
 });
 const { services } = app;
 const ids = await idsOf(services);
-const shared = await openRedisSharedDecisions({
-  url: redisUrl,
-  keyPrefix: `bench-${engine}:`,
-  clock: systemClock,
-  randomness: systemRandomness,
-  logger: services.logger,
-});
-const decisionCache = createDecisionCache({
-  shared,
-  policies: () => 'bench',
-  clock: systemClock,
-  ...NOTHING,
-});
-const inProcess = await app.server.listen({ host: '127.0.0.1', port: 0 });
-const inRedis = await listenAsEdge(guardedSchema(config), { ...services, decisionCache });
+const decided =
+  redisUrl === ''
+    ? await app.server.listen({ host: '127.0.0.1', port: 0 })
+    : await listenAsEdge(guardedSchema(config), { ...services, decisionCache: await inRedisAlone() });
+const madeUp = await listenAsEdge(undecidedSchema(config), services);
 const bare = await bareLoop();
 
 /** Milliseconds for the first so many checks. */
@@ -56,7 +50,18 @@ answer(async ({ checks }: { checks: number }) => {
   for (const decide of asked) decide();
   return performance.now() - startedAt;
 });
-announce({ inProcess: `${inProcess}/graphql`, inRedis: `${inRedis}/graphql`, token: adminToken, ids });
+announce({ decided: `${decided}/graphql`, madeUp: `${madeUp}/graphql`, token: adminToken, ids });
+
+async function inRedisAlone(): Promise<DecisionCache> {
+  const shared = await openRedisSharedDecisions({
+    url: redisUrl,
+    keyPrefix: `bench-${engine}:`,
+    clock: systemClock,
+    randomness: systemRandomness,
+    logger: services.logger,
+  });
+  return createDecisionCache({ shared, policies: () => 'bench', clock: systemClock, ...NOTHING });
+}
 
 async function idsOf({ userList }: Services): Promise<string[]> {
   const { items } = await userList.list({

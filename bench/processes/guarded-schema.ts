@@ -1,4 +1,5 @@
-import type { GraphQLSchema } from 'graphql';
+import { mapSchema, MapperKind } from '@graphql-tools/utils';
+import type { GraphQLFieldConfig, GraphQLSchema } from 'graphql';
 
 import type { Config } from '../../src/config.js';
 import { enforceAuthorize } from '../../src/directives/authorize.transformer.js';
@@ -15,3 +16,13 @@ export const guardedSchema = ({ rateLimits }: Limits): GraphQLSchema =>
 /** The same but for the guards: no decision is asked for. */
 export const unguardedSchema = ({ rateLimits }: Limits): GraphQLSchema =>
   enforceRateLimit(buildUnguardedSchema(subgraphParts).schema, rateLimits);
+
+/** The same with `decisions` that are made up: what is left is what it costs to be asked and to answer. */
+export const undecidedSchema = (limits: Limits): GraphQLSchema =>
+  mapSchema(guardedSchema(limits), {
+    [MapperKind.QUERY_ROOT_FIELD]: (field: GraphQLFieldConfig<unknown, unknown>, name) =>
+      name === 'decisions' ? { ...field, resolve: madeUp } : field,
+  });
+
+const madeUp = (_source: unknown, { checks }: { checks?: readonly unknown[] }) =>
+  checks?.map(() => ({ allowed: true, reason: 'PERMITTED' }));
