@@ -5,13 +5,13 @@ import type { RememberedVerdict } from './verdict-text.js';
 
 export interface LocalDecisionsBound {
   readonly maxDecisions: number;
-  /** That their keys take, and a constant for each; at least 16. */
+  /** That their keys take, and a constant for each; at least 8. */
   readonly maxCharacters: number;
 }
 
 /** What an entry takes besides its key. */
 const ENTRY_CHARACTERS = 200;
-const MAX_NUMBERED = 10_000;
+const MAX_NUMBERED = 20_000;
 
 /** Decisions that this process remembers, those used last. */
 export class LocalDecisions {
@@ -21,7 +21,8 @@ export class LocalDecisions {
   readonly #facts: Numbers;
 
   constructor({ maxDecisions, maxCharacters }: LocalDecisionsBound) {
-    const forNumbers = Math.ceil(maxCharacters / 8);
+    // Short keys are most of what is kept, and some things have facts of their own.
+    const forNumbers = Math.ceil(maxCharacters / 4);
     this.#asked = new Numbers(forNumbers);
     this.#facts = new Numbers(forNumbers);
     this.#decisions = new LRUCache<string, RememberedVerdict>({
