@@ -10,7 +10,7 @@ import {
   principalOf,
   type Asker,
 } from './services/authentication/asker.js';
-import type { Credential, Viewer } from './services/authentication/viewer.js';
+import type { Credential, ReadViewer, Viewer } from './services/authentication/viewer.js';
 import type { Decision } from './services/authorization/decision.js';
 import { createDecisionLoader, type DecisionLoader } from './services/authorization/decision-loader.js';
 import {
@@ -59,6 +59,10 @@ export class RequestContext implements GuardContext, RateLimitContext {
   private readonly signedIn = new Map<string | number, Viewer>();
   private readonly filtered = new Set<string>();
   private readonly metLimits = new Map<string, LimitReport>();
+  /** Who asks, as read to judge the credential; undefined once that may be different. */
+  private read: ReadViewer | undefined;
+  /** People who were read in lists. */
+  private learned = new Map<string, UserRecord>();
   private checks = 0;
   /** By who asks and the name of a type: the guards of one type say nothing of another's. */
   private admitted = new Map<Asker, Map<string, Set<object>>>();
@@ -72,17 +76,22 @@ export class RequestContext implements GuardContext, RateLimitContext {
     readonly requestId: string,
     readonly client: ClientAddress,
     private credential: Credential,
-  ) {}
+  ) {
+    if (credential.kind === 'viewer') this.read = credential.read;
+  }
 
   /** The same reads are shared by everything below one root field; see {@link forget}. */
   get loaders(): Loaders {
-    return (this.ownLoaders ??= createLoaders(this.services));
+    if (this.ownLoaders !== undefined) return this.ownLoaders;
+    const person = this.read?.person;
+    if (person !== undefined) this.learned.set(person.id, person);
+    return (this.ownLoaders = createLoaders(this.services, this.learned));
   }
 
   /** Takes people for read who were read in a list. */
   learn(users: readonly UserRecord[]): void {
     for (const user of users) {
-      this.loaders.user.prime(user.id, user);
+      this.learned.set(user.id, user);
       this.entities.learn(user);
     }
   }
@@ -246,8 +255,10 @@ export class RequestContext implements GuardContext, RateLimitContext {
     this.firstRefusal ??= refusal;
   }
 
-  /** Drops all that was read and decided: a mutation has changed what it rests on. */
+  /** Drops all that was read and decided: a mutation has changed what it rests on, or is not to rest on what was. */
   forget(): void {
+    this.read = undefined;
+    this.learned = new Map();
     this.ownLoaders = undefined;
     this.ownDecisions = undefined;
     this.ownEntities = undefined;
@@ -282,6 +293,8 @@ export class RequestContext implements GuardContext, RateLimitContext {
     if (this.ownEntities === undefined) {
       const { user, roles, session } = this.loaders;
       this.ownEntities = createIdentityEntitySource({ users: user, roles, sessions: session });
+      const { person, roles: known } = this.read ?? {};
+      if (person !== undefined && known !== undefined) this.ownEntities.learnPrincipal(person, known);
     }
     return this.ownEntities;
   }
@@ -301,12 +314,23 @@ export class RequestContext implements GuardContext, RateLimitContext {
   }
 }
 
-function createLoaders({ users, sessions }: Services): Loaders {
+function createLoaders({ users, sessions }: Services, known: ReadonlyMap<string, UserRecord>): Loaders {
   return {
-    user: new DataLoader((ids) => users.findMany(ids)),
+    user: new DataLoader((ids) => readUsers(ids, known, users)),
     roles: new DataLoader((ids) => users.rolesOfMany(ids)),
     session: new DataLoader((ids) => sessions.findMany(ids)),
   };
+}
+
+async function readUsers(
+  ids: readonly string[],
+  known: ReadonlyMap<string, UserRecord>,
+  users: Services['users'],
+): Promise<(UserRecord | undefined | Error)[]> {
+  const unknown = ids.filter((id) => !known.has(id));
+  const read = unknown.length > 0 ? await users.findMany(unknown) : [];
+  const found = new Map(unknown.map((id, index) => [id, read[index]]));
+  return ids.map((id) => known.get(id) ?? found.get(id));
 }
 
 /** The response key of the root field above a path. */

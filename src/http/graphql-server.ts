@@ -8,7 +8,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isEnumType, type GraphQLSchema, type ValidationRule } from 'graphql';
+import { isEnumType, OperationTypeNode, type GraphQLSchema, type ValidationRule } from 'graphql';
 
 import { RequestContext } from '../context.js';
 import { PortcullisError } from '../errors.js';
@@ -117,6 +117,7 @@ async function startApollo(
       origins.plugin,
       locateInShortDocuments,
       limitOperations(limits),
+      readAskersOfMutationsAnew,
       refuse,
       countFiltered,
       reportLimits,
@@ -157,6 +158,17 @@ async function createContext(
   const credential = await services.authentication.authenticate(request.headers.authorization, client);
   return new RequestContext(services, request.id, client, credential);
 }
+
+/** Queries may rest on who the credential was judged for; what is changed is changed for whoever they are by then. */
+const readAskersOfMutationsAnew: ApolloServerPlugin<RequestContext> = {
+  async requestDidStart() {
+    return {
+      async didResolveOperation({ operation, contextValue }) {
+        if (operation?.operation === OperationTypeNode.MUTATION) contextValue.forget();
+      },
+    };
+  },
+};
 
 /** Says in the extensions how many items the viewer was not shown. */
 const countFiltered: ApolloServerPlugin<RequestContext> = {

@@ -8,7 +8,7 @@ export const isPromise = (value: unknown): value is Promise<unknown> =>
 /** Goes on at once where nothing has to be waited for. */
 export const whenOneKnown = <Value, Result>(
   value: MaybePromise<Value>,
-  use: (known: Value) => Result,
+  use: (known: Value) => MaybePromise<Result>,
 ): MaybePromise<Result> => (isPromise(value) ? value.then(use) : use(value));
 
 /** The same with several values. */

@@ -6,9 +6,11 @@ import { unauthenticated } from '../../src/errors.js';
 import type { Credential, Viewer } from '../../src/services/authentication/viewer.js';
 import type { Services } from '../../src/services/index.js';
 import type { ServiceCaller } from '../../src/services/service-callers/service-caller.js';
+import type { UserRecord } from '../../src/services/users/user-store.js';
 import { createMetrics } from '../../src/services/telemetry/metrics.js';
 
 const service: ServiceCaller = { id: 'orders', scopes: ['portcullis/decide'], expiresAt: new Date(0) };
+const read = { person: { id: 'orders' } as UserRecord, roles: [] };
 const viewer = { userId: 'orders', session: { id: 's', mfaAuthenticated: true } } as Viewer;
 
 const at = (key: string): Path => ({ prev: undefined, key, typename: 'Query' });
@@ -27,7 +29,7 @@ describe('who asks', () => {
   });
 
   it('is a person who is no service', () => {
-    const context = contextOf({ kind: 'viewer', viewer });
+    const context = contextOf({ kind: 'viewer', viewer, read });
     expect(context.asker(at('me'))).toBe(viewer);
     expect(context.viewer(at('me'))).toBe(viewer);
     expect(context.service(at('me'))).toBeNull();
@@ -74,7 +76,7 @@ it('what a person was shown is not thereby a service’s of the same id', () => 
 
 it('what was shown as one type is not thereby readable as another, and stays readable as the first', () => {
   const object = {};
-  const context = contextOf({ kind: 'viewer', viewer });
+  const context = contextOf({ kind: 'viewer', viewer, read });
   context.admit(object, 'Summary', at('me'));
   expect(context.isAdmitted(object, 'User', at('me'))).toBe(false);
   context.admit(object, 'User', at('me'));

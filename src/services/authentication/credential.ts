@@ -2,7 +2,7 @@ import { PortcullisError, unauthenticated } from '../../errors.js';
 import { UNKNOWN_CLIENT, type ClientAddress } from '../sessions/session.js';
 import { bearerToken } from './bearer-token.js';
 import type { AuthenticationDependencies } from './dependencies.js';
-import type { Credential, Viewer } from './viewer.js';
+import type { Credential, ReadViewer, Viewer } from './viewer.js';
 
 /** `client` is who sends the request, as far as it is known. */
 export type Authenticate = (authorization: string | undefined, client?: ClientAddress) => Promise<Credential>;
@@ -21,14 +21,23 @@ export function createAuthenticate({
   AuthenticationDependencies,
   'verifier' | 'sessions' | 'users' | 'clientWatch' | 'cognitoSessions'
 >): Authenticate {
-  const viewerOf = async (token: string, client: ClientAddress): Promise<Viewer | undefined> => {
+  const viewerOf = async (
+    token: string,
+    client: ClientAddress,
+  ): Promise<{ viewer: Viewer; read: ReadViewer } | undefined> => {
     const { family, userId, userType, expiresAt } = await verifier.verify(token);
-    const [session, person] = await Promise.all([sessions.findByFamily(family), users.find(userId)]);
+    const [session, person, roles] = await Promise.all([
+      sessions.findByFamily(family),
+      users.find(userId),
+      // They judge nothing here: most requests rest on them next, and who cannot be read now is read again then.
+      users.rolesOf(userId).catch(() => undefined),
+    ]);
     if (!session || session.endedAt !== null) return undefined;
     if (session.userId !== userId || session.userType !== userType) return undefined;
     if (!person?.enabled) return undefined;
     if (!(await clientWatch.admits(session, client))) return undefined;
-    return { userId, userType, session, accessToken: token, tokenExpiresAt: expiresAt };
+    const viewer = { userId, userType, session, accessToken: token, tokenExpiresAt: expiresAt };
+    return { viewer, read: { person, roles } };
   };
 
   return async (authorization, client = UNKNOWN_CLIENT) => {
@@ -36,11 +45,12 @@ export function createAuthenticate({
     const token = bearerToken(authorization);
     if (token === undefined) return { kind: 'rejected', error: refused() };
     try {
-      const viewer = await viewerOf(token, client);
-      if (!viewer) return { kind: 'rejected', error: refused() };
-      sessions.touch(viewer.session);
-      cognitoSessions.learn(viewer.session, token);
-      return { kind: 'viewer', viewer };
+      const found = await viewerOf(token, client);
+      if (!found) return { kind: 'rejected', error: refused() };
+      const { session } = found.viewer;
+      sessions.touch(session);
+      cognitoSessions.learn(session, token);
+      return { kind: 'viewer', ...found };
     } catch (error) {
       return { kind: 'rejected', error: judged(error) };
     }

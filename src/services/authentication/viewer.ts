@@ -1,6 +1,6 @@
 import type { ServiceCaller } from '../service-callers/service-caller.js';
 import type { SessionRecord } from '../sessions/session.js';
-import type { UserType } from '../users/user-store.js';
+import type { UserRecord, UserType } from '../users/user-store.js';
 
 /** The signed-in person on whose behalf a request runs. */
 export interface Viewer {
@@ -13,10 +13,17 @@ export interface Viewer {
   readonly tokenExpiresAt: Date;
 }
 
+/** Who was read to judge their credential, as of then. */
+export interface ReadViewer {
+  readonly person: UserRecord;
+  /** Names of their roles; undefined where those could not be read. */
+  readonly roles: readonly string[] | undefined;
+}
+
 /** What a request's Authorization header came to. */
 export type Credential =
   | { readonly kind: 'anonymous' }
-  | { readonly kind: 'viewer'; readonly viewer: Viewer }
+  | { readonly kind: 'viewer'; readonly viewer: Viewer; readonly read: ReadViewer }
   | { readonly kind: 'service'; readonly service: ServiceCaller }
   /** A credential was sent and is no good, or could not be judged: thrown by whatever needs somebody. */
   | { readonly kind: 'rejected'; readonly error: Error };

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 
 import type { CedarSchema } from '../cedar/schema.js';
-import { isPromise, type MaybePromise } from '../maybe-promise.js';
+import { isPromise, whenOneKnown, type MaybePromise } from '../maybe-promise.js';
 import { Decided } from './decided.js';
 import type { Decision } from './decision.js';
 import {
@@ -12,6 +12,7 @@ import {
   type SourcedVerdict,
   type WaveServices,
 } from './decision-wave.js';
+import type { EntityMemory, NamedEntity } from './entity-source.js';
 import { Inquiry, type OpenQuestion } from './inquiry.js';
 import type { PolicyCatalog } from './policy-catalog.js';
 import { screenInquiry, screenResource } from './question-check.js';
@@ -67,10 +68,10 @@ class RequestDecisions implements DecisionLoader {
   readonly #services: DecisionLoaderOptions;
   readonly #waves: DataLoader<Check, SourcedVerdict, string>;
   readonly #stats = { checks: 0, waves: 0 };
-  /** One for the whole request, and known at once after the first question. */
-  #read: ReadSchema | undefined;
-  #beginning: Promise<ReadSchema> | undefined;
-  readonly #first: Pick<Question, 'principal' | 'action' | 'resource'>[] = [];
+  /** One for the whole request. */
+  #read: MaybePromise<ReadSchema> | undefined;
+  #reading: Promise<void> | undefined;
+  readonly #unread: Pick<Question, 'principal' | 'resource'>[] = [];
   /** Questions that were asked anew, whatever was known of them; once is enough for a request. */
   readonly #askedAnew = new Set<string>();
   /** Until whatever waits goes on, it is still the same time: to look at the clock for each answer costs as much as that. */
@@ -81,10 +82,11 @@ class RequestDecisions implements DecisionLoader {
   constructor(services: DecisionLoaderOptions) {
     this.#services = services;
     this.#waves = new DataLoader(
-      (wave) => {
+      async (wave) => {
         this.#stats.checks += wave.length;
         this.#stats.waves += 1;
-        return decideWave(wave, this.#read?.schema, services);
+        const read = await this.#read;
+        return decideWave(wave, read?.schema, services);
       },
       { cacheKeyFn: ({ text }) => text },
     );
@@ -118,45 +120,54 @@ class RequestDecisions implements DecisionLoader {
   #judge(asking: Asking, about: About): MaybePromise<SourcedVerdict> {
     const faults = asking.faultsWith(about);
     if (faults.length > 0) return this.#atOnce(invalid(faults));
-    if (this.#read !== undefined) return this.#verdict(asking, about, this.#read);
-    return this.#begin(asking.open, about).then((read) => this.#verdict(asking, about, read));
+    const read = this.#read ?? this.#readSchema();
+    return whenOneKnown(read, (known) => this.#verdict(asking, about, known));
   }
 
-  /** Reads what the first questions rest on: the schema, and at once the entities that are asked about in this tick. */
-  #begin({ principal, action }: OpenQuestion, { resource }: About): Promise<ReadSchema> {
-    this.#first.push({ principal, action, resource });
-    this.#beginning ??= Promise.resolve()
-      .then(() => this.#readFirst())
-      .catch((error: unknown) => {
-        this.#beginning = undefined;
-        throw error;
-      });
-    return this.#beginning;
-  }
-
-  async #readFirst(): Promise<ReadSchema> {
-    const { catalog, entities } = this.#services;
-    const schema = await catalog.schema();
-    // Nobody is read for a question that makes no sense.
-    const sensible = this.#first.filter(
-      ({ principal, action, resource }) =>
-        schema === undefined || schema.appliesTo(action, principal.type, resource.type),
-    );
-    await entities.memory?.read({
-      principals: sensible.map(({ principal }) => principal),
-      others: sensible.map(({ resource }) => resource),
-    });
-    this.#read = { schema };
+  #readSchema(): MaybePromise<ReadSchema> {
+    this.#read = whenOneKnown(this.#services.catalog.schema(), (schema) => (this.#read = { schema }));
+    if (isPromise(this.#read)) this.#read.catch(() => (this.#read = undefined));
     return this.#read;
   }
 
   #verdict(asking: Asking, about: About, { schema }: ReadSchema): MaybePromise<SourcedVerdict> {
     const inquiry = asking.inquiry(schema);
-    const { notAfter, fresh } = asking.options;
-    if (!fresh && !inquiry.namesMore && about.resourceAttributes === undefined) {
-      const remembered = this.#peek(inquiry, about.resource);
-      if (remembered !== undefined) return remembered;
+    const { fresh } = asking.options;
+    if (fresh || inquiry.namesMore || about.resourceAttributes !== undefined) {
+      return this.#ask(asking, inquiry, about);
     }
+    const resource = { uid: about.resource, text: uidText(about.resource) };
+    const remembered = this.#peek(inquiry, resource);
+    if (remembered !== undefined) return remembered;
+    const { memory } = this.#services.entities;
+    // Nobody is read for a question that makes no sense.
+    const isSensible =
+      schema?.appliesTo(asking.open.action, inquiry.principal.uid.type, resource.uid.type) ?? true;
+    if (!isSensible || !memory?.awaits(inquiry.principal, resource)) {
+      return this.#ask(asking, inquiry, about);
+    }
+    return this.#readTogether(memory, inquiry.principal.uid, resource.uid).then(
+      () => this.#peek(inquiry, resource) ?? this.#ask(asking, inquiry, about),
+    );
+  }
+
+  /** Reads at once whom the questions are about that are asked in this tick. */
+  #readTogether(memory: EntityMemory, principal: EntityUid, resource: EntityUid): Promise<void> {
+    this.#unread.push({ principal, resource });
+    this.#reading ??= Promise.resolve().then(() => {
+      this.#reading = undefined;
+      const unread = this.#unread.splice(0);
+      return memory.read({
+        principals: unread.map((one) => one.principal),
+        others: unread.map((one) => one.resource),
+      });
+    });
+    return this.#reading;
+  }
+
+  /** In a wave, with whatever else has to be. */
+  #ask({ options }: Asking, inquiry: Inquiry, about: About): Promise<SourcedVerdict> {
+    const { notAfter, fresh } = options;
     const [asked, resource] = [inquiry.text, resourceText(about)];
     const check = {
       question: inquiry.about(about),
@@ -172,15 +183,14 @@ class RequestDecisions implements DecisionLoader {
   }
 
   /** What is remembered of a question about entities that this request has read: no wave is needed to find it. */
-  #peek(inquiry: Inquiry, resource: EntityUid): SourcedVerdict | undefined {
+  #peek(inquiry: Inquiry, resource: NamedEntity): SourcedVerdict | undefined {
     const { cache, entities } = this.#services;
-    const named = { uid: resource, text: uidText(resource) };
-    const known = entities.memory?.known(inquiry.principal, named);
+    const known = entities.memory?.known(inquiry.principal, resource);
     if (known === undefined) return undefined;
     const remembered = cache.peek(
       {
         asked: inquiry.askedBy(known.principal),
-        resource: named.text,
+        resource: resource.text,
         facts: known.resource,
         principal: inquiry.principal.text,
       },

@@ -31,6 +31,8 @@ export interface EntitySource {
 export interface EntityMemory {
   /** Reads what is then known. Never rejects: who cannot be read is not known. */
   read(demand: EntityDemand): Promise<void>;
+  /** Would the two be known once they are read? */
+  awaits(principal: NamedEntity, resource: NamedEntity): boolean;
   /**
    * What `load` would say of the two, by `factsOf`, where it need read nothing for that and both exist. Undefined where `load`
    * has to be asked.
@@ -69,6 +71,8 @@ export interface IdentityLoaders {
 export interface IdentityEntitySource extends EntitySource {
   /** Takes a person for read who was read by other means. */
   learn(user: UserRecord): void;
+  /** The same of one who asks. */
+  learnPrincipal(user: UserRecord, roles: readonly string[]): void;
 }
 
 const USER = `${IDENTITY}::User`;
@@ -102,12 +106,23 @@ class IdentityEntities implements IdentityEntitySource, EntityMemory {
     this.#learned.set(user.id, new FoundUser(userUid(user.id), user));
   }
 
+  learnPrincipal(user: UserRecord, roles: readonly string[]): void {
+    const uid = userUid(user.id);
+    this.#principals.set(uidText(uid), foundPrincipal(uid, user, roles));
+  }
+
   async read(demand: EntityDemand): Promise<void> {
     await this.load(demand);
   }
 
+  awaits(who: NamedEntity, what: NamedEntity): boolean {
+    if (!isRemembered(who.uid) || !isRemembered(what.uid)) return false;
+    const isWhoKnown = this.#knownPrincipal(who.text, who.uid) !== undefined;
+    return !isWhoKnown || (who.text !== what.text && this.#knownOther(what.text, what.uid) === undefined);
+  }
+
   known(who: NamedEntity, what: NamedEntity): ReturnType<EntityMemory['known']> {
-    const principal = this.#principals.get(who.text);
+    const principal = this.#knownPrincipal(who.text, who.uid);
     const resource = who.text === what.text ? principal : this.#knownOther(what.text, what.uid);
     if (!exists(principal) || !exists(resource)) return undefined;
     return { principal: principal.facts, resource: resource.facts };
@@ -121,7 +136,7 @@ class IdentityEntities implements IdentityEntitySource, EntityMemory {
     const unread: Promise<unknown>[] = [];
     for (const [key, uid] of wanted) {
       if (!isOwn(uid)) continue;
-      const before = principalKeys.has(key) ? this.#principals.get(key) : this.#knownOther(key, uid);
+      const before = principalKeys.has(key) ? this.#knownPrincipal(key, uid) : this.#knownOther(key, uid);
       if (before !== undefined) {
         found.set(key, before);
         continue;
@@ -135,15 +150,22 @@ class IdentityEntities implements IdentityEntitySource, EntityMemory {
 
   async #read(key: string, uid: EntityUid, principals: ReadonlySet<string>): Promise<Found> {
     const found = await read(uid, principals, this.#loaders);
-    // What a session leads to depends on who else is there.
-    if (uid.type !== SESSION) (principals.has(key) ? this.#principals : this.#others).set(key, found);
+    if (isRemembered(uid)) (principals.has(key) ? this.#principals : this.#others).set(key, found);
     return found;
+  }
+
+  #knownPrincipal(key: string, uid: EntityUid): Found | undefined {
+    return uid.type === USER ? this.#principals.get(key) : this.#knownBare(key, uid);
   }
 
   #knownOther(key: string, uid: EntityUid): Found | undefined {
     if (uid.type === USER) return this.#learned.get(uid.id) ?? this.#others.get(key);
-    if (uid.type === SESSION || !isOwn(uid)) return undefined;
-    // There is nothing to read of it.
+    return this.#knownBare(key, uid);
+  }
+
+  /** What there is nothing to read of. */
+  #knownBare(key: string, uid: EntityUid): Found | undefined {
+    if (!isRemembered(uid)) return undefined;
     const found = this.#others.get(key) ?? foundAlone(bare(uid));
     this.#others.set(key, found);
     return found;
@@ -159,6 +181,9 @@ function gathered(found: ReadonlyMap<string, Found>): Pick<LoadedEntities, 'enti
   }
   return { entities: [...entities.values()], absent };
 }
+
+/** What a session leads to depends on who else is there. */
+const isRemembered = (uid: EntityUid): boolean => uid.type !== SESSION && isOwn(uid);
 
 const isOwn = ({ type }: EntityUid): boolean => type.startsWith(`${IDENTITY}::`);
 
@@ -179,8 +204,11 @@ async function readUser(uid: EntityUid, { users }: IdentityLoaders): Promise<Fou
 
 async function readPrincipal(uid: EntityUid, { users, roles }: IdentityLoaders): Promise<Found> {
   const [user, names] = await Promise.all([users.load(uid.id), roles.load(uid.id)]);
-  if (user === undefined) return NOT_FOUND;
-  const parents = names.map(roleUid);
+  return user === undefined ? NOT_FOUND : foundPrincipal(uid, user, names);
+}
+
+function foundPrincipal(uid: EntityUid, user: UserRecord, roles: readonly string[]): Found {
+  const parents = roles.map(roleUid);
   return foundTogether([{ uid, attrs: attributesOf(user).record, parents }, ...parents.map(bare)]);
 }
 

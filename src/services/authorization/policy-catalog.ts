@@ -14,6 +14,7 @@ import { parseStatement, parseTemplateStatement, type ParsedStatement } from '..
 import { parseSchema, type CedarSchema } from '../cedar/schema.js';
 import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
+import type { MaybePromise } from '../maybe-promise.js';
 import { untilAborted } from './deadline.js';
 import { createRefreshingValue, type RefreshingValue } from './refreshing-value.js';
 
@@ -26,8 +27,10 @@ export interface PolicyDescription {
 
 /** What decisions are made by. */
 export interface PolicyCatalog {
-  /** The schema; undefined where the store has none. Rejects as long as it could never be read. */
-  schema(): Promise<CedarSchema | undefined>;
+  /**
+   * The schema, at once where it is known; undefined where the store has none. Rejects as long as it could never be read.
+   */
+  schema(): MaybePromise<CedarSchema | undefined>;
   /**
    * The policies of these engine ids, in the order asked. Never rejects: one that is gone or cannot be read goes by its engine
    * id, without a description.
@@ -145,7 +148,7 @@ export function createPolicyCatalog({
   }
 
   return {
-    schema: () => schema.get(),
+    schema: () => schema.getAtOnce(),
     refresh: () => schema.renew(),
     describe: (policyIds) =>
       Promise.all(policyIds.map((policyId) => describePolicy(policyId).catch(() => nameless(policyId)))),

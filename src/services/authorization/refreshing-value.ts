@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import type { MaybePromise } from '../maybe-promise.js';
 
 export interface RefreshingValueOptions<T> {
   readonly read: () => Promise<T>;
@@ -31,6 +32,8 @@ type State<T> =
 export interface RefreshingValue<T> {
   /** Rejects only while it could never be read. */
   get(): Promise<T>;
+  /** The same, at once where nobody has to wait for a read. */
+  getAtOnce(): MaybePromise<T>;
   /** Reads it anew, whatever its age: resolves after a read that began when this was called, or later. Never rejects. */
   renew(): Promise<void>;
 }
@@ -72,15 +75,22 @@ export function createRefreshingValue<T>({
 
   const refresh = () => (underWay ??= readOnce());
 
+  function getAtOnce(): MaybePromise<T> {
+    const isDue = state.phase === 'empty' || now() >= state.until;
+    const refreshed = isDue ? refresh() : undefined;
+    return state.phase === 'read' && now() < state.waitedFrom ? state.value : valueAfter(refreshed);
+  }
+
+  async function valueAfter(refreshed: Promise<void> | undefined): Promise<T> {
+    await refreshed;
+    const current = state;
+    if (current.phase === 'read') return current.value;
+    throw current.phase === 'failed' ? current.error : new Error('The value was not read.');
+  }
+
   return {
-    async get() {
-      const isDue = state.phase === 'empty' || now() >= state.until;
-      const refreshed = isDue ? refresh() : undefined;
-      if (state.phase !== 'read' || now() >= state.waitedFrom) await refreshed;
-      const current = state;
-      if (current.phase === 'read') return current.value;
-      throw current.phase === 'failed' ? current.error : new Error('The value was not read.');
-    },
+    get: async () => getAtOnce(),
+    getAtOnce,
     async renew() {
       // What is being read may be from before the cause of this.
       await underWay;

@@ -22,10 +22,11 @@ export function createKeptPolicyCatalog(holder: PolicyHolder): PolicyCatalog {
   }
 
   return {
-    async schema() {
+    schema() {
       const inUse = holder.current();
-      if (inUse === undefined) throw new Error('No policies could be read yet.');
-      return inUse.contents.schema;
+      return inUse === undefined
+        ? Promise.reject(new Error('No policies could be read yet.'))
+        : inUse.contents.schema;
     },
     describe: (policyIds) => Promise.resolve(policyIds.map(describe)),
   };

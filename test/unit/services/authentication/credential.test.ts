@@ -33,6 +33,10 @@ describe('a token of a running session', () => {
       expect(await services.authentication.authenticate(`${scheme} ${accessToken}`)).toEqual({
         kind: 'viewer',
         viewer,
+        read: {
+          person: await services.users.find(viewer.userId),
+          roles: await services.users.rolesOf(viewer.userId),
+        },
       });
     }
   });
@@ -62,6 +66,7 @@ describe('a token of a running session', () => {
 
   test('costs no call of Cognito while what is known is fresh', async () => {
     const { accessToken } = await signedIn();
+    await services.authentication.authenticate(`Bearer ${accessToken}`);
     const before = services.calls.calls.length;
     await services.authentication.authenticate(`Bearer ${accessToken}`);
     await services.authentication.authenticate(`Bearer ${accessToken}`);

@@ -229,6 +229,7 @@ describe('decide', () => {
               isRead = true;
               reads += 1;
             },
+            awaits: () => !isRead,
             known: () => (isRead ? { principal: factsOf(known), resource: factsOf([thing]) } : undefined),
           },
         };
@@ -265,7 +266,11 @@ describe('decide', () => {
       const demands: unknown[] = [];
       const entities = {
         ...knowing(),
-        memory: { read: async (demand: object) => void demands.push(demand), known: () => undefined },
+        memory: {
+          read: async (demand: object) => void demands.push(demand),
+          awaits: () => true,
+          known: () => undefined,
+        },
       };
       const loader = loaderWith({ entities });
       const decisions = await Promise.all(
