@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { DecisionDocument, DecisionsDocument, type DecisionCheck } from '../operations/generated.js';
 import { RunningApp, type SignedIn } from '../support/running-app.js';
@@ -153,6 +153,25 @@ describe('decisions', () => {
       });
     expect((await ask(1_000)).data?.decisions).toHaveLength(1_000);
     expect((await ask(1_001)).faults).toEqual(['BAD_USER_INPUT at decisions']);
+  });
+
+  it('on changes are about whoever asks by then, whomever the credential was judged for', async () => {
+    const { authentication, users } = app.app.services;
+    const judge = authentication.authenticate.bind(authentication);
+    const judging = vi.spyOn(authentication, 'authenticate');
+    judging.mockImplementation(async (...credential) => {
+      const judged = await judge(...credential);
+      await users.disable(admin.user.id);
+      return judged;
+    });
+    const { errors } = await app.ask('mutation ($id: ID!) { disableUser(id: $id) { id } }', {
+      token: admin.accessToken,
+      variables: { id: bob.user.id },
+    });
+    judging.mockRestore();
+    await users.enable(admin.user.id);
+    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    expect(await users.find(bob.user.id)).toMatchObject({ enabled: true });
   });
 
   it('are for who is signed in', async () => {

@@ -114,3 +114,42 @@ it('the first refusal of an operation stays, whatever is forgotten', () => {
   context.forget();
   expect(context.refusal).toBe(first);
 });
+
+describe('who was read to judge the credential', () => {
+  const setUp = () => {
+    const reads: string[] = [];
+    const users = {
+      async findMany(ids: readonly string[]) {
+        reads.push(...ids);
+        return ids.map((id) => ({ id }));
+      },
+    };
+    const context = new RequestContext(
+      { users } as unknown as Services,
+      'request',
+      { ipAddress: '192.0.2.1', userAgent: null },
+      { kind: 'viewer', viewer, read },
+    );
+    return { context, reads };
+  };
+
+  it('is not read again, nor is who was read in a list', async () => {
+    const { context, reads } = setUp();
+    context.learn([{ id: 'ada' } as UserRecord]);
+    const load = (id: string) => context.loaders.user.load(id);
+    expect(await Promise.all([load('orders'), load('ada'), load('bob')])).toEqual([
+      read.person,
+      { id: 'ada' },
+      { id: 'bob' },
+    ]);
+    expect(reads).toEqual(['bob']);
+  });
+
+  it('is read anew once a change is made', async () => {
+    const { context, reads } = setUp();
+    context.learn([{ id: 'ada' } as UserRecord]);
+    context.forget();
+    await Promise.all(['orders', 'ada'].map((id) => context.loaders.user.load(id)));
+    expect(reads).toEqual(['orders', 'ada']);
+  });
+});

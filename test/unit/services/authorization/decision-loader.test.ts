@@ -238,6 +238,7 @@ describe('decide', () => {
       return {
         asked,
         cache,
+        clock,
         metrics,
         request,
         reads: () => reads,
@@ -290,6 +291,25 @@ describe('decide', () => {
       const inquire = loader.inquire(ask('a'));
       expect(inquire(ask('a').resource)).toMatchObject({ source: 'CACHE', allowed: true });
       expect(loader.decide(ask('a', 'look', { nonsense: [] }))).toBeInstanceOf(Promise);
+    });
+
+    it('answers the very first question at once where the schema and the entities are known', async () => {
+      const { request, cache, clock } = setUp();
+      await request().decide(ask('a'));
+      const loader = loaderWith({
+        catalog: { schema: () => SCHEMA },
+        cache,
+        clock,
+        entities: {
+          ...knowing(),
+          memory: {
+            read: () => Promise.reject(new Error('There is nothing to read.')),
+            awaits: () => false,
+            known: () => ({ principal: factsOf([ada]), resource: factsOf([thing]) }),
+          },
+        },
+      });
+      expect(loader.decide(ask('a'))).toMatchObject({ source: 'CACHE', allowed: true });
     });
 
     it('asks anew who wants it, and about who has changed', async () => {

@@ -167,6 +167,46 @@ describe('createIdentityEntitySource', () => {
       expect(reads).toHaveLength(before);
     });
 
+    it('is who asks, where they were read by other means', async () => {
+      const { source, reads } = setUp();
+      source.learnPrincipal(user('ada'), ['auditor', 'support']);
+      const learned = knownTo(source, ada, APPLICATION);
+      expect(learned).toBeDefined();
+      const { entities } = await source.load({ principals: [ada], others: [] });
+      expect(entities.map(({ uid }) => uid)).toEqual([ada, roleUid('auditor'), roleUid('support')]);
+      expect(reads).toEqual([]);
+      const read = setUp().source;
+      await read.load({ principals: [ada], others: [] });
+      expect(learned).toEqual(knownTo(read, ada, APPLICATION));
+    });
+
+    it('is awaited of people who were not read yet, and of nothing else', async () => {
+      const { source } = setUp();
+      const awaits = (...pair: [EntityUid, EntityUid]) => {
+        const [principal, resource] = pair.map((uid) => ({ uid, text: uidText(uid) }));
+        return principal && resource && source.memory?.awaits(principal, resource);
+      };
+      const document = { type: 'Documents::Document', id: '1' };
+      const service = { type: 'Identity::Service', id: 'orders' };
+      expect([awaits(ada, ada), awaits(service, bob), awaits(service, APPLICATION)]).toEqual([
+        true,
+        true,
+        false,
+      ]);
+      expect([awaits(ada, sessionUid('s1')), awaits(ada, document), awaits(document, ada)]).toEqual([
+        false,
+        false,
+        false,
+      ]);
+      await source.load({ principals: [ada], others: [bob, userUid('nobody')] });
+      expect([awaits(ada, ada), awaits(ada, bob), awaits(ada, userUid('nobody'))]).toEqual([
+        false,
+        false,
+        false,
+      ]);
+      expect(awaits(bob, ada)).toBe(true);
+    });
+
     it('holds people who were read in a list, and nobody who does not exist, and no sessions', async () => {
       const { source, reads } = setUp();
       await source.load({ principals: [ada], others: [userUid('nobody'), sessionUid('s1')] });

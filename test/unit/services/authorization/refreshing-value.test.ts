@@ -27,7 +27,15 @@ function setUp(givenStaleFor = 0) {
     });
     return release;
   };
-  return { clock, failures, get: () => value.get(), renew: () => value.renew(), hold, source };
+  return {
+    clock,
+    failures,
+    get: () => value.get(),
+    getAtOnce: () => value.getAtOnce(),
+    renew: () => value.renew(),
+    hold,
+    source,
+  };
 }
 
 /** Whatever is done behind a value has been done. */
@@ -46,6 +54,18 @@ describe('createRefreshingValue', () => {
     expect(await get()).toBe(1);
     clock.advance(1);
     expect(await get()).toBe(2);
+  });
+
+  it('gives at once what nobody has to wait for', async () => {
+    const { clock, getAtOnce } = setUp(10_000);
+    expect(await getAtOnce()).toBe(1);
+    expect(getAtOnce()).toBe(1);
+    clock.advance(60_000);
+    expect(getAtOnce()).toBe(1);
+    await settled();
+    expect(getAtOnce()).toBe(2);
+    clock.advance(70_000);
+    expect(getAtOnce()).toBeInstanceOf(Promise);
   });
 
   it('keeps the last good value while it cannot be read again', async () => {
