@@ -28,6 +28,9 @@ export class KnownEntities {
 
   /** The entity itself and everything that it is in, by whatever number of steps. All by `formatUid`. */
   lineageOf(key: string): ReadonlySet<string> {
+    const parents = this.#entities.get(key)?.parents;
+    // Nearly every resource: there is nothing to remember of those.
+    if (parents === undefined || parents.length === 0) return new Set([key]);
     const known = this.#lineages.get(key);
     if (known !== undefined) return known;
     const lineage = new Set([key]);

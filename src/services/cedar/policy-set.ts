@@ -1,4 +1,5 @@
 import type { AuthorizationAnswer } from '@cedar-policy/cedar-wasm/nodejs';
+import { LRUCache } from 'lru-cache';
 
 import { compilePolicies, type CompiledPolicy, type PolicyLink } from './compiled-policies.js';
 import { describe } from './detailed-errors.js';
@@ -71,6 +72,7 @@ export function compilePolicySet(
   const index = indexScopes(policies.map(({ scope }) => scope));
   const key = `set-${(compiled += 1)}`;
   const preparsedSchema = schema && schemaContent(schema);
+  const slices = new LRUCache<string, Slice>({ max: REMEMBERED_SLICES });
   /** Decisions without errors, for as long as the entities are asked about. */
   const decided = new WeakMap<KnownEntities, AlikeDecisions<CedarDecision>>();
 
@@ -85,7 +87,8 @@ export function compilePolicySet(
       if (refusal !== undefined) return refused(refusal);
       const subjects = subjectsOf(request, known, schema);
       const positions = index.candidates(subjects);
-      const literals = positions.flatMap((position) => policies[position]?.literals ?? []);
+      const slice = sliceOf(positions);
+      const { literals } = slice;
       const reachable = known.reachableFrom(
         [subjects.principal.uid, subjects.resource.uid, ...(followsLiterals ? literals : [])],
         request.context,
@@ -95,23 +98,33 @@ export function compilePolicySet(
       }
       // Who brings a list of entities asks one question about them.
       if (known !== request.entities || schema?.isEnumerated(request.resource.type)) {
-        return readAnswer(askEngine(request, positions, reachable), policies);
+        return readAnswer(askEngine(request, slice, reachable), policies);
       }
       const grounds = { request, subjects, known, positions, literals, reachable };
       const alike = decided.get(known) ?? new AlikeDecisions<CedarDecision>();
       decided.set(known, alike);
       const before = alike.find(grounds);
       if (before !== undefined) return before;
-      const decision = readAnswer(askEngine(request, positions, reachable), policies);
+      const decision = readAnswer(askEngine(request, slice, reachable), policies);
       // Errors quote ids.
       if (decision.errors.length === 0) alike.keep(grounds, decision);
       return decision;
     },
   };
 
+  function sliceOf(positions: readonly number[]): Slice {
+    const name = positions.join();
+    const known = slices.get(name);
+    if (known !== undefined) return known;
+    const literals = positions.flatMap((position) => policies[position]?.literals ?? []);
+    const slice = { literals, content: contentOf(`${key}:${name}`, positions, policies) };
+    slices.set(name, slice);
+    return slice;
+  }
+
   function askEngine(
     request: AuthorizationRequest,
-    positions: readonly number[],
+    { content }: Slice,
     reachable: readonly CedarEntity[],
   ): AuthorizationAnswer {
     const { principal, action, resource, context = {}, validateRequest = true } = request;
@@ -123,7 +136,7 @@ export function compilePolicySet(
         context: context as never,
         entities: reachable.map(toEntityJson) as never,
         validateRequest: schema !== undefined && validateRequest && !isSurelyValid(request, schema),
-        preparsedPolicySetId: engine.policySlots.nameOf(wasm, sliceOf(key, positions, policies)),
+        preparsedPolicySetId: engine.policySlots.nameOf(wasm, content),
         ...(preparsedSchema && {
           preparsedSchemaName: engine.schemaSlots.nameOf(wasm, preparsedSchema),
         }),
@@ -185,14 +198,24 @@ function isSurelyOf(type: CedarType | undefined, value: unknown): boolean {
   }
 }
 
+/** Policies that apply together. */
+interface Slice {
+  /** The entities that their conditions name, by `formatUid`. */
+  readonly literals: readonly string[];
+  readonly content: PreparsedContent;
+}
+
+/** Of people with policies of their own there are as many as people. */
+const REMEMBERED_SLICES = 1_000;
+
 /** Policies go by their position, so that no id can trouble the engine. */
-function sliceOf(
+function contentOf(
   key: string,
   positions: readonly number[],
   policies: readonly CompiledPolicy[],
 ): PreparsedContent {
   return {
-    key: `${key}:${positions.join()}`,
+    key,
     weight: positions.length,
     parse(wasm, name) {
       const staticPolicies = Object.fromEntries(

@@ -38,6 +38,8 @@ export function createPreparsedSlots(
   limits: SlotLimits,
 ): PreparsedSlots {
   const slots = new Map<string, Slot>();
+  /** Used last, and so at the end already. */
+  let latest: Slot | undefined;
   let free: string[] = [];
   let named = 0;
   let weight = 0;
@@ -64,8 +66,11 @@ export function createPreparsedSlots(
       if (generation !== module.generation) forgetAll();
       const known = slots.get(key);
       if (known !== undefined) {
-        slots.delete(key);
-        slots.set(key, known);
+        if (known !== latest) {
+          slots.delete(key);
+          slots.set(key, known);
+          latest = known;
+        }
         return known.name;
       }
       for (const [oldest, slot] of slots) {
@@ -79,7 +84,8 @@ export function createPreparsedSlots(
         free.push(name);
         throw error;
       }
-      slots.set(key, { name, weight: added });
+      latest = { name, weight: added };
+      slots.set(key, latest);
       weight += added;
       return name;
     },
