@@ -6,7 +6,7 @@ import { describe } from './detailed-errors.js';
 import { cedarEngine, type CedarEngine } from './engine.js';
 import { KnownEntities } from './known-entities.js';
 import { AlikeDecisions } from './likeness.js';
-import type { ScopeSubjects } from './policy-scope.js';
+import type { ScopeSubject, ScopeSubjects } from './policy-scope.js';
 import type { PolicySource } from './policy-statement.js';
 import type { PreparsedContent } from './preparsed-slots.js';
 import { screenRequest, type AuthorizationRequest } from './request-screening.js';
@@ -14,7 +14,7 @@ import { schemaContent } from './schema-content.js';
 import type { CedarType } from './schema-types.js';
 import type { CedarSchema } from './schema.js';
 import { indexScopes } from './scope-index.js';
-import { formatUid, type CedarEntity, type Effect } from './values.js';
+import { formatUid, type CedarEntity, type Effect, type EntityUid } from './values.js';
 
 export type { AuthorizationRequest } from './request-screening.js';
 
@@ -153,20 +153,28 @@ function subjectsOf(
   entities: KnownEntities,
   schema: CedarSchema | undefined,
 ): ScopeSubjects {
-  const [principalUid, actionUid, resourceUid] = [
-    formatUid(principal),
-    formatUid(action),
-    formatUid(resource),
-  ];
   return {
-    principal: { type: principal.type, uid: principalUid, lineage: entities.lineageOf(principalUid) },
-    action: {
-      type: action.type,
-      uid: actionUid,
-      lineage: schema?.actionLineage(action) ?? new Set([actionUid]),
-    },
-    resource: { type: resource.type, uid: resourceUid, lineage: entities.lineageOf(resourceUid) },
+    principal: new Subject(principal, (uid) => entities.lineageOf(uid)),
+    action: new Subject(action, (uid) => schema?.actionLineage(action) ?? new Set([uid])),
+    resource: new Subject(resource, (uid) => entities.lineageOf(uid)),
   };
+}
+
+/** Most scopes have failed, or matched, before anybody asks what somebody is in. */
+class Subject implements ScopeSubject {
+  readonly type: string;
+  readonly uid: string;
+  readonly #lineageOf: (uid: string) => ReadonlySet<string>;
+
+  constructor(entity: EntityUid, lineageOf: (uid: string) => ReadonlySet<string>) {
+    this.type = entity.type;
+    this.uid = formatUid(entity);
+    this.#lineageOf = lineageOf;
+  }
+
+  get lineage(): ReadonlySet<string> {
+    return this.#lineageOf(this.uid);
+  }
 }
 
 /**
