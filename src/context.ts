@@ -293,8 +293,8 @@ export class RequestContext implements GuardContext, RateLimitContext {
     if (this.ownEntities === undefined) {
       const { user, roles, session } = this.loaders;
       this.ownEntities = createIdentityEntitySource({ users: user, roles, sessions: session });
-      const { person, roles: known } = this.read ?? {};
-      if (person !== undefined && known !== undefined) this.ownEntities.learnPrincipal(person, known);
+      const known = this.read?.roles();
+      if (this.read && known) this.ownEntities.learnPrincipal(this.read.person, known);
     }
     return this.ownEntities;
   }

@@ -73,11 +73,12 @@ export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): 
       const type = carrier.getFields()[name]?.type;
       if (!isNonNullType(type)) return [];
       const carriedType = type.ofType as GraphQLNamedType;
-      const denial: TypeJudge = (value, context, path) => {
-        const carried: unknown = Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
-        const isObject = typeof carried === 'object' && carried !== null;
-        return isObject ? judgeOf(carriedType)(carried, context, path) : undefined;
-      };
+      const denial: TypeJudge = (value, context, path) =>
+        rejecting(() => {
+          const carried: unknown = Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
+          const isObject = typeof carried === 'object' && carried !== null;
+          return isObject ? judgeOf(carriedType)(carried, context, path) : undefined;
+        });
       return [denial];
     });
   }
@@ -95,7 +96,7 @@ export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): 
     return (value, context, path) => {
       // What is no list fails when graphql-js completes it, so it never gets out.
       if (!isGuardable(value) || !(Symbol.iterator in value)) return value;
-      return whenKnown([...(value as Iterable<unknown>)], (items) => admitItems(items, context, path));
+      return admitItems([...(value as Iterable<unknown>)], context, path);
     };
   };
 
@@ -146,6 +147,7 @@ function unlessDenied<Value>(denied: Denial | undefined, value: Value): Value {
   return value;
 }
 
+/** Items are taken as they come, each once it is known, so that none rejects unheard while another is waited for. */
 type AdmitItems = (
   items: readonly unknown[],
   context: GuardContext,
@@ -158,7 +160,7 @@ const ofLists =
   (admitList: Admit): AdmitItems =>
   (lists, context, path) =>
     whenKnown(
-      lists.map((list) => rejecting(() => admitList(list, context, path))),
+      lists.map((list) => rejecting(() => whenOneKnown(list, (known) => admitList(known, context, path)))),
       (admitted) => admitted,
     );
 
@@ -185,11 +187,11 @@ function ofItems(denial: ItemJudge, isNullable: boolean): AdmitItems {
   };
   return (items, context, path) =>
     whenKnown(
-      items.map((item) => denial(item, context, path)),
+      items.map((item) => whenOneKnown(item, (known) => denial(known, context, path))),
       (denials) =>
         denials.every((denied) => denied === undefined)
           ? items
-          : items.flatMap((item, index) => shown(item, denials[index], context)),
+          : whenKnown(items, (known) => known.flatMap((item, index) => shown(item, denials[index], context))),
     );
 }
 

@@ -14,7 +14,7 @@ export const whenOneKnown = <Value, Result>(
 /** The same with several values. */
 export function whenKnown<Value, Result>(
   values: readonly MaybePromise<Value>[],
-  use: (known: readonly Value[]) => Result,
+  use: (known: readonly Value[]) => MaybePromise<Result>,
 ): MaybePromise<Result> {
   return values.some(isPromise) ? Promise.all(values).then(use) : use(values as readonly Value[]);
 }

@@ -26,18 +26,19 @@ export function createAuthenticate({
     client: ClientAddress,
   ): Promise<{ viewer: Viewer; read: ReadViewer } | undefined> => {
     const { family, userId, userType, expiresAt } = await verifier.verify(token);
-    const [session, person, roles] = await Promise.all([
-      sessions.findByFamily(family),
-      users.find(userId),
-      // They judge nothing here: most requests rest on them next, and who cannot be read now is read again then.
-      users.rolesOf(userId).catch(() => undefined),
-    ]);
+    // They judge nothing here, and nobody waits for them: most requests rest on them next, and are told then what went wrong.
+    let roles: readonly string[] | undefined;
+    users.rolesOf(userId).then(
+      (names) => (roles = names),
+      () => {},
+    );
+    const [session, person] = await Promise.all([sessions.findByFamily(family), users.find(userId)]);
     if (!session || session.endedAt !== null) return undefined;
     if (session.userId !== userId || session.userType !== userType) return undefined;
     if (!person?.enabled) return undefined;
     if (!(await clientWatch.admits(session, client))) return undefined;
     const viewer = { userId, userType, session, accessToken: token, tokenExpiresAt: expiresAt };
-    return { viewer, read: { person, roles } };
+    return { viewer, read: { person, roles: () => roles } };
   };
 
   return async (authorization, client = UNKNOWN_CLIENT) => {

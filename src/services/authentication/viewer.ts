@@ -16,8 +16,8 @@ export interface Viewer {
 /** Who was read to judge their credential, as of then. */
 export interface ReadViewer {
   readonly person: UserRecord;
-  /** Names of their roles; undefined where those could not be read. */
-  readonly roles: readonly string[] | undefined;
+  /** Names of their roles; undefined as long as those have not been read, which nothing waits for. */
+  readonly roles: () => readonly string[] | undefined;
 }
 
 /** What a request's Authorization header came to. */

@@ -35,12 +35,24 @@ export function decisionKeys(known: EntityIndex): (keyed: KeyedQuestion) => Deci
   };
 
   return ({ question, inquiry, resource }) => {
-    let facts = sliceOf(uidText(question.resource));
-    for (const record of [question.context, question.resourceAttributes]) {
-      if (record !== undefined) collectUids(record, (uid) => (facts = `${facts}\n${sliceOf(uidText(uid))}`));
-    }
-    return { asked: askedBy(inquiry, sliceOf(uidText(question.principal))), resource, facts };
+    const facts = [sliceOf(uidText(question.resource))];
+    // The texts of a question say who is named where, but not in which order these are met: that is up to the asker.
+    for (const uid of namedBeside(question).toSorted()) facts.push(`${uid} ${sliceOf(uid)}`);
+    return {
+      asked: askedBy(inquiry, sliceOf(uidText(question.principal))),
+      resource,
+      facts: facts.join('\n'),
+    };
   };
+}
+
+/** What a question names besides its two ends, each once, by `uidText`. */
+function namedBeside({ context, resourceAttributes }: Question): readonly string[] {
+  const named = new Set<string>();
+  for (const record of [context, resourceAttributes]) {
+    if (record !== undefined) collectUids(record, (uid) => named.add(uidText(uid)));
+  }
+  return [...named];
 }
 
 /** `asked` of a question, by what is known of its principal. */

@@ -228,6 +228,55 @@ it('an item whose type cannot be told fails its list, and no other rejection goe
   expect([answer.data, unheard]).toEqual([{ either: null, open: 'open' }, []]);
 });
 
+describe('of items that come later, or never', () => {
+  const SDL = `
+    type Soft @key(fields: "id") @authorize(action: "readSoft") { id: ID! }
+    type Strict @key(fields: "id") @authorize(action: "readStrict", onDenied: REJECT) { id: ID! }
+    type SoftEdge { node: Soft! }
+    type Query { grid: [[Soft]] edges: [SoftEdge] stricts: [Strict] open: String }`;
+  const later = <Value>(value: Value) => new Promise<Value>((resolve) => setImmediate(() => resolve(value)));
+  const ask = (resolvers: Record<string, () => unknown>, query: string, context: ScriptedContext) =>
+    withUnheard(() => execute(guardedSchema(SDL, { Query: resolvers }), query, context));
+
+  it('those that are there are shown', async () => {
+    const grid = () => [later([{ id: '1' }, later({ id: '2' })]), later(null), [later({ id: '3' })]];
+    const readable = new ScriptedContext('ada', [
+      'readSoft Identity::Soft::"2"',
+      'readSoft Identity::Soft::"3"',
+    ]);
+    const { answer } = await ask({ grid }, '{ grid { id } }', readable);
+    expect(answer.data).toEqual({ grid: [[null, { id: '2' }], null, [{ id: '3' }]] });
+  });
+
+  it('none rejects unheard while another is waited for', async () => {
+    const grid = () => [[Promise.reject(new Error('gone'))], later([{ id: '1' }])];
+    const { answer, unheard } = await ask({ grid }, '{ grid { id } }', new ScriptedContext('ada', []));
+    expect([answer.data, unheard]).toEqual([{ grid: null }, []]);
+  });
+
+  it('none rejects unheard beside one that throws', async () => {
+    const torn = {
+      get node() {
+        throw new Error('torn');
+      },
+    };
+    const edges = () => [{ node: { id: '1' } }, torn];
+    const { answer, unheard } = await ask(
+      { edges },
+      '{ edges { node { id } } }',
+      new ScriptedContext(null, []),
+    );
+    expect([answer.data, unheard]).toEqual([{ edges: null }, []]);
+  });
+
+  it('an operation is refused for one, whatever becomes of another', async () => {
+    const stricts = () => [{ id: '1' }, Promise.reject(new Error('gone'))];
+    const context = new ScriptedContext('ada', []);
+    await ask({ stricts, open: () => 'open' }, '{ stricts { id } open }', context);
+    expect(context.refusal?.error.code).toBe('FORBIDDEN');
+  });
+});
+
 it('a list of guarded items that comes after a refusal leaves no rejection unheard', async () => {
   const refusing = guardedSchema(
     `type Soft @key(fields: "id") @authorize(action: "readSoft") { id: ID! }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { PASSWORD, tokensOf } from '../../../support/embedded-cognito.js';
 import { ADDRESS, openIdentityServices, type IdentityServices } from '../../../support/identity-services.js';
@@ -30,15 +30,28 @@ describe('a token of a running session', () => {
   test('makes its person the viewer, whatever the case of the scheme', async () => {
     const { accessToken, viewer } = await signedIn();
     for (const scheme of ['Bearer', 'bearer', 'BEARER ']) {
-      expect(await services.authentication.authenticate(`${scheme} ${accessToken}`)).toEqual({
+      expect(await services.authentication.authenticate(`${scheme} ${accessToken}`)).toMatchObject({
         kind: 'viewer',
         viewer,
-        read: {
-          person: await services.users.find(viewer.userId),
-          roles: await services.users.rolesOf(viewer.userId),
-        },
+        read: { person: await services.users.find(viewer.userId) },
       });
     }
+  });
+
+  test('tells the roles that were read beside, and waits for none', async () => {
+    const { accessToken, id } = await signedIn();
+    const rolesOf = async () => {
+      const credential = await services.authentication.authenticate(`Bearer ${accessToken}`);
+      return credential.kind === 'viewer' ? credential.read.roles() : null;
+    };
+    await services.users.rolesOf(id);
+    expect(await rolesOf()).toEqual([]);
+    const reading = vi.spyOn(services.users, 'rolesOf');
+    reading.mockReturnValueOnce(new Promise(() => {}));
+    expect(await rolesOf()).toBeUndefined();
+    reading.mockRejectedValueOnce(new Error('Cognito does not answer.'));
+    expect(await rolesOf()).toBeUndefined();
+    reading.mockRestore();
   });
 
   test('notes that the session is in use', async () => {
@@ -65,8 +78,8 @@ describe('a token of a running session', () => {
   });
 
   test('costs no call of Cognito while what is known is fresh', async () => {
-    const { accessToken } = await signedIn();
-    await services.authentication.authenticate(`Bearer ${accessToken}`);
+    const { accessToken, id } = await signedIn();
+    await services.users.rolesOf(id);
     const before = services.calls.calls.length;
     await services.authentication.authenticate(`Bearer ${accessToken}`);
     await services.authentication.authenticate(`Bearer ${accessToken}`);
