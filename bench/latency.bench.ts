@@ -4,7 +4,7 @@ import { latencies, type Duration, type Repeated } from './latency.js';
 import { askOnce, requestRate } from './load.js';
 import { TIMES, type Measurement } from './measurement.js';
 import type { Effort } from './options.js';
-import { median, medianRatio, takeTurns } from './rounds.js';
+import { median, medianRatio, takeTurns, type Contender } from './rounds.js';
 import { startBenchProcess, type MeasuredProcess } from './start-process.js';
 import { USER_ACTIONS } from './user-actions.js';
 
@@ -34,8 +34,10 @@ const TRIVIAL_ANSWER = '{"data":{"__typename":"Query"}}\n';
 const LIMIT_MS = 2;
 /** Up to so many checks are held to the limit. */
 const LIMITED = 100;
-/** What is held against a bare loop. */
+/** What is held against a bare loop, and asked without HTTP and GraphQL. */
 const OPERATION = 100;
+/** So many in a round. */
+const OPERATIONS = 200;
 
 /** Of one engine: alone, and beside a Redis. */
 interface Servers {
@@ -75,15 +77,19 @@ export async function measureLatency({ rounds, seconds, warmUpSeconds }: Effort)
         STATES.flatMap((state) => CHECKS.map((checks) => openCase(engine, state, checks, servers[engine]))),
       ),
     );
+    const paths: Record<Engine, number[]> = { avp: [], local: [] };
     const duration: Duration = { milliseconds: seconds * 200, requests: 3 };
-    const contenders = Object.fromEntries([
+    const contenders = Object.fromEntries<Contender>([
       ...cases.map((one) => [one.id, () => measureCase(one, duration)] as const),
       ...ENGINES.map((engine) => [`trivial-${engine}`, trivial(servers[engine].alone, duration)] as const),
       ['bare', () => local.alone.tell({ checks: OPERATION }) as Promise<number>],
+      ...ENGINES.map(
+        (engine) => [`path-${engine}`, () => decideAgain(servers[engine].alone, paths[engine])] as const,
+      ),
     ]);
     await warmUp(cases, warmUpSeconds);
     await takeTurns(contenders, 1);
-    for (const { taken } of cases) taken.length = 0;
+    for (const taken of [...cases.map((one) => one.taken), ...Object.values(paths)]) taken.length = 0;
     const medians = await takeTurns(contenders, rounds);
     const ratio = (id: string, other: string) => medianRatio(medians[id] ?? [], medians[other] ?? []);
     const operation = caseId('local', 'cold', OPERATION);
@@ -105,6 +111,13 @@ export async function measureLatency({ rounds, seconds, warmUpSeconds }: Effort)
         aim: { relation: '≤', bound: 1.5 },
         detail: described,
       },
+      ...ENGINES.map((engine): Measurement => ({
+        id: `latency-${engine}-path-${OPERATION}-p95`,
+        title: `${OPERATION} checks of one operation, ${engine}, warm in process, but for HTTP and GraphQL: p95`,
+        value: quantile(paths[engine], 0.95),
+        unit: 'ms',
+        aim: { relation: '≤', bound: LIMIT_MS },
+      })),
       ...measurements,
     ];
   } finally {
@@ -153,6 +166,13 @@ async function openCase(
 
 async function measureCase({ repeated, taken }: Case, duration: Duration): Promise<number> {
   const samples = await latencies(repeated, duration);
+  taken.push(...samples);
+  return median(samples);
+}
+
+/** What deciding takes alone, from the moment when it is known who asks. */
+async function decideAgain(server: Server, taken: number[]): Promise<number> {
+  const samples = (await server.tell({ checks: OPERATION, operations: OPERATIONS })) as number[];
   taken.push(...samples);
   return median(samples);
 }

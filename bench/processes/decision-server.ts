@@ -4,6 +4,8 @@
 import type { Schema } from '@cedar-policy/cedar-wasm/nodejs';
 import DataLoader from 'dataloader';
 
+import { RequestContext } from '../../src/context.js';
+import { decideCheck } from '../../src/resolvers/decision-check.js';
 import {
   createDecisionCache,
   type DecisionCache,
@@ -15,6 +17,7 @@ import type { Question } from '../../src/services/authorization/question.js';
 import { readPolicyFolder } from '../../src/services/cedar/policy-files.js';
 import { systemClock } from '../../src/services/clock.js';
 import type { Services } from '../../src/services/index.js';
+import { whenKnown } from '../../src/services/maybe-promise.js';
 import { systemRandomness } from '../../src/services/randomness.js';
 import { bareCedar } from '../bare-cedar.js';
 import { createBenchApp } from '../bench-app.js';
@@ -43,8 +46,9 @@ const decided =
 const madeUp = await listenAsEdge(undecidedSchema(config), services);
 const bare = await bareLoop();
 
-/** Milliseconds for the first so many checks. */
-answer(async ({ checks }: { checks: number }) => {
+/** Milliseconds for the first so many checks: in the bare loop, or of each of so many operations, but for HTTP and GraphQL. */
+answer(async ({ checks, operations }: { checks: number; operations?: number }) => {
+  if (operations !== undefined) return decideAgain(checks, operations);
   const asked = bare.slice(0, checks);
   const startedAt = performance.now();
   for (const decide of asked) decide();
@@ -61,6 +65,25 @@ async function inRedisAlone(): Promise<DecisionCache> {
     logger: services.logger,
   });
   return createDecisionCache({ shared, policies: () => 'bench', clock: systemClock, ...NOTHING });
+}
+
+async function decideAgain(count: number, operations: number): Promise<number[]> {
+  const checks = ids
+    .flatMap((id) => USER_ACTIONS.map((action) => ({ action, resource: { type: 'User', id } })))
+    .slice(0, count);
+  const taken: number[] = [];
+  while (taken.length < operations) {
+    const credential = await services.authentication.authenticate(`Bearer ${adminToken}`);
+    if (credential.kind !== 'viewer') throw new Error('The administrator is not signed in.');
+    const client = { ipAddress: '127.0.0.1', userAgent: null };
+    const request = new RequestContext(services, 'bench', client, credential);
+    const startedAt = performance.now();
+    const decided = checks.map((check) => decideCheck(check, credential.viewer, request, false));
+    const decisions = await whenKnown(decided, (known) => known);
+    taken.push(performance.now() - startedAt);
+    if (!decisions.every(({ allowed }) => allowed)) throw new Error('Something was decided otherwise.');
+  }
+  return taken;
 }
 
 async function idsOf({ userList }: Services): Promise<string[]> {
