@@ -1,5 +1,5 @@
-import { collectUids, reachableEntities, type EntityIndex } from '../cedar/entity-closure.js';
-import { uidText, type CedarEntity, type Question } from './question.js';
+import { reachableEntities, type EntityIndex } from '../cedar/entity-closure.js';
+import { namedBeside, uidText, type CedarEntity, type Question } from './question.js';
 
 /** A text of all that the answer to a question rests on but for the policies, in three parts. */
 export interface DecisionKey {
@@ -37,22 +37,14 @@ export function decisionKeys(known: EntityIndex): (keyed: KeyedQuestion) => Deci
   return ({ question, inquiry, resource }) => {
     const facts = [sliceOf(uidText(question.resource))];
     // The texts of a question say who is named where, but not in which order these are met: that is up to the asker.
-    for (const uid of namedBeside(question).toSorted()) facts.push(`${uid} ${sliceOf(uid)}`);
+    const named = new Set(namedBeside(question).map(uidText));
+    for (const uid of [...named].sort()) facts.push(`${uid} ${sliceOf(uid)}`);
     return {
       asked: askedBy(inquiry, sliceOf(uidText(question.principal))),
       resource,
       facts: facts.join('\n'),
     };
   };
-}
-
-/** What a question names besides its two ends, each once, by `uidText`. */
-function namedBeside({ context, resourceAttributes }: Question): readonly string[] {
-  const named = new Set<string>();
-  for (const record of [context, resourceAttributes]) {
-    if (record !== undefined) collectUids(record, (uid) => named.add(uidText(uid)));
-  }
-  return [...named];
 }
 
 /** `asked` of a question, by what is known of its principal. */

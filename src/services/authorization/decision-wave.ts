@@ -1,4 +1,4 @@
-import { collectUids, indexEntities } from '../cedar/entity-closure.js';
+import { indexEntities } from '../cedar/entity-closure.js';
 import type { CedarSchema } from '../cedar/schema.js';
 import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
@@ -9,7 +9,7 @@ import { decisionKeys, type KeyedQuestion } from './decision-key.js';
 import type { Decision, Verdict } from './decision.js';
 import type { EntitySource, LoadedEntities } from './entity-source.js';
 import { questionCheckOf, type QuestionCheck } from './question-check.js';
-import { uidText, type EntityUid, type Question } from './question.js';
+import { namedBeside, uidText, type Question } from './question.js';
 
 /** A screened question. */
 export interface Check extends KeyedQuestion {
@@ -187,15 +187,6 @@ function count(verdicts: readonly SourcedVerdict[], { decisions }: WaveServices[
 
 /** Whoever asks says how many: each is a read of the directory. */
 const MAX_NAMED = 50;
-
-/** Entities in the context and in what is brought of the resource: policies may go on to them. */
-function namedBeside({ context, resourceAttributes }: Question): readonly EntityUid[] {
-  const named: EntityUid[] = [];
-  for (const record of [context, resourceAttributes]) {
-    if (record !== undefined) collectUids(record, (uid) => named.push(uid));
-  }
-  return named;
-}
 
 function judgeByNames(question: Question): Verdict | undefined {
   return namedBeside(question).length > MAX_NAMED

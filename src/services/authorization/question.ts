@@ -1,3 +1,4 @@
+import { collectUids } from '../cedar/entity-closure.js';
 import { formatUid, type CedarRecord, type EntityUid } from '../cedar/values.js';
 import { canonicalJson } from './canonical-json.js';
 
@@ -26,3 +27,15 @@ export const resourceText = ({
   resourceAttributes === undefined
     ? formatUid(resource)
     : `${formatUid(resource)} ${canonicalJson(resourceAttributes)}`;
+
+/** Entities in the context and in what is brought of the resource, as often as they are there: policies may go on to them. */
+export function namedBeside({
+  context,
+  resourceAttributes,
+}: Pick<Question, 'context' | 'resourceAttributes'>): readonly EntityUid[] {
+  const named: EntityUid[] = [];
+  for (const record of [context, resourceAttributes]) {
+    if (record !== undefined) collectUids(record, (uid) => named.push(uid));
+  }
+  return named;
+}
