@@ -61,7 +61,7 @@ export class RequestContext implements GuardContext, RateLimitContext {
   private readonly metLimits = new Map<string, LimitReport>();
   /** Who asks, as read to judge the credential; undefined once that may be different. */
   private read: ReadViewer | undefined;
-  /** People who were read in lists. */
+  /** People who were read by other means than the loaders: in lists, and with the credential. */
   private learned = new Map<string, UserRecord>();
   private checks = 0;
   /** By who asks and the name of a type: the guards of one type say nothing of another's. */
