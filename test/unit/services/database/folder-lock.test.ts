@@ -82,7 +82,10 @@ test.runIf(process.platform === 'linux')(
     try {
       const [line] = (await once(shell.stdout, 'data')) as [Buffer];
       const pid = Number(line.toString());
-      const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8');
+      const statOf = (process: number | undefined) => readFileSync(`/proc/${process}/stat`, 'utf8');
+      const stat = () => statOf(pid);
+      // Until then it is a shell, and may bury whom it did not begin itself.
+      await vi.waitUntil(() => statOf(shell.pid).includes('(sleep)'));
       const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
       const startedAt = `${boot} ${
         stat()
