@@ -15,6 +15,7 @@ import { PortcullisError } from '../errors.js';
 import { createErrorFormatter } from '../schema/format-error.js';
 import { isDatabaseOutage } from '../services/database/query-errors.js';
 import type { Services } from '../services/index.js';
+import type { ClientAddress } from '../services/sessions/session.js';
 import { refuseImpostors } from './callers.js';
 import type { ClientAddressFinder } from './client-address.js';
 import { limitDocument } from './document-limits.js';
@@ -139,6 +140,30 @@ const databaseOutage = (error: unknown): PortcullisError | undefined =>
     ? new PortcullisError('UPSTREAM_UNAVAILABLE', 'The database does not answer.', { cause: error })
     : undefined;
 
+/**
+ * Who sent a request. Few operations ask for that, and finding it is work.
+ *
+ * A class: V8 gives an object with getters of its own a shape of its own, which keeps whatever the getters see, here all of a
+ * request, until the next full collection.
+ */
+class RequestingClient implements ClientAddress {
+  readonly #request: FastifyRequest;
+  readonly #addressOf: ClientAddressFinder;
+
+  constructor(request: FastifyRequest, addressOf: ClientAddressFinder) {
+    this.#request = request;
+    this.#addressOf = addressOf;
+  }
+
+  get ipAddress(): string {
+    return this.#addressOf(this.#request);
+  }
+
+  get userAgent(): string | null {
+    return this.#request.headers['user-agent']?.slice(0, 512) ?? null;
+  }
+}
+
 async function createContext(
   request: FastifyRequest,
   services: Services,
@@ -146,15 +171,7 @@ async function createContext(
 ): Promise<RequestContext> {
   // Node remembers it from now on, even of a caller who leaves.
   void request.raw.socket.remoteAddress;
-  // Few operations ask for these, and finding them is work.
-  const client = {
-    get ipAddress() {
-      return clientAddress(request);
-    },
-    get userAgent() {
-      return request.headers['user-agent']?.slice(0, 512) ?? null;
-    },
-  };
+  const client = new RequestingClient(request, clientAddress);
   const credential = await services.authentication.authenticate(request.headers.authorization, client);
   return new RequestContext(services, request.id, client, credential);
 }

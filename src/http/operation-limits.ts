@@ -14,6 +14,7 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLField,
+  type GraphQLInputType,
   type GraphQLObjectType,
   type GraphQLSchema,
   type NamedTypeNode,
@@ -49,24 +50,51 @@ export function limitOperations(limits: AnswerLimits): ApolloServerPlugin {
       return {
         async didResolveOperation({ schema, document, operation, request }) {
           if (operation === undefined) return;
-          const definitions = operation.variableDefinitions ?? [];
-          const { coerced } = getVariableValues(schema, definitions, request.variables ?? {}, {
-            maxErrors: 1,
-          });
-          // Where the variables are not good for it, it is not executed.
-          if (coerced === undefined) return;
-          const { resolved, fields } = measure(schema, document, operation, coerced);
-          if (resolved > limits.resolved) throw tooLarge('objects and resolved fields', limits.resolved);
-          if (fields > limits.fields) throw tooLarge('fields', limits.fields);
-          // Any field may repeat what was asked for, such as the id of a check.
-          if (fields * longestText(coerced) > MAX_REPEATED) {
-            throw tooLarge('characters of its variables', MAX_REPEATED);
-          }
+          const given = request.variables ?? {};
+          const variables = variablesOf(schema, operation, given);
+          const size = measure(schema, document, operation, variables);
+          const error = excess(size, variables, limits);
+          if (error !== undefined && areGood(schema, operation, given)) throw error;
         },
       };
     },
   };
 }
+
+function excess(
+  { resolved, fields }: AnswerSize,
+  variables: Variables,
+  limits: AnswerLimits,
+): GraphQLError | undefined {
+  if (resolved > limits.resolved) return tooLarge('objects and resolved fields', limits.resolved);
+  if (fields > limits.fields) return tooLarge('fields', limits.fields);
+  // Any field may repeat what was asked for, such as the id of a check.
+  if (fields * longestText(variables) > MAX_REPEATED) {
+    return tooLarge('characters of its variables', MAX_REPEATED);
+  }
+  return undefined;
+}
+
+/** Each variable as it was sent, or its default: coercion, which is dear and is done again to execute, changes no count. */
+function variablesOf(schema: GraphQLSchema, operation: OperationDefinitionNode, given: Variables): Variables {
+  const variables = Object.create(null) as Record<string, unknown>;
+  for (const { variable, type, defaultValue } of operation.variableDefinitions ?? []) {
+    const name = variable.name.value;
+    if (Object.hasOwn(given, name)) variables[name] = given[name];
+    // What is declared in a valid document is an input type.
+    else if (defaultValue) {
+      variables[name] = valueFromAST(
+        defaultValue,
+        typeFromAST(schema, type as NamedTypeNode) as GraphQLInputType,
+      );
+    }
+  }
+  return variables;
+}
+
+/** Where they are not, the operation is not executed, and the answer is better off saying what is wrong with them. */
+const areGood = (schema: GraphQLSchema, { variableDefinitions }: OperationDefinitionNode, given: Variables) =>
+  getVariableValues(schema, variableDefinitions ?? [], given, { maxErrors: 1 }).errors === undefined;
 
 /** Measures an operation anew only where its variables multiply otherwise than the last time: clients send the same ones. */
 function rememberingLast(limits: AnswerLimits) {

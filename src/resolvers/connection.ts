@@ -23,20 +23,49 @@ export interface PageEnds {
   readonly endCursor?: string | null;
 }
 
+/** An edge that seals its cursor when it is asked for. A class, as whatever has getters and is made by the hundred: see {@link PageInfo}. */
+export class LazyEdge<Node> implements Edge<Node> {
+  readonly #seal: () => string;
+
+  constructor(
+    readonly node: Node,
+    seal: () => string,
+  ) {
+    this.#seal = seal;
+  }
+
+  get cursor(): string {
+    return this.#seal();
+  }
+}
+
+/** Not an object with getters of its own: V8 gives each of those a shape of its own, which outlives it. */
+class PageInfo {
+  readonly #edges: readonly Edge<unknown>[];
+  readonly #ends: PageEnds;
+
+  constructor(edges: readonly Edge<unknown>[], ends: PageEnds) {
+    this.#edges = edges;
+    this.#ends = ends;
+  }
+
+  get hasNextPage(): boolean {
+    return this.#ends.hasNextPage;
+  }
+
+  get hasPreviousPage(): boolean {
+    return this.#ends.hasPreviousPage;
+  }
+
+  get startCursor(): string | null {
+    return this.#edges[0]?.cursor ?? null;
+  }
+
+  get endCursor(): string | null {
+    return this.#ends.endCursor ?? this.#edges.at(-1)?.cursor ?? null;
+  }
+}
+
 export function connectionOf<Node>(edges: readonly Edge<Node>[], ends: PageEnds): Connection<Node> {
-  const { hasNextPage, hasPreviousPage } = ends;
-  return {
-    edges,
-    nodes: edges.map((edge) => edge.node),
-    pageInfo: {
-      hasNextPage,
-      hasPreviousPage,
-      get startCursor() {
-        return edges[0]?.cursor ?? null;
-      },
-      get endCursor() {
-        return ends.endCursor ?? edges.at(-1)?.cursor ?? null;
-      },
-    },
-  };
+  return { edges, nodes: edges.map((edge) => edge.node), pageInfo: new PageInfo(edges, ends) };
 }

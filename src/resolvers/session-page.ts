@@ -1,7 +1,7 @@
 import type { RequestContext } from '../context.js';
 import { badUserInput } from '../errors.js';
 import type { SessionRecord } from '../services/sessions/session.js';
-import { connectionOf, type Connection } from './connection.js';
+import { connectionOf, LazyEdge, type Connection } from './connection.js';
 
 const MAX_PAGE = 100;
 
@@ -26,12 +26,7 @@ export async function sessionPage(
   const page = rows.slice(0, first);
   for (const session of page) loaders.session.prime(session.id, session);
   return connectionOf(
-    page.map((node) => ({
-      node,
-      get cursor() {
-        return services.sealer.seal(purpose, node.id);
-      },
-    })),
+    page.map((node) => new LazyEdge(node, () => services.sealer.seal(purpose, node.id))),
     { hasNextPage: rows.length > first, hasPreviousPage: start !== null },
   );
 }

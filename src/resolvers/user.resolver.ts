@@ -16,7 +16,7 @@ import { userUid } from '../services/authorization/names.js';
 import { whenKnown, type MaybePromise } from '../services/maybe-promise.js';
 import type { SessionRecord } from '../services/sessions/session.js';
 import type { MfaState, UserRecord } from '../services/users/user-store.js';
-import { connectionOf, type Connection } from './connection.js';
+import { connectionOf, LazyEdge, type Connection } from './connection.js';
 import { sessionPage } from './session-page.js';
 
 /** Reading people. */
@@ -73,12 +73,7 @@ export class UserResolver {
     });
     for (const user of page.leftOut) context.noteFiltered(userUid(user.id));
     return connectionOf(
-      page.items.map((item) => ({
-        node: item.user,
-        get cursor() {
-          return item.cursor;
-        },
-      })),
+      page.items.map((item) => new LazyEdge(item.user, () => item.cursor)),
       page,
     );
   }

@@ -50,7 +50,8 @@ export function createOpenSession(
     const claims = await verifyOwn(() => verifier.verify(tokens.accessToken));
     if (claims.userType !== userType) throw unexpectedTokens();
     const session = await sessions.start({
-      ...address,
+      ipAddress: address.ipAddress,
+      userAgent: address.userAgent,
       family: claims.family,
       userId: claims.userId,
       userType,

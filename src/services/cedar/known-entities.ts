@@ -11,6 +11,7 @@ export class KnownEntities {
   readonly #entities = new Map<string, CedarEntity>();
   readonly #lineages = new Map<string, ReadonlySet<string>>();
   readonly #names = new Map<CedarEntity, readonly string[]>();
+  readonly #concluded = new Map<object, unknown>();
   /** Why no question about them can be handed to the engine, where that is so. */
   readonly refusal: string | undefined;
 
@@ -47,6 +48,18 @@ export class KnownEntities {
     const reached = new Set(roots);
     collectUids(context, (uid) => reached.add(formatUid(uid)));
     return reachableEntities(reached, this.#entities, (entity) => this.namesOf(entity));
+  }
+
+  /**
+   * What `by` has come to about these entities, kept as long as they are. A WeakMap of whoever concludes it would keep it longer:
+   * what a minor collection finds in one survives it.
+   */
+  concluded<Conclusions>(by: object, begin: () => Conclusions): Conclusions {
+    const known = this.#concluded.get(by) as Conclusions | undefined;
+    if (known !== undefined) return known;
+    const begun = begin();
+    this.#concluded.set(by, begun);
+    return begun;
   }
 
   /** What an entity's parents, attributes and tags name, by `formatUid`. */

@@ -73,8 +73,6 @@ export function compilePolicySet(
   const key = `set-${(compiled += 1)}`;
   const preparsedSchema = schema && schemaContent(schema);
   const slices = new LRUCache<string, Slice>({ max: REMEMBERED_SLICES });
-  /** Decisions without errors, for as long as the entities are asked about. */
-  const decided = new WeakMap<KnownEntities, AlikeDecisions<CedarDecision>>();
 
   return {
     id,
@@ -101,8 +99,7 @@ export function compilePolicySet(
         return readAnswer(askEngine(request, slice, reachable), policies);
       }
       const grounds = { request, subjects, known, positions, literals, reachable };
-      const alike = decided.get(known) ?? new AlikeDecisions<CedarDecision>();
-      decided.set(known, alike);
+      const alike = known.concluded(policies, beginDecisions);
       const before = alike.find(grounds);
       if (before !== undefined) return before;
       const decision = readAnswer(askEngine(request, slice, reachable), policies);
@@ -144,6 +141,8 @@ export function compilePolicySet(
     );
   }
 }
+
+const beginDecisions = (): AlikeDecisions<CedarDecision> => new AlikeDecisions();
 
 /** Cedar walks up the parents by recursion, and a chain of 5,000 exhausts its stack. */
 const MAX_REACHABLE = 1_000;

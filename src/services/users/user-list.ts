@@ -74,24 +74,53 @@ export function createUserList(
         await looked.through(people, next, admits);
         if (looked.isOver) break;
       }
-      const { shown, leftOut, hasNextPage, end } = looked.page();
-      const cursorOf = (place: UserPlace) => sealUserCursor(sealer, plan, place);
-      return {
-        items: shown.map(({ user, place }) => ({
-          user,
-          get cursor() {
-            return cursorOf(place);
-          },
-        })),
-        leftOut,
-        hasNextPage,
-        hasPreviousPage: start !== null,
-        get endCursor() {
-          return end && cursorOf(end);
-        },
-      };
+      const seal = (place: UserPlace) => sealUserCursor(sealer, plan, place);
+      return new Page(looked.page(), start !== null, seal);
     },
   };
+}
+
+/** What was found, with cursors that are sealed when they are read. */
+class Page implements UserListPage {
+  readonly items: readonly UserListItem[];
+  readonly leftOut: readonly UserRecord[];
+  readonly hasNextPage: boolean;
+  readonly #end: UserPlace | null;
+  readonly #seal: (place: UserPlace) => string;
+
+  constructor(
+    { shown, leftOut, hasNextPage, end }: ReturnType<Looked['page']>,
+    readonly hasPreviousPage: boolean,
+    seal: (place: UserPlace) => string,
+  ) {
+    this.items = shown.map(({ user, place }) => new Item(user, place, seal));
+    this.leftOut = leftOut;
+    this.hasNextPage = hasNextPage;
+    this.#end = end;
+    this.#seal = seal;
+  }
+
+  get endCursor(): string | null {
+    return this.#end && this.#seal(this.#end);
+  }
+}
+
+class Item implements UserListItem {
+  readonly #place: UserPlace;
+  readonly #seal: (place: UserPlace) => string;
+
+  constructor(
+    readonly user: UserRecord,
+    place: UserPlace,
+    seal: (place: UserPlace) => string,
+  ) {
+    this.#place = place;
+    this.#seal = seal;
+  }
+
+  get cursor(): string {
+    return this.#seal(this.#place);
+  }
 }
 
 interface Judged extends Seen {
