@@ -66,6 +66,8 @@ async function build(bundler) {
     minifyWhitespace: true,
     minifySyntax: true,
     keepNames: true,
+    // Libraries leave out checks of what the tests have shown: graphql-js takes a tenth to a third less for that, whoever starts it.
+    define: { 'process.env.NODE_ENV': '"production"' },
     external: EXTERNAL,
     alias: Object.fromEntries(ABSENT.map((name) => [name, path('scripts/absent.cjs')])),
     banner: { js: COMMONJS },
