@@ -61,13 +61,13 @@ const PEOPLE: Model = {
       groups: ['reads'],
       principals: ['U'],
       resources: ['R', 'U'],
-      context: { who: entity('U', true), n: { kind: 'Long', optional: true } },
+      context: { who: entity('U', true), whom: entity('U', true), n: { kind: 'Long', optional: true } },
     },
     edit: {
       groups: ['every'],
       principals: ['U'],
       resources: ['R', 'U'],
-      context: { who: entity('U', true), n: { kind: 'Long', optional: true } },
+      context: { who: entity('U', true), whom: entity('U', true), n: { kind: 'Long', optional: true } },
     },
   },
 };

@@ -16,7 +16,19 @@ export interface LinkedPolicy {
 export type FuzzPolicy = StaticPolicy | LinkedPolicy;
 
 export const policiesOf = (chance: Chance, model: Model): FuzzPolicy[] =>
-  chance.list(1, 10, () => policyOf(chance, model));
+  chance
+    .list(1, 10, () => policyOf(chance, model))
+    .concat(chance.happens(0.3) ? policyOnNamed(chance, model) : []);
+
+/** One that rests on nothing but what is true of somebody whom the context names, where a context names anybody. */
+function policyOnNamed(chance: Chance, model: Model): FuzzPolicy[] {
+  const named = Object.values(model.actions).flatMap(({ context }) =>
+    Object.entries(context).filter(([, { kind }]) => typeof kind === 'object' && 'entity' in kind),
+  );
+  if (named.length === 0) return [];
+  const condition = attributeOf(chance, model, 'context', Object.fromEntries(named));
+  return [{ statement: `permit (principal, action, resource) when { ${condition} };` }];
+}
 
 /** One that permits more often than it forbids. */
 export function policyOf(chance: Chance, model: Model): FuzzPolicy {
@@ -83,12 +95,16 @@ function conditionOf(chance: Chance, model: Model): string {
       () => `resource in ${write(anyUid(chance, model))}`,
       () => attributeOf(chance, model, chance.pick(['principal', 'resource']), typeAttributes(chance, model)),
       () => `${chance.pick(['principal', 'resource'])} == ${write(anyUid(chance, model))}`,
-      () => attributeOf(chance, model, 'context', chance.pick(Object.values(model.actions)).context),
+      () => attributeOf(chance, model, 'context', anyContext(chance, model)),
+      () => attributeOf(chance, model, 'context', anyContext(chance, model)),
       () => `principal.hasTag("t") && principal.getTag("t") == "x"`,
       () => `principal.getTag("t") like "x*"`,
     ])();
   return chance.happens(0.3) ? `(${one()}) ${chance.pick(['&&', '||'])} (${one()})` : one();
 }
+
+const anyContext = (chance: Chance, model: Model): Attributes =>
+  chance.pick(Object.values(model.actions).filter(({ principals }) => principals.length > 0)).context;
 
 const typeAttributes = (chance: Chance, model: Model): Attributes =>
   chance.pick(Object.values(model.types)).attributes;
@@ -121,6 +137,7 @@ function testOf(chance: Chance, model: Model, path: string, kind: Kind): string 
     return chance.pick([
       () => `${path} == principal`,
       () => `${path} in ${write(anyUid(chance, model))}`,
+      () => attributeOf(chance, model, path, type),
       () => attributeOf(chance, model, path, type),
     ])();
   }

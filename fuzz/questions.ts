@@ -3,7 +3,7 @@ import type { Question } from '../src/services/authorization/question.js';
 import type { CedarRecord } from '../src/services/cedar/values.js';
 import type { Chance } from './chance.js';
 import { qualified, type Model } from './model.js';
-import { anyUid, oddId, recordOf } from './values.js';
+import { anyUid, oddId, recordOf, reordered } from './values.js';
 
 export interface FuzzQuestion {
   readonly question: Question;
@@ -44,6 +44,14 @@ export function plainQuestion(chance: Chance, model: Model): Question {
     resource: anyUid(chance, model, [...resources]),
     context: recordOf(chance, model, context),
   };
+}
+
+/** The question with its context in another order, or with those whom that names in each other's places. */
+export function rephrased(chance: Chance, { question, ...asked }: FuzzQuestion): FuzzQuestion {
+  const { who, whom, ...context } = question.context;
+  const isTurned = who !== undefined && whom !== undefined && chance.happens(0.5);
+  const turned = isTurned ? { ...context, who: whom, whom: who } : question.context;
+  return { ...asked, question: { ...question, context: reordered(chance, turned) } };
 }
 
 type Spoil = (question: Question, chance: Chance, model: Model) => Question;

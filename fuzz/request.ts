@@ -2,16 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { createDecisionLoader, type DecisionLoader } from '../src/services/authorization/decision-loader.js';
 import type { LoadedEntities } from '../src/services/authorization/entity-source.js';
-import { formatUid, type EntityUid } from '../src/services/cedar/values.js';
+import { collectUids } from '../src/services/cedar/entity-closure.js';
+import { formatUid, type CedarEntity, type EntityUid } from '../src/services/cedar/values.js';
 import type { Answered } from './answered.js';
 import type { Chance } from './chance.js';
 import type { Ground } from './ground.js';
 import { ENGINE_DEADLINE_MS, type Instance } from './instance.js';
 import { qualified } from './model.js';
-import { questionOf, type FuzzQuestion } from './questions.js';
+import { questionOf, rephrased, type FuzzQuestion } from './questions.js';
 import type { Step } from './stage.js';
 import type { Tally } from './tally.js';
-import { anyUid, plainEntities, spoilEntities } from './values.js';
+import { anyUid, exchanged, plainEntities, spoilEntities } from './values.js';
 import type { World } from './world.js';
 
 /** The patience of a request with the engine. */
@@ -44,15 +45,16 @@ export interface Request {
 }
 
 export function requestOf(world: World, chance: Chance): Request {
-  const { model, entities: known } = world;
-  const entities = chance.happens(0.75) ? known : plainEntities(chance, model);
+  const { model } = world;
+  const subject = subjectOf(world, chance);
+  const { entities } = subject;
   const some = () => (chance.happens(0.1) ? [formatUid(anyUid(chance, model))] : []);
   const absent = new Set(some());
   const failed = new Map(some().map((uid) => [uid, new Error('unread')]));
   const spoiled = chance.happens(0.15) ? spoilEntities(chance, model, entities) : undefined;
   return {
     instance: chance.pick(world.instances),
-    asks: chance.list(1, 40, () => ({ shown: askable(world, chance) })),
+    asks: chance.list(1, 40, () => ({ shown: askable(world, chance, subject) })),
     asksAgain: chance.happens(0.2),
     loaded: { entities, absent, failed },
     ...(spoiled && {
@@ -66,9 +68,45 @@ export function requestOf(world: World, chance: Chance): Request {
   };
 }
 
-/** A question as was asked before, or another one. */
-function askable({ asked, model }: World, chance: Chance): FuzzQuestion {
-  if (asked.length > 0 && chance.happens(0.5)) return chance.pick(asked);
+/** What a request is about. */
+interface Subject {
+  readonly entities: readonly CedarEntity[];
+  /** Asked before, of which this request asks more. */
+  readonly question?: FuzzQuestion;
+}
+
+/** The entities that all rounds know, mostly; or with two whom a question names in each other's places; or entities of its own. */
+function subjectOf({ asked, model, entities: known }: World, chance: Chance): Subject {
+  const pairs = chance.happens(0.4) ? asked.flatMap((question) => pairOf(question, known)) : [];
+  if (pairs.length > 0) {
+    const { question, pair } = chance.pick(pairs);
+    return { question, entities: chance.happens(0.5) ? known : exchanged(known, pair) };
+  }
+  return { entities: chance.happens(0.75) ? known : plainEntities(chance, model) };
+}
+
+interface Pair {
+  readonly question: FuzzQuestion;
+  readonly pair: readonly [CedarEntity, CedarEntity];
+}
+
+/** Two of one type whom the context of a question names, if it names two that are known. */
+function pairOf(question: FuzzQuestion, known: readonly CedarEntity[]): Pair[] {
+  if (question.fault !== undefined) return [];
+  const named = new Set<string>();
+  collectUids(question.question.context, (uid) => named.add(formatUid(uid)));
+  const [one, ...others] = known.filter(({ uid }) => named.has(formatUid(uid)));
+  const other = others.find(({ uid }) => uid.type === one?.uid.type);
+  return one && other ? [{ question, pair: [one, other] }] : [];
+}
+
+/** A question as was asked before, perhaps in other words, or another one. */
+function askable({ asked, model }: World, chance: Chance, { question: known }: Subject): FuzzQuestion {
+  if (known !== undefined && chance.happens(0.5)) return rephrased(chance, known);
+  if (asked.length > 0 && chance.happens(0.5)) {
+    const before = chance.pick(asked);
+    return chance.happens(0.3) && before.fault === undefined ? rephrased(chance, before) : before;
+  }
   const question = questionOf(chance, model);
   if (asked.length < 30) asked.push(question);
   return question;

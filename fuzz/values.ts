@@ -62,11 +62,18 @@ const reference = (chance: Chance, uid: EntityUid): CedarValue =>
   chance.happens(0.8) ? { __entity: { ...uid } } : { ...uid };
 
 export const recordOf = (chance: Chance, model: Model, attributes: Attributes): CedarRecord =>
-  Object.fromEntries(
-    Object.entries(attributes)
-      .filter(([, { optional }]) => !optional || chance.happens(0.6))
-      .map(([name, { kind }]) => [name, valueOf(chance, model, kind)]),
+  reordered(
+    chance,
+    Object.fromEntries(
+      Object.entries(attributes)
+        .filter(([, { optional }]) => !optional || chance.happens(0.6))
+        .map(([name, { kind }]) => [name, valueOf(chance, model, kind)]),
+    ),
   );
+
+/** The same record to everybody who knows JSON: its members come in another order. */
+export const reordered = (chance: Chance, record: CedarRecord): CedarRecord =>
+  Object.fromEntries(chance.shuffled(Object.entries(record)));
 
 /** Of one uid at most one, and no circles of parents: those come later in the order of the ids. */
 export function plainEntities(chance: Chance, model: Model): CedarEntity[] {
@@ -83,6 +90,20 @@ export function plainEntities(chance: Chance, model: Model): CedarEntity[] {
       ...(tagged && chance.happens(0.5) && { tags: { t: chance.pick(STRINGS) } }),
     })),
   );
+}
+
+/** The entities, of which two have changed places: what was true of the one is true of the other, their parents apart. */
+export function exchanged(
+  entities: readonly CedarEntity[],
+  [one, other]: readonly [CedarEntity, CedarEntity],
+): readonly CedarEntity[] {
+  // With the parents of somebody else, one could come to be its own.
+  const { uid, parents, ...rest } = one;
+  return entities.map((entity) => {
+    if (entity === one) return { ...other, uid, parents };
+    if (entity === other) return { ...rest, uid: other.uid, parents: other.parents };
+    return entity;
+  });
 }
 
 /** What is wrong with some entities. */

@@ -147,3 +147,49 @@ describe('an operation that is asked again', () => {
     }
   });
 });
+
+describe('variables as they are sent', () => {
+  const LIMITS = { resolved: 60, fields: 60 };
+  const answer = async (query: string, variables: Record<string, unknown>) => {
+    const server = new ApolloServer({ schema, plugins: [limitOperations(LIMITS)] });
+    return JSON.stringify((await server.executeOperation({ query, variables })).body);
+  };
+  const CHECKS = 'query ($c: [String!]!) { decisions(checks: $c) { allowed } }';
+
+  it.each<[string, string, Record<string, unknown>]>([
+    [
+      'a default',
+      `query ($c: [String!]! = ${JSON.stringify(many(70))}) { decisions(checks: $c) { allowed } }`,
+      {},
+    ],
+    [
+      'a variable in a list',
+      'query ($n: Int = 70, $c: String!) { users(first: $n) { nodes { id } } decisions(checks: [$c]) { allowed } }',
+      { c: 'a' },
+    ],
+    [
+      'a variable by the name of a prototype',
+      'query ($__proto__: Int) { users(first: $__proto__) { nodes { id } } }',
+      JSON.parse('{"__proto__": 70}') as Record<string, unknown>,
+    ],
+  ])('are held to the limits: %s', async (_what, query, variables) => {
+    expect(await answer(query, variables)).toContain('OPERATION_TOO_COMPLEX');
+  });
+
+  it.each<[string, string, Record<string, unknown>]>([
+    ['one value for a list', CHECKS, { c: 'a' }],
+    [
+      'what is in no variable of the operation',
+      CHECKS,
+      { c: ['a'], more: 'x'.repeat(1_000_000), n: 1_000_000 },
+    ],
+  ])('count as what they come to: %s', async (_what, query, variables) => {
+    expect(await answer(query, variables)).not.toContain('OPERATION_TOO_COMPLEX');
+  });
+
+  it('that are wrong are told what is wrong with them, however many they are', async () => {
+    const refused = await answer(CHECKS, { c: [...many(100), 5] });
+    expect(refused).toContain('at \\"c[100]\\"');
+    expect(refused).not.toContain('OPERATION_TOO_COMPLEX');
+  });
+});
