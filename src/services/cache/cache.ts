@@ -34,8 +34,8 @@ export interface Cache {
   /**
    * Forgets `keys`, for every instance that shares the store.
    *
-   * @throws PortcullisError UPSTREAM_UNAVAILABLE when the store did not confirm it: the old values may live on until
-   *   they expire, so the caller must not report success
+   * @throws PortcullisError UPSTREAM_UNAVAILABLE when the store did not confirm it: for other instances the old values may live
+   *   on until they expire, so the caller must not report success. For this one they are gone, and the store is told again.
    */
   invalidate(keys: readonly string[]): Promise<void>;
   /**

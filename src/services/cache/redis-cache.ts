@@ -5,6 +5,7 @@ import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
 import type { Randomness } from '../randomness.js';
 import { CACHE_CONNECTION } from '../redis/cache-connection.js';
+import { createDebts, type Debts } from '../redis/debts.js';
 import { createReadPause, isTimeout, type ReadPause } from '../redis/read-pause.js';
 import type { Cache, CacheRead, FillTicket } from './cache.js';
 
@@ -84,12 +85,14 @@ type ScriptedRedis = Redis & {
 
 /**
  * A cache that instances share. While the server is connected and says nothing, reads and fills leave it alone after the first
- * has waited in vain, and go by the truth. What forgets is always sent.
+ * has waited in vain, and go by the truth. What forgets is always sent; where that is not confirmed, this instance goes by the
+ * truth alone until it is.
  */
 export class RedisCache implements Cache {
   readonly #client: ScriptedRedis;
   readonly #options: RedisCacheOptions;
   readonly #pause: ReadPause;
+  readonly #debts: Debts;
   #silentUntil = 0;
   #closing: Promise<void> | undefined;
 
@@ -112,7 +115,12 @@ export class RedisCache implements Cache {
     }) as ScriptedRedis;
     // With no listener ioredis writes to the console.
     this.#client.on('error', (error) => this.#report(error));
-    this.#pause = createReadPause({ clock: options.clock, probe: () => this.#client.ping() });
+    this.#debts = createDebts({ pay: (keys) => this.#forget(keys) });
+    this.#client.on('ready', () => this.#debts.settle());
+    this.#pause = createReadPause({
+      clock: options.clock,
+      probe: () => this.#client.ping().then(() => this.#debts.settle()),
+    });
   }
 
   async read(keys: readonly string[]): Promise<CacheRead[]> {
@@ -123,7 +131,9 @@ export class RedisCache implements Cache {
       const answers = await this.#ask((client) =>
         client.portcullisRead(keys.length * 2, ...namesOf(keys), GENERATION_MS, ...generations),
       );
-      return keys.map((_, index) => toRead(answers[index * 2], String(answers[index * 2 + 1])));
+      return keys.map((key, index) =>
+        this.#debts.includes(key) ? UNKNOWN : toRead(answers[index * 2], String(answers[index * 2 + 1])),
+      );
     } catch {
       return unknown(keys);
     }
@@ -144,8 +154,9 @@ export class RedisCache implements Cache {
   async invalidate(keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return;
     try {
-      await this.#ask((client) => client.portcullisForget(keys.length * 2, ...namesOf(keys)));
+      await this.#forget(keys);
     } catch (error) {
+      this.#debts.add(keys);
       throw new PortcullisError(
         'UPSTREAM_UNAVAILABLE',
         'The change could not be made known everywhere. Try again.',
@@ -154,6 +165,10 @@ export class RedisCache implements Cache {
         },
       );
     }
+  }
+
+  async #forget(keys: readonly string[]): Promise<void> {
+    await this.#ask((client) => client.portcullisForget(keys.length * 2, ...namesOf(keys)));
   }
 
   async suspend(keys: readonly string[], ms: number): Promise<void> {
@@ -172,6 +187,7 @@ export class RedisCache implements Cache {
   }
 
   async #quit(): Promise<void> {
+    this.#debts.close();
     // QUIT lets pending commands finish; where nobody answers there are none.
     await this.#client.quit().catch(() => undefined);
     this.#client.disconnect();
@@ -182,6 +198,7 @@ export class RedisCache implements Cache {
     try {
       const answer = await call(this.#client);
       this.#pause.end();
+      this.#debts.settle();
       return answer;
     } catch (error) {
       if (isTimeout(error)) this.#pause.begin();
@@ -201,8 +218,9 @@ export class RedisCache implements Cache {
 /** The value and the generation of each key. */
 const namesOf = (keys: readonly string[]): string[] => keys.flatMap((key) => [`v:${key}`, `g:${key}`]);
 
-/** What is said of keys that nobody could ask for. */
-const unknown = (keys: readonly string[]): CacheRead[] => keys.map(() => ({ hit: false, ticket: null }));
+/** What is said of a key that nobody could ask for, or of which the server may say what is no longer so. */
+const UNKNOWN: CacheRead = { hit: false, ticket: null };
+const unknown = (keys: readonly string[]): CacheRead[] => keys.map(() => UNKNOWN);
 
 function toRead(hit: string | number | undefined, text: string): CacheRead {
   if (hit === 1) return { hit: true, value: text };

@@ -7,6 +7,7 @@ import type { Clock } from '../../clock.js';
 import type { Logger } from '../../logger.js';
 import type { Randomness } from '../../randomness.js';
 import { CACHE_CONNECTION } from '../../redis/cache-connection.js';
+import { createDebts } from '../../redis/debts.js';
 import { createReadPause, isTimeout } from '../../redis/read-pause.js';
 import type { KeptDecision, RenewalListener, SharedDecisions, SharedRead } from './shared-decisions.js';
 
@@ -52,7 +53,7 @@ export async function openRedisSharedDecisions(
   // It would do that with nobody to hear that it failed, which ends the process.
   const subscriber = new Redis(url, { ...CACHE_CONNECTION, autoResubscribe: false });
   const listeners: RenewalListener[] = [];
-  const pause = createReadPause({ clock, probe: () => client.ping() });
+  const pause = createReadPause({ clock, probe: () => client.ping().then(() => debts.settle()) });
   let silentUntil = 0;
   let closing: Promise<void> | undefined;
   let listening: Promise<void> | undefined;
@@ -71,6 +72,7 @@ export async function openRedisSharedDecisions(
     try {
       const answer = await call();
       pause.end();
+      debts.settle();
       return answer;
     } catch (error) {
       if (isTimeout(error)) pause.begin();
@@ -79,7 +81,24 @@ export async function openRedisSharedDecisions(
     }
   };
 
+  /** @throws Error where the server did not confirm it */
+  const spread = async (subjects: readonly string[]): Promise<void> => {
+    const transaction = client.multi();
+    for (const subject of subjects) {
+      transaction.set(epochName(subject), randomness.uuid(), 'PX', EPOCH_MS);
+    }
+    transaction.publish(channel, JSON.stringify(subjects));
+    try {
+      await ask(() => transaction.exec());
+    } finally {
+      // This instance goes by it at once, whether or not the others have heard.
+      tell(subjects);
+    }
+  };
+  const debts = createDebts({ pay: spread });
+
   for (const connection of [client, subscriber]) connection.on('error', report);
+  client.on('ready', () => debts.settle());
   subscriber.on('message', (_channel, message) => tell(readSubjects(message)));
   subscriber.on('ready', () => void (listening = listen()));
 
@@ -130,7 +149,9 @@ export async function openRedisSharedDecisions(
   return {
     async read(subjects, keys) {
       if (!pause.isOver()) return null;
-      return ask(() => read(subjects, keys)).catch(() => null);
+      const found = await ask(() => read(subjects, keys)).catch(() => null);
+      // The epoch that the store has of them is one from before a change.
+      return subjects.some((subject) => debts.includes(subject)) ? null : found;
     },
 
     async keep(decisions: readonly KeptDecision[]) {
@@ -145,22 +166,15 @@ export async function openRedisSharedDecisions(
 
     async renew(subjects) {
       if (subjects.length === 0) return;
-      const transaction = client.multi();
-      for (const subject of subjects) {
-        transaction.set(epochName(subject), randomness.uuid(), 'PX', EPOCH_MS);
-      }
-      transaction.publish(channel, JSON.stringify(subjects));
       try {
-        await ask(() => transaction.exec());
+        await spread(subjects);
       } catch (cause) {
+        debts.add(subjects);
         throw new PortcullisError(
           'UPSTREAM_UNAVAILABLE',
           'The change could not be made known everywhere. Try again.',
           { cause },
         );
-      } finally {
-        // This instance goes by it at once, whether or not the others have heard.
-        tell(subjects);
       }
     },
 
@@ -169,6 +183,7 @@ export async function openRedisSharedDecisions(
     close: () =>
       (closing ??= (async () => {
         clearTimeout(again);
+        debts.close();
         await client.quit().catch(() => undefined);
         client.disconnect();
         subscriber.disconnect();

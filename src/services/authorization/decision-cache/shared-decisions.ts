@@ -29,7 +29,8 @@ export interface SharedDecisions {
   /**
    * Gives new epochs to subjects, and tells every instance.
    *
-   * @throws PortcullisError UPSTREAM_UNAVAILABLE when the store did not confirm it
+   * @throws PortcullisError UPSTREAM_UNAVAILABLE when the store did not confirm it: until it has, which is tried again, nothing
+   *   that it holds of them counts here
    */
   renew(subjects: readonly string[]): Promise<void>;
   /** Of renewals by any instance, this one's own included. */

@@ -97,6 +97,33 @@ test('it is used again when it is back', async () => {
   expect(await cache.read(['key'])).toEqual([{ hit: true, value: 'value' }]);
 });
 
+test('what it was not told to forget it does not bring back, and is told to forget as soon as it listens', async () => {
+  const neighbour = await open({ port: Number(new URL(redis.url).port) });
+  try {
+    await put('changed', 'before');
+    await put('other', 'as it is');
+    await wire.cut();
+    await expect(cache.invalidate(['changed'])).rejects.toMatchObject(isUnavailable);
+    expect(await neighbour.read(['changed'])).toEqual([{ hit: true, value: 'before' }]);
+
+    await wire.open();
+    const seen = new Set<unknown>();
+    const readBoth = async () => {
+      const [changed, other] = await cache.read(['changed', 'other']);
+      seen.add(changed?.hit);
+      return other;
+    };
+    await expect.poll(readBoth, { timeout: 10_000 }).toEqual({ hit: true, value: 'as it is' });
+    await expect.poll(() => neighbour.read(['changed'])).toMatchObject([{ hit: false }]);
+    expect(seen).toEqual(new Set([false]));
+    // Paid is paid: it is kept again, whoever reads it.
+    await expect.poll(() => put('changed', 'after')).toBe(true);
+    expect(await neighbour.read(['changed'])).toEqual([{ hit: true, value: 'after' }]);
+  } finally {
+    await neighbour.close();
+  }
+});
+
 test('a generation that was lost with its server refuses, rather than guesses', async () => {
   const [miss] = await cache.read(['key']);
   const client = new Redis(redis.url);

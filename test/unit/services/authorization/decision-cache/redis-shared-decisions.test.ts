@@ -7,6 +7,7 @@ import { openRedisSharedDecisions } from '../../../../../src/services/authorizat
 import { systemClock } from '../../../../../src/services/clock.js';
 import { systemRandomness } from '../../../../../src/services/randomness.js';
 import { createTestRedis } from '../../../../support/redis.js';
+import { Wire } from '../../../../support/wire.js';
 
 /** Stands before a Redis, and breaks off so many connections just when one subscribes. */
 async function breakingOff(target: string, times: number) {
@@ -67,6 +68,43 @@ describe('decisions shared in Redis', () => {
     } finally {
       await Promise.all([shared.close(), neighbour.close()]);
       await proxy.close();
+    }
+  });
+
+  it('say nothing of whom they could not make known, until they have, which they try as soon as they can', async () => {
+    const { url, keyPrefix } = await createTestRedis();
+    const options = {
+      keyPrefix,
+      clock: systemClock,
+      randomness: systemRandomness,
+      logger: pino({ level: 'silent' }),
+    };
+    const wire = new Wire(new URL(url));
+    await wire.open();
+    const shared = await openRedisSharedDecisions({ ...options, url: `redis://127.0.0.1:${wire.port}` });
+    const neighbour = await openRedisSharedDecisions({ ...options, url });
+    const heard: (readonly string[] | null)[] = [];
+    neighbour.onRenewed((subjects) => heard.push(subjects));
+    try {
+      const before = await shared.read(['ada', 'bo'], []);
+      await wire.cut();
+      await expect(shared.renew(['ada'])).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+      expect(await neighbour.read(['ada', 'bo'], [])).toEqual(before);
+
+      await wire.open();
+      const epochs = new Set<string | undefined>();
+      const read = async () => {
+        const found = await shared.read(['ada'], []);
+        if (found !== null) epochs.add(found.epochs[0]);
+        return found;
+      };
+      await expect.poll(read, { timeout: 10_000 }).not.toBe(null);
+      expect(epochs).not.toContain(before?.epochs[0]);
+      await expect.poll(() => heard).toContainEqual(['ada']);
+      expect(await neighbour.read(['bo'], [])).toEqual({ epochs: [before?.epochs[1]], values: [] });
+    } finally {
+      await Promise.all([shared.close(), neighbour.close()]);
+      await wire.cut();
     }
   });
 });
