@@ -83,9 +83,13 @@ export class RequestContext implements GuardContext, RateLimitContext {
   /** The same reads are shared by everything below one root field; see {@link forget}. */
   get loaders(): Loaders {
     if (this.ownLoaders !== undefined) return this.ownLoaders;
-    const person = this.read?.person;
-    if (person !== undefined) this.learned.set(person.id, person);
-    return (this.ownLoaders = createLoaders(this.services, this.learned));
+    this.ownLoaders = createLoaders(this.services, this.learned);
+    if (this.read) {
+      const { person, rolesToCome } = this.read;
+      this.learned.set(person.id, person);
+      this.ownLoaders.roles.prime(person.id, rolesToCome);
+    }
+    return this.ownLoaders;
   }
 
   /** Takes people for read who were read in a list. */

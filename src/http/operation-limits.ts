@@ -201,8 +201,10 @@ function timesOf(field: GraphQLField<unknown, unknown>, node: FieldNode, variabl
   if (argument === undefined) return 1;
   const given = node.arguments?.find(({ name }) => name.value === argument.name);
   const value: unknown = valueFromAST(given?.value, argument.type, variables) ?? argument.defaultValue;
-  const times = Array.isArray(value) ? value.length : value;
-  return typeof times === 'number' ? Math.max(1, times) : 1;
+  if (Array.isArray(value)) return Math.max(1, value.length);
+  // A number for a list is a list of one.
+  const isCount = typeof value === 'number' && !isListType(getNullableType(argument.type));
+  return isCount ? Math.max(1, value) : 1;
 }
 
 function possibleTypes(

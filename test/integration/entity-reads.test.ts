@@ -16,13 +16,13 @@ const entities = (app: RunningApp, token: string, ids: readonly string[]) =>
     variables: { r: ids.map((id) => ({ __typename: 'User', id })) },
   });
 
-/** Notes whom AdminGetUser is asked for from now on. */
-function watchReads({ app }: RunningApp): string[] {
+/** Notes whom a command, AdminGetUser by default, is asked about from now on. */
+function watchReads({ app }: RunningApp, command = 'AdminGetUserCommand'): string[] {
   const read: string[] = [];
   app.embedded!.cognito.middlewareStack.add(
     (next, context) => (args) => {
       const { Username = '' } = args.input as { Username?: string };
-      if (context.commandName === 'AdminGetUserCommand') read.push(Username);
+      if (context.commandName === command) read.push(Username);
       return next(args);
     },
     { step: 'initialize' },
@@ -193,5 +193,28 @@ describe('on AWS', () => {
       ),
     );
     expect(await Promise.any(refusals)).toBe(10);
+  });
+});
+
+describe('where nothing is kept', () => {
+  let postgres: TestPostgres;
+  let app: RunningApp;
+  beforeAll(async () => {
+    postgres = await createTestPostgres();
+    app = await RunningApp.start({ DATABASE_URL: postgres.url });
+  });
+  afterAll(async () => {
+    await app.stop();
+    await postgres.drop();
+  });
+
+  it('the roles of who asks are read once for a query, whatever it needs them for', async () => {
+    const { accessToken: token } = await app.signIn('admin@example.com');
+    const read = watchReads(app, 'AdminListGroupsForUserCommand');
+    for (const query of ['{ me { id } }', '{ me { id roles } }', '{ users(first: 2) { nodes { id } } }']) {
+      read.length = 0;
+      await app.ask(query, { token });
+      expect(read).toHaveLength(1);
+    }
   });
 });

@@ -10,7 +10,7 @@ import type { UserRecord } from '../../src/services/users/user-store.js';
 import { createMetrics } from '../../src/services/telemetry/metrics.js';
 
 const service: ServiceCaller = { id: 'orders', scopes: ['portcullis/decide'], expiresAt: new Date(0) };
-const read = { person: { id: 'orders' } as UserRecord, roles: () => [] };
+const read = { person: { id: 'orders' } as UserRecord, roles: () => [], rolesToCome: Promise.resolve([]) };
 const viewer = { userId: 'orders', session: { id: 's', mfaAuthenticated: true } } as Viewer;
 
 const at = (key: string): Path => ({ prev: undefined, key, typename: 'Query' });

@@ -28,7 +28,8 @@ export function createAuthenticate({
     const { family, userId, userType, expiresAt } = await verifier.verify(token);
     // They judge nothing here, and nobody waits for them: most requests rest on them next, and are told then what went wrong.
     let roles: readonly string[] | undefined;
-    users.rolesOf(userId).then(
+    const rolesToCome = users.rolesOf(userId);
+    rolesToCome.then(
       (names) => (roles = names),
       () => {},
     );
@@ -38,7 +39,7 @@ export function createAuthenticate({
     if (!person?.enabled) return undefined;
     if (!(await clientWatch.admits(session, client))) return undefined;
     const viewer = { userId, userType, session, accessToken: token, tokenExpiresAt: expiresAt };
-    return { viewer, read: { person, roles: () => roles } };
+    return { viewer, read: { person, roles: () => roles, rolesToCome } };
   };
 
   return async (authorization, client = UNKNOWN_CLIENT) => {

@@ -18,6 +18,8 @@ export interface ReadViewer {
   readonly person: UserRecord;
   /** Names of their roles; undefined as long as those have not been read, which nothing waits for. */
   readonly roles: () => readonly string[] | undefined;
+  /** The same once they have been read, for who needs them; rejects where they cannot be. */
+  readonly rolesToCome: Promise<readonly string[]>;
 }
 
 /** What a request's Authorization header came to. */

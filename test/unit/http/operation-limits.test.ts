@@ -178,6 +178,7 @@ describe('variables as they are sent', () => {
 
   it.each<[string, string, Record<string, unknown>]>([
     ['one value for a list', CHECKS, { c: 'a' }],
+    ['a number for a list', CHECKS, { c: 1_000 }],
     [
       'what is in no variable of the operation',
       CHECKS,
