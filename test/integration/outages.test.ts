@@ -2,7 +2,10 @@ import { VerifiedPermissionsServiceException } from '@aws-sdk/client-verifiedper
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { MemoryCache } from '../../src/services/cache/memory-cache.js';
+import { createTestPostgres, type TestPostgres } from '../support/postgres.js';
+import { createTestRedis } from '../support/redis.js';
 import { RunningApp, type SignedIn } from '../support/running-app.js';
+import { Wire } from '../support/wire.js';
 
 describe('while the engine of decisions is away', () => {
   let app: RunningApp;
@@ -96,5 +99,50 @@ describe('while the cache cannot be told of changes', () => {
     );
     expect(faults).toEqual(['UPSTREAM_UNAVAILABLE at logout']);
     expect(errors[0]?.extensions).toMatchObject({ retry: { retryable: false }, details: { changed: true } });
+  });
+});
+
+describe('a Redis that was away, and comes back with what it held', () => {
+  let postgres: TestPostgres;
+  let wire: Wire;
+  let app: RunningApp;
+  beforeAll(async () => {
+    postgres = await createTestPostgres();
+    wire = new Wire(new URL((await createTestRedis()).url));
+    await wire.open();
+    app = await RunningApp.start({ DATABASE_URL: postgres.url, REDIS_URL: `redis://127.0.0.1:${wire.port}` });
+  });
+  afterAll(async () => {
+    await app.stop();
+    await wire.cut();
+    await postgres.drop();
+  });
+
+  it('lets nobody in again who was shut out meanwhile', async () => {
+    const admin = await app.signIn('admin@example.com');
+    const alice = await app.signIn('alice@example.com');
+    const ask = ({ accessToken: token }: SignedIn) =>
+      app.ask<{ me: { can: { source: string } } }>('{ me { can(action: "readUser") { source } } }', {
+        token,
+      });
+    await Promise.all([ask(alice), ask(admin)]);
+    await wire.cut();
+    const { faults } = await app.ask('mutation ($id: ID!) { disableUser(id: $id) { id } }', {
+      token: admin.accessToken,
+      variables: { id: alice.user.id },
+    });
+    expect(faults).toEqual(['UPSTREAM_UNAVAILABLE at disableUser']);
+    expect((await ask(alice)).faults).toEqual(['UNAUTHENTICATED at me']);
+
+    await wire.open();
+    const seen = new Set<string>();
+    const askBoth = async () => {
+      for (const fault of (await ask(alice)).faults) seen.add(fault);
+      return (await ask(admin)).data?.me.can.source;
+    };
+    // What is remembered in Redis counts again.
+    await expect.poll(askBoth, { timeout: 20_000 }).toBe('CACHE');
+    for (let times = 0; times < 3; times += 1) expect((await ask(alice)).faults).toEqual([...seen]);
+    expect([...seen]).toEqual(['UNAUTHENTICATED at me']);
   });
 });
