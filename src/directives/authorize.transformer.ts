@@ -88,10 +88,7 @@ function filtered(resolve: Resolve, admit: Admit, ofItems: readonly Guard[]): Re
   return (source, args, context, info) => {
     // Whose items cannot be decided on has nothing done for them.
     if (decidesOnItems) askerOf(ofItems, context, info.path);
-    const result: unknown = resolve(source, args, context, info);
-    return result instanceof Promise
-      ? result.then((value: unknown) => admit(value, context, info.path))
-      : admit(result, context, info.path);
+    return admit(resolve(source, args, context, info), context, info.path);
   };
 }
 

@@ -85,7 +85,9 @@ export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): 
 
   const ofType = (type: GraphQLOutputType, itemGuards: readonly Guard[] = []): Admit => {
     const nullable = getNullableType(type);
-    return isListType(nullable) ? ofList(nullable.ofType, itemGuards) : ofObject(judgeOf(nullable));
+    const admit = isListType(nullable) ? ofList(nullable.ofType, itemGuards) : ofObject(judgeOf(nullable));
+    // Whatever graphql-js would wait for: a thenable handed back would be completed unjudged.
+    return (value, context, path) => whenOneKnown(value, (known) => admit(known, context, path));
   };
 
   const ofList = (itemType: GraphQLOutputType, itemGuards: readonly Guard[]): Admit => {
@@ -147,7 +149,7 @@ function unlessDenied<Value>(denied: Denial | undefined, value: Value): Value {
   return value;
 }
 
-/** Items are taken as they come, each once it is known, so that none rejects unheard while another is waited for. */
+/** Hears of every item at once, so that none rejects unheard while another is waited for. */
 type AdmitItems = (
   items: readonly unknown[],
   context: GuardContext,
@@ -160,7 +162,7 @@ const ofLists =
   (admitList: Admit): AdmitItems =>
   (lists, context, path) =>
     whenKnown(
-      lists.map((list) => rejecting(() => whenOneKnown(list, (known) => admitList(known, context, path)))),
+      lists.map((list) => rejecting(() => admitList(inItsPlace(list), context, path))),
       (admitted) => admitted,
     );
 
@@ -185,15 +187,22 @@ function ofItems(denial: ItemJudge, isNullable: boolean): AdmitItems {
     context.noteFiltered(resource);
     return [];
   };
+  // What was judged is what is shown: a lazy item may yield something else the next time it is waited for.
   return (items, context, path) =>
-    whenKnown(
-      items.map((item) => whenOneKnown(item, (known) => denial(known, context, path))),
-      (denials) =>
-        denials.every((denied) => denied === undefined)
-          ? items
-          : whenKnown(items, (known) => known.flatMap((item, index) => shown(item, denials[index], context))),
+    whenKnown(items.map(inItsPlace), (known) =>
+      whenKnown(
+        known.map((item) => denial(item, context, path)),
+        (denials) =>
+          denials.every((denied) => denied === undefined)
+            ? known
+            : known.flatMap((item, index) => shown(item, denials[index], context)),
+      ),
     );
 }
+
+/** An item that rejects becomes an Error, which is null in its own place where it can be, as graphql-js has it. */
+const inItsPlace = (item: unknown): unknown =>
+  isPromise(item) ? Promise.resolve(item).then(undefined, asError) : item;
 
 const isGuardable = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !(value instanceof Error);
@@ -203,6 +212,9 @@ function rejecting<Value>(find: () => MaybePromise<Value>): MaybePromise<Value> 
   try {
     return find();
   } catch (error) {
-    return Promise.reject(error instanceof Error ? error : new Error('Not an error.', { cause: error }));
+    return Promise.reject(asError(error));
   }
 }
+
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error('Not an error.', { cause: error });

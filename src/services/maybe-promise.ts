@@ -5,11 +5,11 @@ export type MaybePromise<Value> = Value | Promise<Value>;
 export const isPromise = (value: unknown): value is Promise<unknown> =>
   typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 
-/** Goes on at once where nothing has to be waited for. */
+/** Goes on at once where nothing has to be waited for. A thenable is waited for as `await` would. */
 export const whenOneKnown = <Value, Result>(
   value: MaybePromise<Value>,
   use: (known: Value) => MaybePromise<Result>,
-): MaybePromise<Result> => (isPromise(value) ? value.then(use) : use(value));
+): MaybePromise<Result> => (isPromise(value) ? Promise.resolve(value).then(use) : use(value));
 
 /** The same with several values. */
 export function whenKnown<Value, Result>(

@@ -251,7 +251,18 @@ describe('of items that come later, or never', () => {
   it('none rejects unheard while another is waited for', async () => {
     const grid = () => [[Promise.reject(new Error('gone'))], later([{ id: '1' }])];
     const { answer, unheard } = await ask({ grid }, '{ grid { id } }', new ScriptedContext('ada', []));
-    expect([answer.data, unheard]).toEqual([{ grid: null }, []]);
+    expect([answer.data, unheard]).toEqual([{ grid: [[null], [null]] }, []]);
+  });
+
+  it('one that rejects is null in its own place, be it an item or a list', async () => {
+    const gone = () => Promise.reject(new Error('gone'));
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a resolver may.
+    const none = () => Promise.reject(null);
+    const grid = () => [[{ id: '1' }, gone(), none()], gone(), [later({ id: '1' })]];
+    const readable = new ScriptedContext('ada', ['readSoft Identity::Soft::"1"']);
+    const { answer, unheard } = await ask({ grid }, '{ grid { id } }', readable);
+    expect([answer.data, unheard]).toEqual([{ grid: [[{ id: '1' }, null, null], null, [{ id: '1' }]] }, []]);
+    expect(answer.errors.map((error) => error.split(' at ')[1])).toEqual(['grid.0.1', 'grid.0.2', 'grid.1']);
   });
 
   it('none rejects unheard beside one that throws', async () => {
@@ -274,6 +285,73 @@ describe('of items that come later, or never', () => {
     const context = new ScriptedContext('ada', []);
     await ask({ stricts, open: () => 'open' }, '{ stricts { id } open }', context);
     expect(context.refusal?.error.code).toBe('FORBIDDEN');
+  });
+});
+
+describe('of thenables that are no promises', () => {
+  const SDL = `
+    type Soft @key(fields: "id") @authorize(action: "readSoft") { id: ID!  name: String }
+    type Query {
+      soft: Soft
+      softs: [Soft]
+      strictSofts: [Soft!]!
+      grid: [[Soft!]!]!
+      filtered: [Plain] @authorize(action: "see", onDenied: FILTER)
+      keys: [ID!] @authorize(action: "see", resource: "$item", resourceType: "Plain", onDenied: FILTER)
+      refusing: [Plain] @authorize(action: "see", resource: "$item.id", onDenied: REJECT)
+    }
+    type Plain @key(fields: "id") @public { id: ID!  name: String }`;
+  const open = { id: '1', name: 'open' };
+  const secret = { id: '2', name: 'secret' };
+  const allowed = [...may('readSoft', 'Soft', '1'), ...may('see', 'Plain', '1')];
+  /** Does its work each time it is waited for, and yields the next of these, at last the last. */
+  const lazy = (...yields: unknown[]) => ({
+    then: (...uses: Parameters<Promise<unknown>['then']>) =>
+      Promise.resolve(yields.length > 1 ? yields.shift() : yields[0]).then(...uses),
+  });
+  const ask = async (field: string, yielded: unknown) => {
+    const context = new ScriptedContext('v', allowed);
+    const fields = field === 'keys' ? field : `${field} { id name }`;
+    const resolvers = { Query: { [field]: () => yielded } };
+    return { ...(await execute(guardedSchema(SDL, resolvers), `{ ${fields} }`, context)), context };
+  };
+
+  it.each([
+    ['soft', open, open, []],
+    ['soft', secret, null, ['FORBIDDEN at soft']],
+    ['softs', [open, secret], [open, null], ['FORBIDDEN at softs.1']],
+    ['strictSofts', [open, secret], [open], []],
+    ['grid', [[open, secret], [secret]], [[open], []], []],
+    ['filtered', [open, secret], [open], []],
+    ['keys', ['1', '2'], ['1'], []],
+    ['refusing', [open, secret], null, ['FORBIDDEN at refusing']],
+  ])('guards what one yields: %s of %j', async (field, value, shown, errors) => {
+    for (const one of [lazy(value), lazy(lazy(value))]) {
+      const answer = await ask(field, one);
+      expect([answer.data?.[field], answer.errors]).toEqual([shown, errors]);
+    }
+  });
+
+  it('judges what it yields, whatever it calls itself', async () => {
+    const { data, errors } = await ask('soft', Object.assign(lazy(secret), { id: '1' }));
+    expect([data, errors]).toEqual([{ soft: null }, ['FORBIDDEN at soft']]);
+  });
+
+  it.each(['softs', 'strictSofts', 'filtered', 'refusing'])(
+    'shows of %s what was judged, though an item would yield something else the next time',
+    async (field) => {
+      const { data } = await ask(field, [lazy(open, secret), lazy(open)]);
+      expect(data).toEqual({ [field]: [open, open] });
+      // Where one is denied, its siblings are shown anew.
+      const beside = await ask(field, [lazy(open, secret), lazy(secret, open)]);
+      expect(JSON.stringify(beside.data)).not.toContain('secret');
+      expect(beside.context.asked).toHaveLength(2);
+    },
+  );
+
+  it('does so in lists of lists, of the lists and of their items', async () => {
+    const { data } = await ask('grid', [lazy([lazy(open, secret)], [secret]), [lazy(open, secret)]]);
+    expect(data).toEqual({ grid: [[open], [open]] });
   });
 });
 
