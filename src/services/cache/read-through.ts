@@ -33,8 +33,11 @@ interface ReadThroughSettings<Value> {
   readonly ttlMs: number;
   /** Whether a value may be cached: not one that will change without anybody's hearing of it. All may, when left out. */
   readonly isLasting?: (value: Value) => boolean;
-  /** Makes a value anew of what JSON left of it. */
-  readonly revive: (json: unknown) => Value;
+  /**
+   * Makes a value anew of what JSON left of it. Undefined for what is no such value: a store may hold garbage, and that counts
+   * as a miss.
+   */
+  readonly revive: (json: unknown) => Value | undefined;
 }
 
 interface LoadsAlone<Value> {
@@ -52,8 +55,13 @@ export type ReadThroughOptions<Value> = ReadThroughSettings<Value> & (LoadsAlone
 /** Longer than any change takes: what is not done by then has been given up. */
 const SUSPENDED_MS = 60_000;
 
-/** What a cache that leaves a key out says of it. */
-const MISS: CacheRead = { hit: false, ticket: null };
+type Miss = Extract<CacheRead, { hit: false }>;
+
+/** What a cache has of one thing. */
+type Found<Value> = { readonly hit: true; readonly value: Value } | Miss;
+
+/** What is said of a key that a cache leaves out, or has nothing of use for. */
+const MISS: Miss = { hit: false, ticket: null };
 
 /**
  * Misses that hold the same ticket share one read: no invalidation lies between them, so what one may see the other may.
@@ -76,12 +84,30 @@ export function createReadThrough<Value>(options: ReadThroughOptions<Value>): Re
     return value;
   };
 
-  const isAnswered = (id: string, found: CacheRead): boolean =>
+  const valueOf = (text: string): Value | undefined => {
+    try {
+      return revive(JSON.parse(text));
+    } catch {
+      return undefined;
+    }
+  };
+
+  /** What is no value of this kind is dropped: it would stand where a value is to be, for as long as nobody changes that one. */
+  const open = (id: string, read: CacheRead = MISS): Found<Value> => {
+    if (!read.hit) return read;
+    const value = valueOf(read.value);
+    if (value !== undefined) return { hit: true, value };
+    // It brought no ticket: who reads next has one, and fills. Where the cache isn't told, they read the truth again, no worse.
+    cache.invalidate([prefix + id]).catch(() => undefined);
+    return MISS;
+  };
+
+  const isAnswered = (id: string, found: Found<Value>): boolean =>
     found.hit || (found.ticket !== null && underWay.has(flightOf(id, found.ticket)));
 
   /** To be called with no pause since `found` came: a read that began before its ticket must not fill the cache. */
-  const answer = async (id: string, found: CacheRead, read: Load<Value>): Promise<Value | undefined> => {
-    if (found.hit) return revive(JSON.parse(found.value));
+  const answer = async (id: string, found: Found<Value>, read: Load<Value>): Promise<Value | undefined> => {
+    if (found.hit) return found.value;
     if (found.ticket === null) return read(id);
     const flight = flightOf(id, found.ticket);
     const running = underWay.get(flight);
@@ -92,14 +118,14 @@ export function createReadThrough<Value>(options: ReadThroughOptions<Value>): Re
   };
 
   const get = async (id: string): Promise<Value | undefined> => {
-    const [found = MISS] = await cache.read([prefix + id]);
-    return answer(id, found, load);
+    const [read] = await cache.read([prefix + id]);
+    return answer(id, open(id, read), load);
   };
 
   const getMany = async (ids: readonly string[]): Promise<(Value | undefined | Error)[]> => {
     const distinct = [...new Set(ids)];
     const reads = await cache.read(distinct.map((id) => prefix + id));
-    const found = distinct.map((id, index) => [id, reads[index] ?? MISS] as const);
+    const found = distinct.map((id, index) => [id, open(id, reads[index])] as const);
     const unanswered = found.filter(([id, read]) => !isAnswered(id, read)).map(([id]) => id);
     const loadOne = loadAmong(unanswered);
     const answers = await Promise.all(found.map(([id, read]) => settled(answer(id, read, loadOne))));

@@ -15,6 +15,7 @@ import { createCognitoWrites, type Target } from './cognito-writes.js';
 import { normalizeEmail } from './email-address.js';
 import { requireBoundedAttributes, requirePassword } from './input-bounds.js';
 import { createPoolDirectory } from './pool-directory.js';
+import { revivePerson, reviveRoles } from './revive-person.js';
 import {
   isActiveStatus,
   type Invitation,
@@ -67,7 +68,7 @@ export function createCognitoUserStore(dependencies: CognitoUserStoreDependencie
         return userType && reads.roles({ userType, id }, ids.length);
       };
     },
-    revive: (value) => value as readonly string[],
+    revive: reviveRoles,
   });
 
   const forget = async (id: string) => {
@@ -190,13 +191,3 @@ function requireNoFactor({ enabled }: MfaState, changed: readonly AttributeType[
 
 const userOf = (answer: PersonRead | undefined | Error): UserRecord | undefined | Error =>
   answer instanceof Error ? answer : answer?.user;
-
-/** JSON carries dates as text. */
-function revivePerson(json: unknown): PersonRead {
-  const person = json as PersonRead;
-  const { createdAt, updatedAt } = person.user;
-  return {
-    ...person,
-    user: { ...person.user, createdAt: new Date(createdAt), updatedAt: new Date(updatedAt) },
-  };
-}

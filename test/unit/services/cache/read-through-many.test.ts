@@ -6,6 +6,7 @@ import type { Cache } from '../../../../src/services/cache/cache.js';
 import { MemoryCache } from '../../../../src/services/cache/memory-cache.js';
 import { createReadThrough } from '../../../../src/services/cache/read-through.js';
 import { FakeClock } from '../../../support/fake-clock.js';
+import { spoil } from '../../../support/spoil.js';
 
 const TTL_MS = 1_000;
 /** Its reads fail. */
@@ -36,9 +37,9 @@ function open(truth: ReadonlyMap<string, string>, clock: FakeClock, over?: Cache
         return value === undefined ? undefined : { value };
       };
     },
-    revive: (json) => json as Thing,
+    revive: (json) => (typeof (json as Thing | null)?.value === 'string' ? (json as Thing) : undefined),
   });
-  return { things, together, looks, reads };
+  return { things, together, looks, reads, cache };
 }
 
 const clock = new FakeClock();
@@ -52,11 +53,16 @@ const ids = fc.array(id, { maxLength: 12 });
 const step = fc.oneof(
   fc.record({ kind: fc.constant('read' as const), ids }),
   fc.record({ kind: fc.constant('change' as const), id, isSpread: fc.boolean() }),
+  fc.record({
+    kind: fc.constant('spoil' as const),
+    id,
+    garbage: fc.constantFrom('garbage', 'null', '{}', '[]', '"x"'),
+  }),
   fc.record({ kind: fc.constant('wait' as const), ms: fc.constantFrom(1, 500, TTL_MS) }),
 );
 
 describe('reading many', () => {
-  test('answers as reading each of them does, in order, whatever is cached, changed or expired', async () => {
+  test('answers as reading each of them does, in order, whatever is cached, changed, expired or garbage', async () => {
     const readEach = async ({ things }: ReturnType<typeof open>, wanted: readonly string[]) => {
       const answers = new Map<string, Thing | undefined | Error>();
       for (const one of new Set(wanted)) {
@@ -71,6 +77,11 @@ describe('reading many', () => {
         const [many, each] = [open(current, time), open(current, time)];
         for (const [turn, next] of steps.entries()) {
           if (next.kind === 'wait') time.advance(next.ms);
+          if (next.kind === 'spoil') {
+            await Promise.all(
+              [many, each].map(({ cache }) => spoil(cache, `thing:${next.id}`, next.garbage, TTL_MS)),
+            );
+          }
           if (next.kind === 'change') {
             current.set(next.id, `${next.id} at ${turn}`);
             // A change by others is not told to the cache.
@@ -99,6 +110,21 @@ describe('reading many', () => {
     ]);
     expect(together).toEqual([['b'], ['c', 'a']]);
     expect(looks.mock.calls.slice(1)).toEqual([[['thing:c', 'thing:a', 'thing:b']]]);
+  });
+
+  test('takes garbage for missing', async () => {
+    const { things, together, reads, cache } = open(truth, clock);
+    await things.getMany(['a', 'b', 'c']);
+    await spoil(cache, 'thing:b', 'garbage');
+    await spoil(cache, 'thing:c', '{}');
+    const expected = ['a before', 'b before', 'c before'].map((value) => ({ value }));
+    for (let turn = 0; turn < 3; turn += 1) expect(await things.getMany(['a', 'b', 'c'])).toEqual(expected);
+    expect(together).toEqual([
+      ['a', 'b', 'c'],
+      ['b', 'c'],
+      ['b', 'c'],
+    ]);
+    expect(reads).toEqual(together.flat());
   });
 
   test('fails for the one whose read fails, and caches the others', async () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 
 import { BypassCache } from '../../../../src/services/cache/bypass-cache.js';
@@ -5,6 +6,7 @@ import type { Cache } from '../../../../src/services/cache/cache.js';
 import { MemoryCache } from '../../../../src/services/cache/memory-cache.js';
 import { createReadThrough } from '../../../../src/services/cache/read-through.js';
 import { FakeClock } from '../../../support/fake-clock.js';
+import { spoil } from '../../../support/spoil.js';
 
 const clock = new FakeClock();
 let cache: MemoryCache;
@@ -22,8 +24,23 @@ const reader = (over: Cache = cache) =>
       await new Promise<void>((resolve) => void setImmediate(resolve));
       return value === undefined ? undefined : { value };
     },
-    revive: (json) => json as { value: string },
+    revive: reviveThing,
   });
+
+function reviveThing(json: unknown): { value: string } | undefined {
+  const thing = json as { value?: unknown } | null;
+  return typeof thing?.value === 'string' ? { value: thing.value } : undefined;
+}
+
+/** The same cache, which cannot be told to forget. */
+const deaf = (): Cache => ({
+  read: (keys) => cache.read(keys),
+  fill: (...entry) => cache.fill(...entry),
+  invalidate: () => Promise.reject(new Error('No answer.')),
+  suspend: (...keys) => cache.suspend(...keys),
+  ping: () => Promise.reject(new Error('No answer.')),
+  close: () => cache.close(),
+});
 
 beforeEach(() => {
   cache = new MemoryCache({ clock });
@@ -39,7 +56,7 @@ describe('a read', () => {
       ttlMs: 1_000,
       load: async (id) => ({ value: truth.get(id) ?? '' }),
       isLasting: ({ value }) => value !== 'old',
-      revive: (json) => json as { value: string },
+      revive: reviveThing,
     });
     expect(await things.get('a')).toEqual({ value: 'old' });
     truth.set('a', 'new');
@@ -96,6 +113,66 @@ describe('a read', () => {
   });
 });
 
+describe('what is no value in the cache', () => {
+  test('is a miss, and goes: who reads next fills the cache anew', async () => {
+    const garbage = fc
+      .oneof(
+        fc.constantFrom('', 'garbage', 'null', '{}', '[]', '"x"', '[1,2]', '{"value":1}', '{"value":"old"'),
+        fc.string(),
+        fc.json(),
+      )
+      .filter((text) => !isThing(text));
+    await fc.assert(
+      fc.asyncProperty(garbage, fc.boolean(), async (text, isReadAmongMany) => {
+        const things = reader();
+        const read = async () => (isReadAmongMany ? (await things.getMany(['a']))[0] : things.get('a'));
+        await spoil(cache, 'thing:a', text);
+        loads = 0;
+        expect(await read()).toEqual({ value: 'old' });
+        expect(await read()).toEqual({ value: 'old' });
+        expect(loads).toBe(2);
+        expect(await read()).toEqual({ value: 'old' });
+        expect(loads).toBe(2);
+      }),
+    );
+  });
+
+  test('hides nothing from a refresh', async () => {
+    await spoil(cache, 'thing:a', 'garbage');
+    const things = reader();
+    expect(await things.refresh('a')).toEqual({ value: 'old' });
+    expect(await things.get('a')).toEqual({ value: 'old' });
+    expect(loads).toBe(1);
+  });
+
+  test('does not fill the cache with what was read before a change', async () => {
+    await spoil(cache, 'thing:a', 'garbage');
+    const things = reader();
+    const before = things.get('a');
+    await new Promise<void>((resolve) => void setImmediate(resolve));
+    truth.set('a', 'new');
+    await things.invalidate(['a']);
+    expect(await before).toEqual({ value: 'old' });
+    expect(await things.get('a')).toEqual({ value: 'new' });
+  });
+
+  test('is a miss also where the cache cannot be told to drop it', async () => {
+    await spoil(cache, 'thing:a', 'garbage');
+    const things = reader(deaf());
+    expect(await things.get('a')).toEqual({ value: 'old' });
+    expect(await things.getMany(['b', 'a'])).toEqual([undefined, { value: 'old' }]);
+    expect(await things.refresh('a')).toEqual({ value: 'old' });
+  });
+
+  const isThing = (text: string): boolean => {
+    try {
+      return reviveThing(JSON.parse(text)) !== undefined;
+    } catch {
+      return false;
+    }
+  };
+});
+
 describe('a refresh', () => {
   test('passes over what is cached, and caches what it finds', async () => {
     const things = reader();
@@ -107,15 +184,7 @@ describe('a refresh', () => {
   });
 
   test('tells the truth also where the cache cannot be told', async () => {
-    const deaf: Cache = {
-      read: (keys) => cache.read(keys),
-      fill: (...entry) => cache.fill(...entry),
-      invalidate: () => Promise.reject(new Error('No answer.')),
-      suspend: (...keys) => cache.suspend(...keys),
-      ping: () => Promise.reject(new Error('No answer.')),
-      close: () => cache.close(),
-    };
-    const things = reader(deaf);
+    const things = reader(deaf());
     await things.get('a');
     truth.set('a', 'new');
     expect(await things.refresh('a')).toEqual({ value: 'new' });

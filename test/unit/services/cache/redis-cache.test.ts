@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { createReadThrough } from '../../../../src/services/cache/read-through.js';
 import { RedisCache } from '../../../../src/services/cache/redis-cache.js';
 import { createLogger } from '../../../../src/services/create-logger.js';
 import { systemRandomness } from '../../../../src/services/randomness.js';
@@ -143,6 +144,22 @@ test('everything that it keeps runs out', async () => {
   expect(keys.length).toBeGreaterThanOrEqual(3);
   expect(Math.min(...lives)).toBeGreaterThan(0);
   expect(Math.max(...lives)).toBeLessThanOrEqual(60_000);
+});
+
+test('garbage that would stay for ever does not stay in the way', async () => {
+  const client = new Redis(redis.url);
+  await client.set(`${redis.keyPrefix}v:thing:a`, 'garbage');
+  await client.quit();
+  const loads: string[] = [];
+  const things = createReadThrough<string>({
+    cache,
+    prefix: 'thing:',
+    ttlMs: 60_000,
+    load: async (id) => `${id} ${loads.push(id)}`,
+    revive: (json) => (typeof json === 'string' ? json : undefined),
+  });
+  const answers = [await things.get('a'), await things.get('a'), await things.get('a')];
+  expect(answers).toEqual(['a 1', 'a 2', 'a 2']);
 });
 
 describe('while the server is stopped, and connected all the same', () => {

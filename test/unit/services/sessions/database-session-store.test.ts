@@ -14,6 +14,7 @@ import type {
 } from '../../../../src/services/sessions/session.js';
 import { openTestDatabase } from '../../../support/database.js';
 import { FakeClock } from '../../../support/fake-clock.js';
+import { spoil } from '../../../support/spoil.js';
 
 const HOUR = 60 * 60 * 1000;
 const clock = new FakeClock();
@@ -95,6 +96,20 @@ describe('a session', () => {
     const { id } = await store.start(session);
     expect((await store.findByFamily(session.family))?.id).toBe(id);
   });
+
+  test.each(['garbage', 'null', '{}', '[]', '"x"', '{"endedAt":null}'])(
+    'is found by family though the cache says %s, which goes',
+    async (garbage) => {
+      const session = newSession();
+      const started = await store.start(session);
+      const key = `session:${session.family}`;
+      await spoil(cache, key, garbage);
+      expect(await store.findByFamily(session.family)).toEqual(started);
+      expect(await store.findByFamily(session.family)).toEqual(started);
+      const [cached] = await cache.read([key]);
+      expect(cached?.hit && JSON.parse(cached.value)).toMatchObject({ id: started.id });
+    },
+  );
 
   test('has expired once its time is over, on the record of every reader', async () => {
     const session = newSession();

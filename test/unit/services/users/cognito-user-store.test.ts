@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemRandomness } from '../../../../src/services/randomness.js';
 import type { NewUser } from '../../../../src/services/users/user-store.js';
 import { openIdentityServices, type IdentityServices } from '../../../support/identity-services.js';
+import { spoil } from '../../../support/spoil.js';
 
 let services: IdentityServices;
 beforeAll(async () => {
@@ -77,6 +78,34 @@ describe('a person', () => {
       await expect(users.disable(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     }
   });
+});
+
+describe('garbage in the cache', () => {
+  test.each(['garbage', 'null', '{}', '"x"', '[1,2]', '{"user":{},"mfa":{}}'])(
+    'hides nobody, nor their roles, and goes: %s',
+    async (garbage) => {
+      const { users, cache, calls } = services;
+      const { id } = await services.person();
+      await users.grantRole(id, 'member');
+      const person = await users.find(id);
+      expect(person?.id).toBe(id);
+      await Promise.all([spoil(cache, `user:${id}`, garbage), spoil(cache, `roles:${id}`, garbage)]);
+      const read = async () => [
+        await users.find(id),
+        await users.mfaOf(id),
+        await users.rolesOf(id),
+        await users.rolesOfMany([id]),
+      ];
+      const expected = [person, { enabled: [], preferred: null }, ['member'], [['member']]];
+      expect(await read()).toEqual(expected);
+      const before = calls.calls.length;
+      expect(await read()).toEqual(expected);
+      expect(calls.calls).toHaveLength(before);
+      const cached = await cache.read([`user:${id}`, `roles:${id}`]);
+      expect(cached.map(({ hit }) => hit)).toEqual([true, true]);
+      expect(cached).toMatchObject([{}, { value: '["member"]' }]);
+    },
+  );
 });
 
 describe('a change', () => {
