@@ -97,7 +97,7 @@ export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): 
       : ofItems(itemJudge(judgeOf(inner), itemGuards), !isNonNullType(itemType));
     return (value, context, path) => {
       // What is no list fails when graphql-js completes it, so it never gets out.
-      if (!isGuardable(value) || !(Symbol.iterator in value)) return value;
+      if (isNothing(value) || typeof value !== 'object' || !(Symbol.iterator in value)) return value;
       return admitItems([...(value as Iterable<unknown>)], context, path);
     };
   };
@@ -130,7 +130,7 @@ function ownJudge(typeName: string, guards: readonly Guard[]): TypeJudge {
 function runtimeType(value: object, type: GraphQLAbstractType, context: GuardContext): string | undefined {
   const resolved: unknown = type.resolveType
     ? type.resolveType(value, context, {} as GraphQLResolveInfo, type)
-    : Reflect.get(value, '__typename');
+    : (value as { __typename?: unknown }).__typename;
   // A rejection is graphql-js's to tell.
   if (isPromise(resolved)) resolved.then(undefined, () => undefined);
   return typeof resolved === 'string' ? resolved : undefined;
@@ -139,7 +139,7 @@ function runtimeType(value: object, type: GraphQLAbstractType, context: GuardCon
 const ofObject =
   (denial: TypeJudge): Admit =>
   (value, context, path) => {
-    if (!isGuardable(value)) return value;
+    if (isNothing(value)) return value;
     return whenOneKnown(denial(value, context, path), (denied) => unlessDenied(denied, value));
   };
 
@@ -169,8 +169,8 @@ const ofLists =
 const itemJudge =
   (byType: TypeJudge, itemGuards: readonly Guard[]): ItemJudge =>
   (item, context, path) => {
-    if (item === null || item === undefined || item instanceof Error) return undefined;
-    const ofItsType = isGuardable(item) ? byType(item, context, path) : undefined;
+    if (isNothing(item)) return undefined;
+    const ofItsType = byType(item, context, path);
     if (itemGuards.length === 0) return ofItsType;
     const site = { source: undefined, args: {}, item };
     return whenKnown([rejecting(() => judge(itemGuards, site, context, path)), ofItsType], strictestOf);
@@ -204,8 +204,9 @@ function ofItems(denial: ItemJudge, isNullable: boolean): AdmitItems {
 const inItsPlace = (item: unknown): unknown =>
   isPromise(item) ? Promise.resolve(item).then(undefined, asError) : item;
 
-const isGuardable = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !(value instanceof Error);
+/** What graphql-js completes without asking for anything of it. Fields can be resolved from whatever else there is, a text too. */
+const isNothing = (value: unknown): value is null | undefined | Error =>
+  value === null || value === undefined || value instanceof Error;
 
 /** Makes a throw a rejection: what was begun for others beside it would otherwise reject unheard. */
 function rejecting<Value>(find: () => MaybePromise<Value>): MaybePromise<Value> {

@@ -398,3 +398,34 @@ describe('the schema does not build', () => {
     ).toThrow(/no items/);
   });
 });
+
+describe('of values that are no objects', () => {
+  const SDL = `
+    type Soft @key(fields: "id") @authorize(action: "readSoft") { id: ID!  name: String }
+    type Other @public { name: String }
+    union Found = Soft | Other
+    type Query { soft: Soft  softs: [Soft]  found: Found  plain: [String!] }`;
+  const ask = async (field: string, yielded: unknown, fields: string) => {
+    const resolvers = {
+      Query: { [field]: () => yielded },
+      Soft: { name: () => 'secret' },
+      Found: { __resolveType: () => 'Soft' },
+    };
+    const context = new ScriptedContext('v', may('readSoft', 'Soft', '1'));
+    return execute(guardedSchema(SDL, resolvers), `{ ${field} ${fields} }`, context);
+  };
+  const callable = Object.assign(() => '1', { id: '1' });
+
+  it.each([['1'], [1], [callable], [true]])(
+    'shows no field of %s, of which nothing can be asked',
+    async (value) => {
+      expect((await ask('soft', value, '{ name }')).data).toEqual({ soft: null });
+      expect((await ask('softs', [value], '{ name }')).data).toEqual({ softs: [null] });
+      expect((await ask('found', value, '{ ... on Soft { name } }')).data).toEqual({ found: null });
+    },
+  );
+
+  it('shows texts that are texts', async () => {
+    expect((await ask('plain', ['a', 'b'], '')).data).toEqual({ plain: ['a', 'b'] });
+  });
+});
