@@ -92,17 +92,21 @@ export function plainEntities(chance: Chance, model: Model): CedarEntity[] {
   );
 }
 
-/** The entities, of which two have changed places: what was true of the one is true of the other, their parents apart. */
+/** The entities, of which two of a type have changed places: what was true of the one is true of the other. */
 export function exchanged(
   entities: readonly CedarEntity[],
   [one, other]: readonly [CedarEntity, CedarEntity],
 ): readonly CedarEntity[] {
-  // With the parents of somebody else, one could come to be its own.
-  const { uid, parents, ...rest } = one;
+  // With the parents of somebody else, one could come to be its own, where parents are of the type of their children.
+  const isSafe = [one, other].every(({ uid, parents }) => parents.every(({ type }) => type !== uid.type));
+  const inPlaceOf = (place: CedarEntity, entity: CedarEntity): CedarEntity => ({
+    ...entity,
+    uid: place.uid,
+    parents: isSafe ? entity.parents : place.parents,
+  });
   return entities.map((entity) => {
-    if (entity === one) return { ...other, uid, parents };
-    if (entity === other) return { ...rest, uid: other.uid, parents: other.parents };
-    return entity;
+    if (entity === one) return inPlaceOf(one, other);
+    return entity === other ? inPlaceOf(other, one) : entity;
   });
 }
 
