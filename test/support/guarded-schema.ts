@@ -31,6 +31,10 @@ export function guardedSchema(sdl: string, resolvers: object = {}): GraphQLSchem
   );
 }
 
+/** The questions of one action about entities of one type, as a `ScriptedContext` names those that it allows. */
+export const may = (action: string, type: string, ...ids: string[]): string[] =>
+  ids.map((id) => `${action} Identity::${type}::"${id}"`);
+
 /** A context whose decisions follow a list of what is allowed, `action Type::"id"` each. */
 export class ScriptedContext implements GuardContext {
   readonly asked: string[] = [];

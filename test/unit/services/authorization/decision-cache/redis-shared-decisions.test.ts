@@ -43,15 +43,17 @@ async function breakingOff(target: string, times: number) {
   };
 }
 
+/** A Redis, and all else that decisions are shared with. */
+const sharing = async () => ({
+  ...(await createTestRedis()),
+  clock: systemClock,
+  randomness: systemRandomness,
+  logger: pino({ level: 'silent' }),
+});
+
 describe('decisions shared in Redis', () => {
   it('outlive connections that break off while they subscribe, and hear of renewals after that', async () => {
-    const { url, keyPrefix } = await createTestRedis();
-    const options = {
-      keyPrefix,
-      clock: systemClock,
-      randomness: systemRandomness,
-      logger: pino({ level: 'silent' }),
-    };
+    const { url, ...options } = await sharing();
     const proxy = await breakingOff(url, 1);
     const shared = await openRedisSharedDecisions({ ...options, url: proxy.url });
     const neighbour = await openRedisSharedDecisions({ ...options, url });
@@ -72,13 +74,7 @@ describe('decisions shared in Redis', () => {
   });
 
   it('say nothing of whom they could not make known, until they have, which they try as soon as they can', async () => {
-    const { url, keyPrefix } = await createTestRedis();
-    const options = {
-      keyPrefix,
-      clock: systemClock,
-      randomness: systemRandomness,
-      logger: pino({ level: 'silent' }),
-    };
+    const { url, ...options } = await sharing();
     const wire = new Wire(new URL(url));
     await wire.open();
     const shared = await openRedisSharedDecisions({ ...options, url: `redis://127.0.0.1:${wire.port}` });
