@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 
 import { PortcullisError } from '../../errors.js';
+import { createRemembered } from '../cache/remembered.js';
 import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
 import { readCallerIdentity } from './caller-identity.js';
 import { readPresignedRequest, type PresignedRequest } from './presigned-request.js';
-import { createRemembered } from './remembered.js';
 import type { ServiceCaller } from './service-caller.js';
 import type { Sts } from './sts.js';
 

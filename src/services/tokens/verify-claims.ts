@@ -1,6 +1,9 @@
-import { decodeJwt, decodeProtectedHeader, jwtVerify, type JWTPayload } from 'jose';
+import { createHash } from 'node:crypto';
+
+import { decodeJwt, decodeProtectedHeader, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 
 import { PortcullisError, unauthenticated } from '../../errors.js';
+import { createRemembered } from '../cache/remembered.js';
 import type { Clock } from '../clock.js';
 import type { JwksSource } from './jwks-source.js';
 import { createKeySets, KeySetUnavailable } from './key-sets.js';
@@ -31,6 +34,16 @@ export interface VerifyClaimsOptions {
 const MAX_TOKEN_LENGTH = 8_192;
 /** How far Cognito's clock may run ahead of ours before a token is "from the future". Expiry has no such margin. */
 const MAX_AHEAD_SECONDS = 30;
+/** Of so many tokens is it remembered that they are genuine; each takes about a kilobyte. */
+const MAX_REMEMBERED = 5_000;
+
+/** A token that was verified. */
+interface Genuine {
+  readonly claims: VerifiedClaims;
+  readonly kid: string;
+  /** Its issuer's keys as of then. */
+  readonly keys: JWTVerifyGetKey;
+}
 
 export function createVerifyClaims({
   issuers,
@@ -39,13 +52,19 @@ export function createVerifyClaims({
   clock,
 }: VerifyClaimsOptions): VerifyClaims {
   const keySets = createKeySets(jwks, clock);
+  /** By their digests. The same token is as genuine as it was for as long as its issuer has the same keys, until it expires. */
+  const genuine = createRemembered<Genuine>(clock, MAX_REMEMBERED);
 
   const judge = async (token: string): Promise<VerifiedClaims | undefined> => {
     if (token.length > MAX_TOKEN_LENGTH) return undefined;
+    const digest = createHash('sha256').update(token).digest('base64');
+    const known = genuine.get(digest);
+    if (known && known.keys === (await keySets.keysOf(known.claims.iss, known.kid))) return known.claims;
     const { kid } = decodeProtectedHeader(token);
     const { iss: issuer = '' } = decodeJwt(token);
     if (!issuers.has(issuer) || kid === undefined) return undefined;
-    const { payload } = await jwtVerify(token, await keySets.keysOf(issuer, kid), {
+    const keys = await keySets.keysOf(issuer, kid);
+    const { payload } = await jwtVerify(token, keys, {
       algorithms: ['RS256'],
       issuer,
       requiredClaims: ['iat', 'exp', ...requiredClaims],
@@ -55,7 +74,9 @@ export function createVerifyClaims({
     const { iat, exp } = payload;
     if (!isSeconds(iat) || !isSeconds(exp)) return undefined;
     if (iat > clock.now().getTime() / 1000 + MAX_AHEAD_SECONDS) return undefined;
-    return { ...payload, iss: issuer, iat, exp };
+    const claims = { ...payload, iss: issuer, iat, exp };
+    genuine.set(digest, { claims, kid, keys }, new Date(exp * 1000));
+    return claims;
   };
 
   return async (token) => {

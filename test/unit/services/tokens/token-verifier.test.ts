@@ -127,12 +127,22 @@ describe('a token is refused, always with the same words,', () => {
     await expect(verifier.verify(await make())).rejects.toMatchObject(UNAUTHENTICATED);
   });
 
-  test('any of whose characters was changed', async () => {
+  test('any of whose characters was changed, the genuine one having been seen', async () => {
     const token = await sign(claims());
+    await verifier.verify(token);
     for (let at = 0; at < token.length; at += 17) {
       const altered = token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1);
       await expect(verifier.verify(altered)).rejects.toMatchObject(UNAUTHENTICATED);
     }
+  });
+
+  test('that was good, from the second on in which it expires', async () => {
+    const token = await sign(claims({ exp: seconds() + 60 }));
+    await verifier.verify(token);
+    clock.advance(59_000);
+    await expect(verifier.verify(token)).resolves.toMatchObject({ tokenId: 'token' });
+    clock.advance(1_000);
+    await expect(verifier.verify(token)).rejects.toMatchObject(UNAUTHENTICATED);
   });
 });
 
@@ -159,10 +169,12 @@ describe('keys', () => {
   });
 
   test('that were withdrawn stop working within a day', async () => {
-    await verifier.verify(await sign(claims()));
+    const seenBefore = await sign(claims({ exp: seconds() + 2 * 24 * 60 * 60 }));
+    await verifier.verify(seenBefore);
     published = [rotated.jwk];
     clock.advance(24 * 60 * 60 * 1000);
     await expect(verifier.verify(await sign(claims()))).rejects.toMatchObject(UNAUTHENTICATED);
+    await expect(verifier.verify(seenBefore)).rejects.toMatchObject(UNAUTHENTICATED);
   });
 
   test('that cannot be fetched leave the question open: nobody is refused for it', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
-import { createRemembered } from '../../../../src/services/service-callers/remembered.js';
+import { createRemembered } from '../../../../src/services/cache/remembered.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 
 it('holds values strictly until their moment', () => {
