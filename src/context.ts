@@ -194,9 +194,7 @@ export class RequestContext implements GuardContext, RateLimitContext {
   }
 
   admit(object: object, typeName: string, path: Path): void {
-    const asker = this.requireAsker(path);
-    const byType = this.admitted.get(asker) ?? new Map<string, Set<object>>();
-    this.admitted.set(asker, byType);
+    const byType = within(this.admitted, this.requireAsker(path));
     const objects = byType.get(typeName) ?? new Set();
     byType.set(typeName, objects.add(object));
   }
@@ -271,11 +269,10 @@ export class RequestContext implements GuardContext, RateLimitContext {
   }
 
   private inquiry(asker: Asker, action: string, resourceType: string): Inquire {
-    const ofAsker = this.inquiries.get(asker) ?? new Map<string, Map<string, Inquire>>();
-    this.inquiries.set(asker, ofAsker);
-    const ofAction = ofAsker.get(action) ?? new Map<string, Inquire>();
-    ofAsker.set(action, ofAction);
-    const inquiry = ofAction.get(resourceType) ?? this.inquire(asker, action, resourceType, {});
+    const ofAction = within(within(this.inquiries, asker), action);
+    const known = ofAction.get(resourceType);
+    if (known !== undefined) return known;
+    const inquiry = this.inquire(asker, action, resourceType, {});
     ofAction.set(resourceType, inquiry);
     return inquiry;
   }
@@ -316,6 +313,18 @@ export class RequestContext implements GuardContext, RateLimitContext {
       deadline: () => (this.ownDeadline ??= AbortSignal.timeout(this.services.decisionDeadlineMs)),
     });
   }
+}
+
+/** The map under a key of another, which is made where there is none. */
+function within<Key, InnerKey, Value>(
+  maps: Map<Key, Map<InnerKey, Value>>,
+  key: Key,
+): Map<InnerKey, Value> {
+  const known = maps.get(key);
+  if (known !== undefined) return known;
+  const made = new Map<InnerKey, Value>();
+  maps.set(key, made);
+  return made;
 }
 
 function createLoaders({ users, sessions }: Services, known: ReadonlyMap<string, UserRecord>): Loaders {

@@ -216,16 +216,24 @@ function possibleTypes(
   return isObjectType(type) ? [type] : [];
 }
 
-/** The length of the longest text or key in a JSON value, found in a loop: it may be nested as deep as a body is long. */
-function longestText(value: unknown): number {
+/**
+ * The length of the longest text or key in variables, found in a loop: they may be nested as deep as a body is long. Nothing is
+ * made of them on the way, not even lists of their keys, since that is done for each request.
+ */
+function longestText(variables: Variables): number {
   let longest = 0;
-  const values = [value];
-  while (values.length > 0) {
-    const at = values.pop();
-    if (typeof at === 'string') longest = Math.max(longest, at.length);
-    else if (Array.isArray(at)) for (const item of at) values.push(item);
-    else if (typeof at === 'object' && at !== null) {
-      for (const [key, item] of Object.entries(at)) values.push(key, item);
+  const unseen: object[] = [variables];
+  const see = (value: unknown) => {
+    if (typeof value === 'string') longest = Math.max(longest, value.length);
+    else if (typeof value === 'object' && value !== null) unseen.push(value);
+  };
+  for (let at = unseen.pop(); at !== undefined; at = unseen.pop()) {
+    if (Array.isArray(at)) at.forEach(see);
+    else {
+      for (const key in at) {
+        longest = Math.max(longest, key.length);
+        see((at as Variables)[key]);
+      }
     }
   }
   return longest;

@@ -71,7 +71,8 @@ class RequestDecisions implements DecisionLoader {
   /** One for the whole request. */
   #read: MaybePromise<ReadSchema> | undefined;
   #reading: Promise<void> | undefined;
-  readonly #unread: Pick<Question, 'principal' | 'resource'>[] = [];
+  /** By `uidText`. */
+  readonly #unread = { principals: new Map<string, EntityUid>(), others: new Map<string, EntityUid>() };
   /** Questions that were asked anew, whatever was known of them; once is enough for a request. */
   readonly #askedAnew = new Set<string>();
   /** Until whatever waits goes on, it is still the same time: to look at the clock for each answer costs as much as that. */
@@ -109,9 +110,10 @@ class RequestDecisions implements DecisionLoader {
     try {
       const verdict = this.#judge(asking, about);
       if (!isPromise(verdict)) return new Decided(asking.open, about.resource, verdict);
-      return verdict
-        .catch((error: unknown) => this.#failed(error))
-        .then((found) => new Decided(asking.open, about.resource, found));
+      return verdict.then(
+        (found) => new Decided(asking.open, about.resource, found),
+        (error: unknown) => new Decided(asking.open, about.resource, this.#failed(error)),
+      );
     } catch (error) {
       return new Decided(asking.open, about.resource, this.#failed(error));
     }
@@ -141,26 +143,25 @@ class RequestDecisions implements DecisionLoader {
     if (remembered !== undefined) return remembered;
     const { memory } = this.#services.entities;
     // Nobody is read for a question that makes no sense.
-    const isSensible =
-      schema?.appliesTo(asking.open.action, inquiry.principal.uid.type, resource.uid.type) ?? true;
-    if (!isSensible || !memory?.awaits(inquiry.principal, resource)) {
+    if (!asking.makesSense(resource.uid.type, schema) || !memory?.awaits(inquiry.principal, resource)) {
       return this.#ask(asking, inquiry, about);
     }
-    return this.#readTogether(memory, inquiry.principal.uid, resource.uid).then(
+    return this.#readTogether(memory, inquiry.principal, resource).then(
       () => this.#peek(inquiry, resource) ?? this.#ask(asking, inquiry, about),
     );
   }
 
   /** Reads at once whom the questions are about that are asked in this tick. */
-  #readTogether(memory: EntityMemory, principal: EntityUid, resource: EntityUid): Promise<void> {
-    this.#unread.push({ principal, resource });
+  #readTogether(memory: EntityMemory, principal: NamedEntity, resource: NamedEntity): Promise<void> {
+    const { principals, others } = this.#unread;
+    principals.set(principal.text, principal.uid);
+    others.set(resource.text, resource.uid);
     this.#reading ??= Promise.resolve().then(() => {
       this.#reading = undefined;
-      const unread = this.#unread.splice(0);
-      return memory.read({
-        principals: unread.map((one) => one.principal),
-        others: unread.map((one) => one.resource),
-      });
+      const demand = { principals: [...principals.values()], others: [...others.values()] };
+      principals.clear();
+      others.clear();
+      return memory.read(demand);
     });
     return this.#reading;
   }
@@ -232,6 +233,8 @@ class RequestDecisions implements DecisionLoader {
 class Asking {
   #faults: readonly string[] | undefined;
   #inquiry: Inquiry | undefined;
+  /** Of the type of the resource that was asked about last. */
+  #sense: { readonly resourceType: string; readonly makesSense: boolean } | undefined;
 
   constructor(
     readonly open: OpenQuestion,
@@ -242,6 +245,16 @@ class Asking {
   faultsWith(about: About): readonly string[] {
     this.#faults ??= screenInquiry(this.open);
     return this.#faults.length > 0 ? this.#faults : screenResource(this.open.principal, about);
+  }
+
+  /** May a question join these, by the schema? Without one anything may. */
+  makesSense(resourceType: string, schema: CedarSchema | undefined): boolean {
+    if (this.#sense?.resourceType !== resourceType) {
+      const { action, principal } = this.open;
+      const makesSense = schema?.appliesTo(action, principal.type, resourceType) ?? true;
+      this.#sense = { resourceType, makesSense };
+    }
+    return this.#sense.makesSense;
   }
 
   inquiry(schema: CedarSchema | undefined): Inquiry {
