@@ -4,7 +4,7 @@ import 'reflect-metadata';
 import type { SubgraphParts } from '../schema/build-schema.js';
 import { AuthenticationResolver } from './authentication.resolver.js';
 import { ContactResolver } from './contact.resolver.js';
-import { DecisionResolver } from './decision.resolver.js';
+import { DecisionResolver, resolveDecisions } from './decision.resolver.js';
 import { MfaResolver } from './mfa.resolver.js';
 import { PasswordResolver } from './password.resolver.js';
 import { resolveSessionReference } from './session.reference.js';
@@ -27,5 +27,6 @@ export const subgraphParts: SubgraphParts = {
     ContactResolver,
     UserAdministrationResolver,
   ],
+  plainResolvers: { Query: { decisions: resolveDecisions } },
   references: { User: resolveUserReference, Session: resolveSessionReference },
 };

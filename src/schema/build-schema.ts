@@ -1,6 +1,6 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
-import { parse, specifiedDirectives, type GraphQLSchema } from 'graphql';
+import { parse, specifiedDirectives, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, createResolversMap, type NonEmptyArray } from 'type-graphql';
 
 import { authorizeDirective } from '../directives/authorize.directive.js';
@@ -12,9 +12,14 @@ export type ReferenceResolvers = Readonly<
   Record<string, (reference: { id: string }, context: never) => unknown>
 >;
 
+/** What resolves a field, by the names of its type and its own. */
+export type FieldResolvers = Readonly<Record<string, Readonly<Record<string, GraphQLFieldResolver<never, never, never>>>>>;
+
 export interface SubgraphParts {
   /** The type-graphql resolver classes. */
   readonly resolvers: NonEmptyArray<new () => object>;
+  /** Instead of what type-graphql makes of those, where that costs too much. */
+  readonly plainResolvers: FieldResolvers;
   readonly references: ReferenceResolvers;
 }
 
@@ -47,6 +52,9 @@ export function buildUnguardedSchema(parts: SubgraphParts): { schema: GraphQLSch
   const printed = printSchemaWithDirectives(codeFirst).replace(/schema\s*\{[^}]*\}\s*/, '');
   const sdl = `${FEDERATION_LINK}\n\n${printed.trim()}\n`;
   const resolvers: Record<string, Record<string, unknown>> = { ...createResolversMap(codeFirst) } as never;
+  for (const [typeName, fields] of Object.entries(parts.plainResolvers)) {
+    resolvers[typeName] = { ...resolvers[typeName], ...fields };
+  }
   for (const [typeName, resolveReference] of Object.entries(parts.references)) {
     resolvers[typeName] = { ...resolvers[typeName], __resolveReference: resolveReference };
   }
