@@ -1,5 +1,3 @@
-import DataLoader from 'dataloader';
-
 import type { GuardContext, Path, Refusal, TrialDenial } from './directives/guard-context.js';
 import type { LimitReport, RateLimitContext } from './directives/rate-limiter.js';
 import { badUserInput, PortcullisError, unauthenticated } from './errors.js';
@@ -19,10 +17,11 @@ import {
 } from './services/authorization/entity-source.js';
 import { qualifyAction } from './services/authorization/names.js';
 import { uidText, type CedarRecord, type EntityUid } from './services/authorization/question.js';
+import { RequestLoaders } from './request-loaders.js';
 import type { Services } from './services/index.js';
 import type { MaybePromise } from './services/maybe-promise.js';
 import type { ServiceCaller } from './services/service-callers/service-caller.js';
-import type { ClientAddress, SessionRecord } from './services/sessions/session.js';
+import type { ClientAddress } from './services/sessions/session.js';
 import type { UserRecord } from './services/users/user-store.js';
 
 /** How many checks one query may bring. */
@@ -39,20 +38,13 @@ interface AskOptions {
 /** Asks one thing of one resource after another. */
 type Inquire = (resource: EntityUid) => MaybePromise<Decision>;
 
-/** Reads of one request, each thing read once. */
-interface Loaders {
-  readonly user: DataLoader<string, UserRecord | undefined>;
-  readonly roles: DataLoader<string, readonly string[]>;
-  readonly session: DataLoader<string, SessionRecord | undefined>;
-}
-
 /**
  * What one request knows: who asks, from where, what was read and what was decided.
  *
  * Apollo Server hands out a shallow clone of it, which has no access to #private members.
  */
 export class RequestContext implements GuardContext, RateLimitContext {
-  private ownLoaders: Loaders | undefined;
+  private ownLoaders: RequestLoaders | undefined;
   private ownDecisions: DecisionLoader | undefined;
   private ownEntities: IdentityEntitySource | undefined;
   private ownDeadline: AbortSignal | undefined;
@@ -81,15 +73,10 @@ export class RequestContext implements GuardContext, RateLimitContext {
   }
 
   /** The same reads are shared by everything below one root field; see {@link forget}. */
-  get loaders(): Loaders {
+  get loaders(): RequestLoaders {
     if (this.ownLoaders !== undefined) return this.ownLoaders;
-    this.ownLoaders = createLoaders(this.services, this.learned);
-    if (this.read) {
-      const { person, rolesToCome } = this.read;
-      this.learned.set(person.id, person);
-      this.ownLoaders.roles.prime(person.id, rolesToCome);
-    }
-    return this.ownLoaders;
+    if (this.read) this.learned.set(this.read.person.id, this.read.person);
+    return (this.ownLoaders = new RequestLoaders(this.services, this.learned, this.read));
   }
 
   /** Takes people for read who were read in a list. */
@@ -292,8 +279,7 @@ export class RequestContext implements GuardContext, RateLimitContext {
   /** What is known of people and sessions to the policies. */
   private get entities(): IdentityEntitySource {
     if (this.ownEntities === undefined) {
-      const { user, roles, session } = this.loaders;
-      this.ownEntities = createIdentityEntitySource({ users: user, roles, sessions: session });
+      this.ownEntities = createIdentityEntitySource(this.loaders);
       const known = this.read?.roles();
       if (this.read && known) this.ownEntities.learnPrincipal(this.read.person, known);
     }
@@ -316,34 +302,12 @@ export class RequestContext implements GuardContext, RateLimitContext {
 }
 
 /** The map under a key of another, which is made where there is none. */
-function within<Key, InnerKey, Value>(
-  maps: Map<Key, Map<InnerKey, Value>>,
-  key: Key,
-): Map<InnerKey, Value> {
+function within<Key, InnerKey, Value>(maps: Map<Key, Map<InnerKey, Value>>, key: Key): Map<InnerKey, Value> {
   const known = maps.get(key);
   if (known !== undefined) return known;
   const made = new Map<InnerKey, Value>();
   maps.set(key, made);
   return made;
-}
-
-function createLoaders({ users, sessions }: Services, known: ReadonlyMap<string, UserRecord>): Loaders {
-  return {
-    user: new DataLoader((ids) => readUsers(ids, known, users)),
-    roles: new DataLoader((ids) => users.rolesOfMany(ids)),
-    session: new DataLoader((ids) => sessions.findMany(ids)),
-  };
-}
-
-async function readUsers(
-  ids: readonly string[],
-  known: ReadonlyMap<string, UserRecord>,
-  users: Services['users'],
-): Promise<(UserRecord | undefined | Error)[]> {
-  const unknown = ids.filter((id) => !known.has(id));
-  const read = unknown.length > 0 ? await users.findMany(unknown) : [];
-  const found = new Map(unknown.map((id, index) => [id, read[index]]));
-  return ids.map((id) => known.get(id) ?? found.get(id));
 }
 
 /** The response key of the root field above a path. */

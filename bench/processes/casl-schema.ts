@@ -56,7 +56,7 @@ export function caslSchema(): GraphQLSchema {
 }
 
 async function abilityFor({ userId }: Viewer, { loaders }: RequestContext): Promise<MongoAbility> {
-  const [viewer, roles] = await Promise.all([loaders.user.load(userId), loaders.roles.load(userId)]);
+  const [viewer, roles] = await Promise.all([loaders.users.load(userId), loaders.roles.load(userId)]);
   const { can, build } = new AbilityBuilder<MongoAbility>(createMongoAbility);
   if (viewer?.enabled && viewer.status === 'CONFIRMED') {
     can(['read', 'readContact'], 'User', { id: userId });

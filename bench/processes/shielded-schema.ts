@@ -38,9 +38,9 @@ export function shieldedSchema<Context extends ShieldContext>(
     const { loaders } = context;
     const principal = userUid(viewer.userId);
     const source = createIdentityEntitySource({
-      users: loaders.user,
+      users: loaders.users,
       roles: loaders.roles,
-      sessions: loaders.session,
+      sessions: loaders.sessions,
     });
     const { entities } = await source.load({ principals: [principal], others: [resource] });
     const { decision } = await verifiedPermissions.send(

@@ -2,7 +2,7 @@ import { badUserInput, PortcullisError } from '../errors.js';
 import type { Asker } from '../services/authentication/asker.js';
 import type { Decision } from '../services/authorization/decision.js';
 import type { EntityUid } from '../services/authorization/question.js';
-import { whenKnown, whenOneKnown, type MaybePromise } from '../services/maybe-promise.js';
+import { isPromise, whenKnown, type MaybePromise } from '../services/maybe-promise.js';
 import type { AuthorizeUsage, OnDenied } from './authorize.directive.js';
 import type { GuardContext, Path } from './guard-context.js';
 import type { FieldSite, ResourceLocator } from './resource-locator.js';
@@ -62,23 +62,40 @@ export function judge(
   stopWhereRefused(context);
   const asker = askerOf(guards, context, path);
   if (asker === undefined) return undefined;
-  const site = { source, args, item, asker };
-  return whenOneKnown(strictestBy(guards, site, context), (denial) => {
-    // Others have been asked meanwhile.
-    stopWhereRefused(context);
-    if (denial?.onDenied === 'REJECT') context.refuse({ error: denial.error, path });
-    return denial;
-  });
+  const denial = strictestBy(guards, { source, args, item, asker }, context);
+  return isPromise(denial) ? concludeLater(denial, context, path) : conclude(denial, context, path);
 }
 
+const concludeLater = async (
+  denial: Promise<Denial | undefined>,
+  context: GuardContext,
+  path: Path,
+): Promise<Denial | undefined> => conclude(await denial, context, path);
+
+function conclude(denial: Denial | undefined, context: GuardContext, path: Path): Denial | undefined {
+  // Others have been asked meanwhile.
+  stopWhereRefused(context);
+  if (denial?.onDenied === 'REJECT') context.refuse({ error: denial.error, path });
+  return denial;
+}
+
+/** Nearly every place has one guard. A function that may make a closure costs more to call, whether it makes it or not. */
 function strictestBy(
   guards: readonly Guard[],
   site: FieldSite,
   context: GuardContext,
 ): MaybePromise<Denial | undefined> {
   const first = guards[0];
-  // Nearly every place has one.
-  if (first !== undefined && guards.length === 1) return denialBy(first, site, context);
+  return first !== undefined && guards.length === 1
+    ? denialBy(first, site, context)
+    : strictestOfAll(guards, site, context);
+}
+
+function strictestOfAll(
+  guards: readonly Guard[],
+  site: FieldSite,
+  context: GuardContext,
+): MaybePromise<Denial | undefined> {
   return whenKnown(
     guards.map((guard) => denialBy(guard, site, context)),
     strictestOf,
@@ -128,24 +145,44 @@ export function strictestOf(denials: readonly (Denial | undefined)[]): Denial | 
 }
 
 function denialBy(guard: Guard, site: FieldSite, context: GuardContext): MaybePromise<Denial | undefined> {
-  const { action } = guard;
   const resources = guard.locate(site);
   const first = resources[0];
-  if (first === undefined) return denialOfGuard(guard, undefined, context);
   // Nearly every guard is about one.
-  if (resources.length === 1) {
-    return whenOneKnown(context.ask(site.asker, action, first), (decision) =>
-      decision.allowed ? undefined : denialOfGuard(guard, decision, context),
-    );
-  }
+  return first !== undefined && resources.length === 1
+    ? denialOfOne(guard, context.ask(site.asker, guard.action, first), context)
+    : denialOfAny(guard, resources, site.asker, context);
+}
+
+function denialOfAny(
+  guard: Guard,
+  resources: readonly EntityUid[],
+  asker: Asker,
+  context: GuardContext,
+): MaybePromise<Denial | undefined> {
+  if (resources.length === 0) return denialOfGuard(guard, undefined, context);
   return whenKnown(
-    resources.map((resource) => context.ask(site.asker, action, resource)),
+    resources.map((resource) => context.ask(asker, guard.action, resource)),
     (decisions) => {
       const denied = decisions.find(({ allowed }) => !allowed);
       return denied && denialOfGuard(guard, denied, context);
     },
   );
 }
+
+function denialOfOne(
+  guard: Guard,
+  decision: MaybePromise<Decision>,
+  context: GuardContext,
+): MaybePromise<Denial | undefined> {
+  if (isPromise(decision)) return denialLater(guard, decision, context);
+  return decision.allowed ? undefined : denialOfGuard(guard, decision, context);
+}
+
+const denialLater = async (
+  guard: Guard,
+  decision: Promise<Decision>,
+  context: GuardContext,
+): Promise<Denial | undefined> => denialOfOne(guard, await decision, context);
 
 /** @param decision undefined where there was no resource to ask about */
 function denialOfGuard(

@@ -105,22 +105,30 @@ export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): 
   return { ofType, judgeOf };
 }
 
-/** Of an object type with these guards, whatever it carries. */
+/** Of an object type with these guards, whatever it carries. Whom it admits it notes, so that nobody is asked about twice. */
 function ownJudge(typeName: string, guards: readonly Guard[]): TypeJudge {
   if (guards.length === 0) return () => undefined;
-  const asked: TypeJudge = (value, context, path) =>
-    rejecting(() => judge(guards, { source: value, args: {} }, context, path));
   // Who nobody is denied to was not found readable by anybody.
-  if (!guards.some(isBinding)) return asked;
-  return (value, context, path) =>
-    rejecting(() =>
-      context.isAdmitted(value, typeName, path)
-        ? undefined
-        : whenOneKnown(asked(value, context, path), (denied) => {
-            if (denied === undefined) context.admit(value, typeName, path);
-            return denied;
-          }),
-    );
+  const isNoted = guards.some(isBinding);
+  const noted: TypeJudge = (value, context, path) => {
+    if (isNoted) context.admit(value, typeName, path);
+    return undefined;
+  };
+  const whenJudged = async (
+    denial: Promise<Denial | undefined>,
+    ...[value, context, path]: Parameters<TypeJudge>
+  ) => (await denial) ?? noted(value, context, path);
+
+  return (value, context, path) => {
+    try {
+      if (isNoted && context.isAdmitted(value, typeName, path)) return undefined;
+      const denial = judge(guards, { source: value, args: {} }, context, path);
+      if (isPromise(denial)) return whenJudged(denial, value, context, path);
+      return denial ?? noted(value, context, path);
+    } catch (error) {
+      return Promise.reject(asError(error));
+    }
+  };
 }
 
 /**

@@ -182,6 +182,6 @@ export class AuthenticationResolver {
     @Root() { viewer }: AuthenticatedRecord,
     @Ctx() context: RequestContext,
   ): Promise<UserRecord | null> {
-    return (await context.loaders.user.load(viewer.userId)) ?? null;
+    return (await context.loaders.users.load(viewer.userId)) ?? null;
   }
 }

@@ -24,7 +24,7 @@ export async function sessionPage(
   }
   const rows = await services.sessions.pageOf(userId, { limit: first + 1, after: start });
   const page = rows.slice(0, first);
-  for (const session of page) loaders.session.prime(session.id, session);
+  for (const session of page) loaders.sessions.prime(session.id, session);
   return connectionOf(
     page.map((node) => new LazyEdge(node, () => services.sealer.seal(purpose, node.id))),
     { hasNextPage: rows.length > first, hasPreviousPage: start !== null },

@@ -6,5 +6,5 @@ export async function resolveSessionReference(
   { id }: { id: string },
   context: RequestContext,
 ): Promise<SessionRecord | null> {
-  return (await context.loaders.session.load(id)) ?? null;
+  return (await context.loaders.sessions.load(id)) ?? null;
 }

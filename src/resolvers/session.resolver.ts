@@ -29,7 +29,7 @@ export class SessionResolver {
     id: string,
     @Ctx() context: RequestContext,
   ): Promise<SessionRecord | null> {
-    return (await context.loaders.session.load(id)) ?? null;
+    return (await context.loaders.sessions.load(id)) ?? null;
   }
 
   @Authorize({ action: 'revokeSession', resource: '$args.id', resourceType: 'Session' })
@@ -75,7 +75,7 @@ export class SessionResolver {
 
   @FieldResolver(() => User, { nullable: true, description: 'Null once the person is deleted.' })
   async user(@Root() session: SessionRecord, @Ctx() context: RequestContext): Promise<UserRecord | null> {
-    return (await context.loaders.user.load(session.userId)) ?? null;
+    return (await context.loaders.users.load(session.userId)) ?? null;
   }
 
   @FieldResolver(() => Boolean, {

@@ -75,7 +75,7 @@ export class UserAdministrationResolver {
     const isOneself = context.viewer(info.path)?.userId === id;
     if (isOneself) refuseContact(input);
     requireRoleNames(roles);
-    if ((await context.loaders.user.load(id)) === undefined) throw notFound('The user');
+    if ((await context.loaders.users.load(id)) === undefined) throw notFound('The user');
     const newRoles = roles ? roleChanges(await context.services.users.rolesOf(id), roles) : undefined;
     if (newRoles !== undefined) {
       const changed = [...newRoles.granted, ...newRoles.withdrawn];

@@ -6,5 +6,5 @@ export async function resolveUserReference(
   { id }: { id: string },
   context: RequestContext,
 ): Promise<UserRecord | null> {
-  return (await context.loaders.user.load(id)) ?? null;
+  return (await context.loaders.users.load(id)) ?? null;
 }

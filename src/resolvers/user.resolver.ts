@@ -33,7 +33,7 @@ export class UserResolver {
     id: string,
     @Ctx() context: RequestContext,
   ): Promise<UserRecord | null> {
-    return (await context.loaders.user.load(id)) ?? null;
+    return (await context.loaders.users.load(id)) ?? null;
   }
 
   @RateLimit('reads.viewer')

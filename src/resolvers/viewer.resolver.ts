@@ -18,7 +18,7 @@ export class ViewerResolver {
   async me(@Ctx() context: RequestContext, @Info() info: GraphQLResolveInfo): Promise<UserRecord | null> {
     const viewer = context.viewer(info.path);
     if (viewer === null) return null;
-    return (await context.loaders.user.load(viewer.userId)) ?? null;
+    return (await context.loaders.users.load(viewer.userId)) ?? null;
   }
 
   @RateLimit('updateMe.viewer')
@@ -37,7 +37,7 @@ export class ViewerResolver {
   ): Promise<UserRecord> {
     const { authentication } = context.services;
     const viewer = context.requireViewer(info.path);
-    const person = await context.loaders.user.load(viewer.userId);
+    const person = await context.loaders.users.load(viewer.userId);
     if (person === undefined) throw unauthenticated();
     if (changes.phoneNumber !== undefined && changes.phoneNumber !== person.phoneNumber) {
       const proof = { password: password ?? null, code: code ?? null };

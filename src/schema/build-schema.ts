@@ -13,7 +13,9 @@ export type ReferenceResolvers = Readonly<
 >;
 
 /** What resolves a field, by the names of its type and its own. */
-export type FieldResolvers = Readonly<Record<string, Readonly<Record<string, GraphQLFieldResolver<never, never, never>>>>>;
+export type FieldResolvers = Readonly<
+  Record<string, Readonly<Record<string, GraphQLFieldResolver<never, never, never>>>>
+>;
 
 export interface SubgraphParts {
   /** The type-graphql resolver classes. */

@@ -136,7 +136,7 @@ describe('who was read to judge the credential', () => {
   it('is not read again, nor is who was read in a list', async () => {
     const { context, reads } = setUp();
     context.learn([{ id: 'ada' } as UserRecord]);
-    const load = (id: string) => context.loaders.user.load(id);
+    const load = (id: string) => context.loaders.users.load(id);
     expect(await Promise.all([load('orders'), load('ada'), load('bob')])).toEqual([
       read.person,
       { id: 'ada' },
@@ -149,7 +149,7 @@ describe('who was read to judge the credential', () => {
     const { context, reads } = setUp();
     context.learn([{ id: 'ada' } as UserRecord]);
     context.forget();
-    await Promise.all(['orders', 'ada'].map((id) => context.loaders.user.load(id)));
+    await Promise.all(['orders', 'ada'].map((id) => context.loaders.users.load(id)));
     expect(reads).toEqual(['orders', 'ada']);
   });
 });

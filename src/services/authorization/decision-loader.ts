@@ -123,7 +123,11 @@ class RequestDecisions implements DecisionLoader {
     const faults = asking.faultsWith(about);
     if (faults.length > 0) return this.#atOnce(invalid(faults));
     const read = this.#read ?? this.#readSchema();
-    return whenOneKnown(read, (known) => this.#verdict(asking, about, known));
+    return isPromise(read) ? this.#verdictLater(asking, about, read) : this.#verdict(asking, about, read);
+  }
+
+  async #verdictLater(asking: Asking, about: About, read: Promise<ReadSchema>): Promise<SourcedVerdict> {
+    return this.#verdict(asking, about, await read);
   }
 
   #readSchema(): MaybePromise<ReadSchema> {

@@ -257,21 +257,32 @@ class FoundUser implements Found {
   }
 }
 
+/** What the policies know of a person. */
+type UserFacts = Pick<UserRecord, 'userType' | 'enabled' | 'status'>;
+
 interface UserAttributes {
-  readonly record: CedarRecord;
+  readonly record: UserFacts & CedarRecord;
   /** What a key says of somebody who has them and no roles. */
   readonly facts: string;
 }
 
 /** The same object for people who are alike: there are a few dozen, and what is made of one serves them all. */
 const attributes = new Map<string, UserAttributes>();
+/** Most people of a list are like the one before. */
+let last: UserAttributes | undefined;
 
-function attributesOf({ userType, enabled, status }: UserRecord): UserAttributes {
+function attributesOf({ userType, enabled, status }: UserFacts): UserAttributes {
+  const { record } = last ?? {};
+  if (last && record?.userType === userType && record.enabled === enabled && record.status === status) {
+    return last;
+  }
   const key = `${userType} ${enabled} ${status}`;
-  const known = attributes.get(key);
-  if (known !== undefined) return known;
-  const record: CedarRecord = { userType, enabled, status };
-  const made = { record, facts: factsOf([{ uid: userUid(''), attrs: record, parents: NO_PARENTS }]) };
-  attributes.set(key, made);
-  return made;
+  last = attributes.get(key) ?? madeAttributes({ userType, enabled, status });
+  attributes.set(key, last);
+  return last;
 }
+
+const madeAttributes = (record: UserAttributes['record']): UserAttributes => ({
+  record,
+  facts: factsOf([{ uid: userUid(''), attrs: record, parents: NO_PARENTS }]),
+});
