@@ -1,8 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
+const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { scripts: { start: string } };
+/** What `npm start` gives to Node, and so whatever is measured gets. */
+const nodeFlags = scripts.start.split(' ').filter((part) => part.startsWith('--'));
 const START_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 20_000;
 /** The one of Node's arguments that says what it runs. */
@@ -46,7 +50,7 @@ export async function startNode(
   { ready = /^ready (.*)$/m, env = {} }: ProcessOptions = {},
 ): Promise<MeasuredProcess> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, args, {
+  const child = spawn(process.execPath, [...nodeFlags, ...args], {
     cwd: root,
     env: { ...environment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -30,7 +30,7 @@ async function freePort() {
 
 const NPM_START = ['npm', 'start'];
 /** What a service manager runs: nobody stands between it and the service. */
-const NODE_START = [process.execPath, 'scripts/start.mjs'];
+const NODE_START = [process.execPath, '--max-semi-space-size=32', 'scripts/start.mjs'];
 
 /** Runs a command that starts the service until it says where it is ready. */
 async function start(dataDir, [command, ...args]) {
