@@ -1,13 +1,12 @@
 import { openGround, openOwn } from './ground.js';
 import { chosenEngine, serve } from './http/served.js';
-import { readOptions } from './options.js';
+import { readOptions, type FuzzOptions } from './options.js';
 import { redisOnPath } from './own-redis.js';
 import { playRounds, RoundError } from './play.js';
 import { DEADLINE_MS } from './request.js';
 import { Tally } from './tally.js';
 
-async function main(): Promise<void> {
-  const { seconds, seed, from } = readOptions(process.argv.slice(2));
+async function main({ seconds, seed, from }: FuzzOptions): Promise<void> {
   console.log(`Seed ${seed}, for ${seconds} seconds.`);
   const redis = await redisOnPath();
   if (redis === undefined)
@@ -34,7 +33,19 @@ async function main(): Promise<void> {
   }
 }
 
-main()
+/** @returns undefined where they make no sense, having said why */
+function optionsGiven(): FuzzOptions | undefined {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exitCode = 1;
+    return undefined;
+  }
+}
+
+const options = optionsGiven();
+(options === undefined ? Promise.resolve() : main(options))
   .catch((error: unknown) => {
     console.error(error);
     process.exitCode = 1;
