@@ -272,8 +272,8 @@ const attributes = new Map<string, UserAttributes>();
 let last: UserAttributes | undefined;
 
 function attributesOf({ userType, enabled, status }: UserFacts): UserAttributes {
-  const { record } = last ?? {};
-  if (last && record?.userType === userType && record.enabled === enabled && record.status === status) {
+  const before = last?.record;
+  if (last && before?.userType === userType && before.enabled === enabled && before.status === status) {
     return last;
   }
   const key = `${userType} ${enabled} ${status}`;
