@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { describeAll } from '../../../../src/services/cedar/detailed-errors.js';
+import { cedarEngine } from '../../../../src/services/cedar/engine.js';
 import { CedarSchemaError, parseSchema } from '../../../../src/services/cedar/schema.js';
 
 const TEXT = `
@@ -117,6 +120,40 @@ describe('parseSchema', () => {
     expect(check('paint', {})).toMatchObject({ ok: false });
     expect(check('idle', {})).toEqual({ ok: true });
     expect(check('idle', { coats: 2 })).toMatchObject({ ok: false });
+  });
+
+  it('says of any context what Cedar says of it alone', () => {
+    const schema = parseSchema(`
+      entity Person;
+      entity Colour enum ["red"];
+      type Facts = { n: Long, some?: { flag: Bool, names?: Set<String> }, who?: Person, from?: ipaddr };
+      action ask appliesTo { principal: [Person], resource: [Colour], context: Facts };
+      action paint appliesTo { principal: [Colour], resource: [Person], context: Facts };
+    `);
+    const value = fc.oneof(
+      fc.integer(),
+      fc.boolean(),
+      fc.constantFrom('x', '10.0.0.1'),
+      fc.constantFrom('Person', 'Colour', 'None').map((type) => ({ __entity: { type, id: 'red' } })),
+      fc.constantFrom('10.0.0.1', 'nowhere').map((arg) => ({ __extn: { fn: 'ip', arg } })),
+      fc.record({ flag: fc.oneof(fc.boolean(), fc.integer()), names: fc.array(fc.constantFrom('a', 1)) }),
+    );
+    const context = fc.dictionary(fc.constantFrom('n', 'some', 'who', 'from', 'more'), value);
+    fc.assert(
+      fc.property(fc.constantFrom('ask', 'paint'), context, (id, facts) => {
+        const action = { type: 'Action', id };
+        const alone = cedarEngine.module.run((wasm) =>
+          wasm.checkParseContext({
+            context: facts,
+            schema: JSON.parse(schema.json) as never,
+            action,
+          }),
+        );
+        expect(schema.checkContext(action, facts)).toEqual(
+          alone.type === 'success' ? { ok: true } : { ok: false, message: describeAll(alone.errors) },
+        );
+      }),
+    );
   });
 
   it('shares what types that build on each other have in common', () => {
