@@ -1,5 +1,6 @@
 import { indexEntities } from '../cedar/entity-closure.js';
 import type { CedarSchema } from '../cedar/schema.js';
+import { createTurns } from '../cedar/turns.js';
 import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
@@ -87,10 +88,7 @@ class Wave {
   async settle(schema: CedarSchema | undefined): Promise<void> {
     const { entities, logger } = this.#services;
     this.#settleBy(judgeByNames);
-    if (schema !== undefined) {
-      const check = questionCheckOf(schema);
-      this.#settleBy((question) => judgeBySchema(question, check, logger));
-    }
+    if (schema !== undefined) await this.#settleBySchema(questionCheckOf(schema));
     const named = this.#open();
     if (named.length === 0) return;
     const loaded = await entities.load({
@@ -127,6 +125,25 @@ class Wave {
     for (const [index, { question }] of this.#checks.entries()) {
       if (this.#settled[index] !== undefined) continue;
       const verdict = judge(question);
+      if (verdict !== undefined) this.#settled[index] = this.#sourced(verdict);
+    }
+  }
+
+  /**
+   * In turns with whatever else the process does: of contexts that are all different, each takes a call of Cedar.
+   *
+   * @throws the deadline's reason once it has passed
+   */
+  async #settleBySchema(check: QuestionCheck): Promise<void> {
+    const { clock, deadline, logger } = this.#services;
+    const turn = createTurns(clock);
+    const until = deadline?.();
+    for (const [index, { question }] of this.#checks.entries()) {
+      if (this.#settled[index] !== undefined) continue;
+      const pause = turn();
+      if (pause !== undefined) await pause;
+      until?.throwIfAborted();
+      const verdict = judgeBySchema(question, check, logger);
       if (verdict !== undefined) this.#settled[index] = this.#sourced(verdict);
     }
   }

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Ruling } from '../../../../src/services/authorization/authorizer.js';
-import type { DecisionLoaderOptions } from '../../../../src/services/authorization/decision-loader.js';
+import type {
+  DecisionLoader,
+  DecisionLoaderOptions,
+} from '../../../../src/services/authorization/decision-loader.js';
 import {
   uidText,
   type CedarEntity,
@@ -9,7 +12,16 @@ import {
   type EntityUid,
   type Question,
 } from '../../../../src/services/authorization/question.js';
-import { ask, engine, knowing, loaderWith, PERMITTED, ruling } from '../../../support/decision-loader.js';
+import { FakeClock } from '../../../support/fake-clock.js';
+import {
+  ask,
+  engine,
+  knowing,
+  loaderWith,
+  PERMITTED,
+  ruling,
+  SCHEMA,
+} from '../../../support/decision-loader.js';
 
 describe('decide', () => {
   it('says who was asked about, and when and by whom it was decided', async () => {
@@ -89,6 +101,49 @@ describe('decide', () => {
       let deep: CedarValue = 1;
       for (let level = 0; level < 100_000; level++) deep = [deep];
       expect(await loaderWith({}).decide(ask('a', 'look', { deep }))).toMatchObject({ reason: 'INVALID' });
+    });
+  });
+
+  describe('of many contexts that do not suit', () => {
+    const wrong = Array.from({ length: 20 }, (_, index) => ask('box', 'look', { wrong: index }));
+    const decideAll = (loader: DecisionLoader) =>
+      Promise.all(wrong.map(async (question) => (await loader.decide(question)).reason));
+    /** Each look at it takes it a second further, as a slow machine would. */
+    class HurriedClock extends FakeClock {
+      override now(): Date {
+        this.advance(1_000);
+        return super.now();
+      }
+    }
+
+    it('others get their turn between them', async () => {
+      let turns = 0;
+      const other = () => {
+        turns += 1;
+        waiting = setImmediate(other);
+      };
+      let waiting = setImmediate(other);
+      const reasons = await decideAll(loaderWith({ clock: new HurriedClock() }));
+      clearImmediate(waiting);
+      expect(new Set(reasons)).toEqual(new Set(['INVALID']));
+      expect(turns).toBeGreaterThanOrEqual(wrong.length - 1);
+    });
+
+    it('none is looked at once the deadline is over', async () => {
+      const deadline = new AbortController();
+      const { asked, authorizer } = engine();
+      const catalog = {
+        schema: async () => ({
+          ...SCHEMA,
+          checkContext(...call: Parameters<typeof SCHEMA.checkContext>) {
+            deadline.abort();
+            return SCHEMA.checkContext(...call);
+          },
+        }),
+      };
+      const reasons = await decideAll(loaderWith({ authorizer, catalog, deadline: () => deadline.signal }));
+      expect(reasons).toEqual(['INVALID', ...wrong.slice(1).map(() => 'UNAVAILABLE')]);
+      expect(asked).toEqual([]);
     });
   });
 
