@@ -24,6 +24,7 @@ import { locateInShortDocuments } from './error-locations.js';
 import { createErrorOrigins, withRequestId } from './error-origins.js';
 import { reportLimits } from './limit-headers.js';
 import { limitsOf, type DocumentLimits } from './limits.js';
+import { refuseNullVariables } from './null-variables.js';
 import { limitOperations } from './operation-limits.js';
 import { refuseOperations } from './refused-operations.js';
 import {
@@ -118,6 +119,7 @@ async function startApollo(
       origins.plugin,
       locateInShortDocuments,
       limitOperations(limits),
+      refuseNullVariables(),
       readAskersOfMutationsAnew,
       refuse,
       countFiltered,
