@@ -8,6 +8,7 @@ import { createLogger } from './services/create-logger.js';
 import { banner } from './tools/banner.js';
 import { endOnSignal } from './tools/end-on-signal.js';
 import { explainFailure } from './tools/explain-failure.js';
+import { hearRejections } from './tools/hear-rejections.js';
 
 async function main(): Promise<void> {
   const config = loadConfig();
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
 async function run(config: Config): Promise<void> {
   const logger = createLogger(config.logLevel);
   const app = await createApp(config, { logger });
+  hearRejections(app.services);
   endOnSignal({
     close: async () => {
       await app.draining.begin();

@@ -3,6 +3,7 @@ import {
   defaultFieldResolver,
   getNamedType,
   GraphQLObjectType,
+  isNonNullType,
   isObjectType,
   type GraphQLFieldConfig,
   type GraphQLResolveInfo,
@@ -10,7 +11,7 @@ import {
 } from 'graphql';
 
 import { withDecideAhead } from '../schema/decided-ahead.js';
-import { whenOneKnown } from '../services/maybe-promise.js';
+import { rejecting, whenOneKnown } from '../services/maybe-promise.js';
 import { judgeRepresentations } from './entity-references.js';
 import { fieldGuards } from './field-guards.js';
 import type { GuardContext } from './guard-context.js';
@@ -58,6 +59,18 @@ function guardField(
   where: string,
   typeName: string,
 ): FieldConfig {
+  const guarded = enforced(schema, types, filter, config, where, typeName);
+  return guarded !== config && isNonNullType(config.type) ? failingLater(guarded) : guarded;
+}
+
+function enforced(
+  schema: GraphQLSchema,
+  types: GuardedTypes,
+  filter: ResultFilter,
+  config: FieldConfig,
+  where: string,
+  typeName: string,
+): FieldConfig {
   const { ofField, ofItems } = fieldGuards(schema, types, config, typeName, where);
   const named = getNamedType(config.type);
   const filtersResult =
@@ -89,6 +102,18 @@ function filtered(resolve: Resolve, admit: Admit, ofItems: readonly Guard[]): Re
     // Whose items cannot be decided on has nothing done for them.
     if (decidesOnItems) askerOf(ofItems, context, info.path);
     return admit(resolve(source, args, context, info), context, info.path);
+  };
+}
+
+/**
+ * Makes a throw a rejection. Where a field cannot be null its throw would make one of the whole item, and graphql-js then drops
+ * what is under way of the items before: it would reject unheard.
+ */
+function failingLater(config: FieldConfig): FieldConfig {
+  const resolve = config.resolve ?? defaultFieldResolver;
+  return {
+    ...config,
+    resolve: (source, args, context, info) => rejecting(() => resolve(source, args, context, info)),
   };
 }
 

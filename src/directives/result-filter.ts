@@ -11,7 +11,14 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 
-import { isPromise, whenKnown, whenOneKnown, type MaybePromise } from '../services/maybe-promise.js';
+import {
+  asError,
+  isPromise,
+  rejecting,
+  whenKnown,
+  whenOneKnown,
+  type MaybePromise,
+} from '../services/maybe-promise.js';
 import type { GuardContext, Path } from './guard-context.js';
 import { isBinding, judge, strictestOf, unknowable, type Denial, type Guard } from './guard.js';
 import type { GuardedTypes } from './guarded-types.js';
@@ -215,15 +222,3 @@ const inItsPlace = (item: unknown): unknown =>
 /** What graphql-js completes without asking for anything of it. Fields can be resolved from whatever else there is, a text too. */
 const isNothing = (value: unknown): value is null | undefined | Error =>
   value === null || value === undefined || value instanceof Error;
-
-/** Makes a throw a rejection: what was begun for others beside it would otherwise reject unheard. */
-function rejecting<Value>(find: () => MaybePromise<Value>): MaybePromise<Value> {
-  try {
-    return find();
-  } catch (error) {
-    return Promise.reject(asError(error));
-  }
-}
-
-const asError = (error: unknown): Error =>
-  error instanceof Error ? error : new Error('Not an error.', { cause: error });

@@ -18,3 +18,15 @@ export function whenKnown<Value, Result>(
 ): MaybePromise<Result> {
   return values.some(isPromise) ? Promise.all(values).then(use) : use(values as readonly Value[]);
 }
+
+/** Makes a throw a rejection: what was begun for others beside it would otherwise reject unheard. */
+export function rejecting<Value>(find: () => MaybePromise<Value>): MaybePromise<Value> {
+  try {
+    return find();
+  } catch (error) {
+    return Promise.reject(asError(error));
+  }
+}
+
+export const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error('Not an error.', { cause: error });

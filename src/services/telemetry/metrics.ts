@@ -30,6 +30,8 @@ export interface Metrics {
   readonly policiesStale: Gauge;
   /** What guards on trial would have denied; both labels are the schema's. */
   readonly dryRunDenials: Counter<'field' | 'action' | 'reason'>;
+  /** Promises that rejected with nobody to hear of it. */
+  readonly unheardRejections: Counter;
   /** All of it as text, and its media type. */
   print(): Promise<{ readonly body: string; readonly contentType: string }>;
 }
@@ -59,6 +61,10 @@ export function createMetrics(): Metrics {
     policiesStale: gauge(
       'policies_stale',
       'Whether the engine in this process lacks newer policies, which could not be read or parsed.',
+    ),
+    unheardRejections: counter(
+      'unheard_rejections_total',
+      'Promises that rejected with nobody to hear of it.',
     ),
     dryRunDenials: counter(
       'dry_run_denials_total',

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
+import type { Asker } from '../../../src/services/authentication/asker.js';
 import type { DecisionReason } from '../../../src/services/authorization/decision.js';
 import { execute, guardedSchema, may, ScriptedContext } from '../../support/guarded-schema.js';
+import { withUnheard } from '../../support/unheard.js';
 
 const ids = ['1', '2', '3'];
 const things = ids.map((id) => ({ id }));
@@ -188,22 +190,6 @@ describe('FILTER on a field', () => {
   });
 });
 
-/** What an operation answers, and the rejections that nobody has heard of by then. */
-async function withUnheard<Answer>(
-  run: () => Promise<Answer>,
-): Promise<{ answer: Answer; unheard: unknown[] }> {
-  const unheard: unknown[] = [];
-  const hear = (error: unknown) => unheard.push(error);
-  process.on('unhandledRejection', hear);
-  try {
-    const answer = await run();
-    await new Promise(setImmediate);
-    return { answer, unheard };
-  } finally {
-    process.off('unhandledRejection', hear);
-  }
-}
-
 it('an item whose type cannot be told fails its list, and no other rejection goes unheard', async () => {
   const torn = guardedSchema(
     `type Soft @key(fields: "id") @authorize(action: "readSoft") { id: ID! }
@@ -224,6 +210,21 @@ it('an item whose type cannot be told fails its list, and no other rejection goe
     execute(torn, '{ either { __typename } open }', new ScriptedContext(null, [])),
   );
   expect([answer.data, unheard]).toEqual([{ either: null, open: 'open' }, []]);
+});
+
+it('what is denied at once leaves nobody unheard who is denied later', async () => {
+  const torn = guardedSchema(
+    `type Thing @public { id: ID! secret: String! @authorize(action: "see", resource: "$source.id", resourceType: "Thing") }
+     type Query { things: [Thing!] open: String }`,
+    { Query: { things: () => things, open: () => 'open' } },
+  );
+  const context = new ScriptedContext('ada', []);
+  const later = context.ask.bind(context);
+  const denied = await later({ userId: 'ada' } as Asker, 'see', { type: 'Identity::Thing', id: '2' });
+  context.ask = ((...[asker, action, resource]: Parameters<typeof later>) =>
+    resource.id === '2' ? denied : later(asker, action, resource)) as typeof later;
+  const { answer, unheard } = await withUnheard(() => execute(torn, '{ things { secret } open }', context));
+  expect([answer.data, unheard]).toEqual([{ things: null, open: 'open' }, []]);
 });
 
 describe('of items that come later, or never', () => {
