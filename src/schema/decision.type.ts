@@ -46,7 +46,10 @@ registerEnumType(DecisionSourceEnum, {
     ENGINE: {
       description: 'Decided for this very request, by the engine or by the checks in front of it.',
     },
-    CACHE: { description: 'Not used: no decision is kept beyond its request.' },
+    CACHE: {
+      description:
+        'Decided less than a minute ago for a question that was the same in every respect, and remembered since.',
+    },
   },
 });
 

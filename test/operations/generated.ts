@@ -94,7 +94,7 @@ export type DecisionReason =
 
 /** Who answered: the engine itself, or a cache of its answers. */
 export type DecisionSource =
-  /** Not used: no decision is kept beyond its request. */
+  /** Decided less than a minute ago for a question that was the same in every respect, and remembered since. */
   | 'CACHE'
   /** Decided for this very request, by the engine or by the checks in front of it. */
   | 'ENGINE';
