@@ -55,11 +55,18 @@ export function createVerifyClaims({
   /** By their digests. The same token is as genuine as it was for as long as its issuer has the same keys, until it expires. */
   const genuine = createRemembered<Genuine>(clock, MAX_REMEMBERED);
 
+  const isGoodNow = ({ iat, exp }: VerifiedClaims): boolean => {
+    const now = clock.now().getTime() / 1000;
+    return now < exp && iat <= now + MAX_AHEAD_SECONDS;
+  };
+
   const judge = async (token: string): Promise<VerifiedClaims | undefined> => {
     if (token.length > MAX_TOKEN_LENGTH) return undefined;
     const digest = createHash('sha256').update(token).digest('base64');
     const known = genuine.get(digest);
-    if (known && known.keys === (await keySets.keysOf(known.claims.iss, known.kid))) return known.claims;
+    if (known && known.keys === (await keySets.keysOf(known.claims.iss, known.kid))) {
+      return isGoodNow(known.claims) ? known.claims : undefined;
+    }
     const { kid } = decodeProtectedHeader(token);
     const { iss: issuer = '' } = decodeJwt(token);
     if (!issuers.has(issuer) || kid === undefined) return undefined;
@@ -73,8 +80,8 @@ export function createVerifyClaims({
     });
     const { iat, exp } = payload;
     if (!isSeconds(iat) || !isSeconds(exp)) return undefined;
-    if (iat > clock.now().getTime() / 1000 + MAX_AHEAD_SECONDS) return undefined;
     const claims = { ...payload, iss: issuer, iat, exp };
+    if (!isGoodNow(claims)) return undefined;
     genuine.set(digest, { claims, kid, keys }, new Date(exp * 1000));
     return claims;
   };

@@ -36,17 +36,20 @@ const clock = new FakeClock();
 let published: JWK[] = [];
 let fetches = 0;
 let isReachable = true;
+let whileFetching: () => void;
 let verifier: TokenVerifier;
 
 beforeEach(() => {
   published = [known.jwk];
   fetches = 0;
   isReachable = true;
+  whileFetching = () => {};
   verifier = createTokenVerifier({
     pools,
     clock,
     jwks: async () => {
       fetches += 1;
+      whileFetching();
       if (!isReachable) throw new Error('No route to host.');
       return { keys: published };
     },
@@ -134,6 +137,16 @@ describe('a token is refused, always with the same words,', () => {
       const altered = token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1);
       await expect(verifier.verify(altered)).rejects.toMatchObject(UNAUTHENTICATED);
     }
+  });
+
+  test('that was good, and expires while keys are fetched in vain', async () => {
+    const aDay = 24 * 60 * 60;
+    const token = await sign(claims({ exp: seconds() + aDay + 1 }));
+    await verifier.verify(token);
+    clock.advance(aDay * 1_000);
+    isReachable = false;
+    whileFetching = () => clock.advance(2_000);
+    await expect(verifier.verify(token)).rejects.toMatchObject(UNAUTHENTICATED);
   });
 
   test('that was good, from the second on in which it expires', async () => {
