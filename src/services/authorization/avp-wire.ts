@@ -46,13 +46,15 @@ function requestKey(request: BatchIsAuthorizedInputItem | undefined): string | u
   }
 }
 
-/** A decision that is neither ALLOW nor DENY is no answer. */
+/** A decision that is neither ALLOW nor DENY is no answer, and neither is ALLOW by no policy: Cedar allows nothing by itself. */
 export function toRuling({ decision, determiningPolicies, errors }: Answer): Ruling {
-  if (decision !== 'ALLOW' && decision !== 'DENY') return { kind: 'unavailable' };
+  const policies = (determiningPolicies ?? []).map(({ policyId }) => policyId ?? '');
+  const isAnswer = decision === 'DENY' || (decision === 'ALLOW' && policies.length > 0);
+  if (!isAnswer) return { kind: 'unavailable' };
   return {
     kind: 'answered',
     effect: decision,
-    determiningPolicies: (determiningPolicies ?? []).map(({ policyId }) => policyId ?? ''),
+    determiningPolicies: policies,
     errors: (errors ?? []).map(({ errorDescription }) => errorDescription ?? ''),
   };
 }

@@ -103,6 +103,10 @@ describe('createAvpAuthorizer', () => {
         ]),
       ],
       [
+        'one allowed by no policy',
+        resultsChanged(([first, ...rest]) => [{ ...first, determiningPolicies: [] }, ...rest]),
+      ],
+      [
         'one with an unknown decision',
         resultsChanged(([first, ...rest]) => [{ ...first, decision: 'MAYBE' }, ...rest]),
       ],
