@@ -213,6 +213,9 @@ describe('decisions of two instances', () => {
       await server.set(key.slice(redis.keyPrefix.length), '["ALLOW"');
     }
     expect(brief(await other.decide(ask('ada', 'box')))).toBe('ALLOW ENGINE');
+    // What stood there instead of an epoch has made way for one.
+    await other.decide(ask('ada', 'box'));
+    expect(brief(await other.decide(ask('ada', 'box')))).toBe('ALLOW CACHE');
   });
 
   it('come from the engine where Redis holds decisions under the keys of others', async () => {

@@ -135,7 +135,10 @@ export async function openRedisSharedDecisions(
     const missing = subjects.filter((_, index) => epochs[index] === null);
     const made = missing.length === 0 ? [] : await ensureEpochs(missing);
     const known = subjects.map((subject, index) => epochs[index] ?? made[missing.indexOf(subject)]);
-    return known.every(isEpoch) ? { epochs: known, values } : null;
+    if (known.every(isEpoch)) return { epochs: known, values };
+    // What is no epoch would stand where one is to be for as long as nobody renews it.
+    await spread(subjects.filter((_, index) => !isEpoch(known[index])));
+    return null;
   };
 
   await Promise.all([
