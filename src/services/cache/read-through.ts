@@ -34,10 +34,10 @@ interface ReadThroughSettings<Value> {
   /** Whether a value may be cached: not one that will change without anybody's hearing of it. All may, when left out. */
   readonly isLasting?: (value: Value) => boolean;
   /**
-   * Makes a value anew of what JSON left of it. Undefined for what is no such value: a store may hold garbage, and that counts
-   * as a miss.
+   * Makes the value of an id anew of what JSON left of it. Undefined for what is no such value: a store may hold garbage, and
+   * that counts as a miss.
    */
-  readonly revive: (json: unknown) => Value | undefined;
+  readonly revive: (json: unknown, id: string) => Value | undefined;
 }
 
 interface LoadsAlone<Value> {
@@ -84,9 +84,9 @@ export function createReadThrough<Value>(options: ReadThroughOptions<Value>): Re
     return value;
   };
 
-  const valueOf = (text: string): Value | undefined => {
+  const valueOf = (id: string, text: string): Value | undefined => {
     try {
-      return revive(JSON.parse(text));
+      return revive(JSON.parse(text), id);
     } catch {
       return undefined;
     }
@@ -95,7 +95,7 @@ export function createReadThrough<Value>(options: ReadThroughOptions<Value>): Re
   /** What is no value of this kind is dropped: it would stand where a value is to be, for as long as nobody changes that one. */
   const open = (id: string, read: CacheRead = MISS): Found<Value> => {
     if (!read.hit) return read;
-    const value = valueOf(read.value);
+    const value = valueOf(id, read.value);
     if (value !== undefined) return { hit: true, value };
     // It brought no ticket: who reads next has one, and fills. Where the cache isn't told, they read the truth again, no worse.
     cache.invalidate([prefix + id]).catch(() => undefined);

@@ -29,20 +29,30 @@ const LOG_EVERY_MS = 10_000;
  * Each key has a value `v:` and a generation `g:`, a random token that the first miss makes and that is the ticket of
  * every miss until an invalidation removes it. Nothing fills a key whose generation is gone or another one, so a
  * generation that was invalidated, expired or evicted, or lost with its server, can only ever refuse. An empty generation is
- * a suspension: it is nobody's ticket, and goes by its own time alone.
+ * a suspension: it is nobody's ticket, and goes by its own time alone. A key that holds no text holds nothing of ours, and is
+ * overwritten.
  */
 const SCRIPTS = {
   /** KEYS: value and generation of each key in turn. ARGV: generation's life in ms, then a new generation for each. */
   portcullisRead: {
     lua: `
+      local function read(key)
+        local value = redis.pcall('GET', key)
+        if type(value) ~= 'table' then return value end
+        redis.call('DEL', key)
+        return false
+      end
       local answers = {}
       for i = 1, #KEYS, 2 do
-        local value = redis.call('GET', KEYS[i])
+        local value = read(KEYS[i])
         if value then
           answers[i], answers[i + 1] = 1, value
         else
-          redis.call('SET', KEYS[i + 1], ARGV[(i + 3) / 2], 'PX', ARGV[1], 'NX')
-          local generation = redis.call('GET', KEYS[i + 1])
+          local generation = read(KEYS[i + 1])
+          if not generation then
+            generation = ARGV[(i + 3) / 2]
+            redis.call('SET', KEYS[i + 1], generation, 'PX', ARGV[1])
+          end
           if generation ~= '' then redis.call('PEXPIRE', KEYS[i + 1], ARGV[1]) end
           answers[i], answers[i + 1] = 0, generation
         end
@@ -52,7 +62,7 @@ const SCRIPTS = {
   /** KEYS: value, generation. ARGV: ticket, value, its life in ms. */
   portcullisFill: {
     lua: `
-      if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+      if redis.pcall('GET', KEYS[2]) ~= ARGV[1] then return 0 end
       redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
       return 1`,
   },
@@ -61,7 +71,7 @@ const SCRIPTS = {
     lua: `
       for i = 1, #KEYS, 2 do
         redis.call('DEL', KEYS[i])
-        if redis.call('GET', KEYS[i + 1]) ~= '' then redis.call('DEL', KEYS[i + 1]) end
+        if redis.pcall('GET', KEYS[i + 1]) ~= '' then redis.call('DEL', KEYS[i + 1]) end
       end`,
   },
   /** KEYS: value and generation of each key in turn. ARGV: the suspension's length in ms. */
@@ -70,7 +80,7 @@ const SCRIPTS = {
       for i = 1, #KEYS, 2 do
         redis.call('DEL', KEYS[i])
         local left = 0
-        if redis.call('GET', KEYS[i + 1]) == '' then left = redis.call('PTTL', KEYS[i + 1]) end
+        if redis.pcall('GET', KEYS[i + 1]) == '' then left = redis.call('PTTL', KEYS[i + 1]) end
         if left < tonumber(ARGV[1]) then redis.call('SET', KEYS[i + 1], '', 'PX', ARGV[1]) end
       end`,
   },

@@ -146,9 +146,13 @@ test('everything that it keeps runs out', async () => {
   expect(Math.max(...lives)).toBeLessThanOrEqual(60_000);
 });
 
-test('garbage that would stay for ever does not stay in the way', async () => {
+test.each<[string, (client: Redis, key: (part: string) => string) => Promise<unknown>]>([
+  ['a value that is none', (client, key) => client.set(key('v'), 'garbage')],
+  ['a value of another type', (client, key) => client.lpush(key('v'), 'garbage')],
+  ['a generation of another type', (client, key) => client.lpush(key('g'), 'garbage')],
+])('garbage that would stay for ever does not stay in the way: %s', async (_what, put) => {
   const client = new Redis(redis.url);
-  await client.set(`${redis.keyPrefix}v:thing:a`, 'garbage');
+  await put(client, (part) => `${redis.keyPrefix}${part}:thing:a`);
   await client.quit();
   const loads: string[] = [];
   const things = createReadThrough<string>({
@@ -158,8 +162,11 @@ test('garbage that would stay for ever does not stay in the way', async () => {
     load: async (id) => `${id} ${loads.push(id)}`,
     revive: (json) => (typeof json === 'string' ? json : undefined),
   });
-  const answers = [await things.get('a'), await things.get('a'), await things.get('a')];
-  expect(answers).toEqual(['a 1', 'a 2', 'a 2']);
+  await things.get('a');
+  const second = await things.get('a');
+  expect([await things.get('a'), await things.get('a')]).toEqual([second, second]);
+  await things.invalidate(['a']);
+  expect(await things.get('a')).not.toBe(second);
 });
 
 describe('while the server is stopped, and connected all the same', () => {
