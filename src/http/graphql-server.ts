@@ -24,7 +24,6 @@ import { locateInShortDocuments } from './error-locations.js';
 import { createErrorOrigins, withRequestId } from './error-origins.js';
 import { reportLimits } from './limit-headers.js';
 import { limitsOf, type DocumentLimits } from './limits.js';
-import { refuseNullVariables } from './null-variables.js';
 import { limitOperations } from './operation-limits.js';
 import { refuseOperations } from './refused-operations.js';
 import {
@@ -119,7 +118,6 @@ async function startApollo(
       origins.plugin,
       locateInShortDocuments,
       limitOperations(limits),
-      refuseNullVariables(),
       readAskersOfMutationsAnew,
       refuse,
       countFiltered,

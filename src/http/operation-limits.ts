@@ -3,6 +3,7 @@ import {
   getNamedType,
   getNullableType,
   getVariableValues,
+  GraphQLError,
   isAbstractType,
   isListType,
   isObjectType,
@@ -12,7 +13,6 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
-  type GraphQLError,
   type GraphQLField,
   type GraphQLInputType,
   type GraphQLObjectType,
@@ -24,7 +24,6 @@ import {
 
 import { PortcullisError } from '../errors.js';
 import type { DocumentLimits } from './limits.js';
-import { requestError } from './request-error.js';
 
 /** Arguments that say how many answers a field has, or bring something for each. */
 const MULTIPLIERS: ReadonlySet<string> = new Set(['first', 'checks', 'representations']);
@@ -240,10 +239,13 @@ function longestText(variables: Variables): number {
   return longest;
 }
 
-const tooLarge = (what: string, most: number): GraphQLError =>
-  requestError(
-    new PortcullisError(
-      'OPERATION_TOO_COMPLEX',
-      `The answer could hold more than ${most} ${what}. Ask for less at once.`,
-    ),
+function tooLarge(what: string, most: number): GraphQLError {
+  const error = new PortcullisError(
+    'OPERATION_TOO_COMPLEX',
+    `The answer could hold more than ${most} ${what}. Ask for less at once.`,
   );
+  return new GraphQLError(error.message, {
+    originalError: error,
+    extensions: { code: error.code, http: { status: 400 } },
+  });
+}

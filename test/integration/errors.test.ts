@@ -48,34 +48,6 @@ describe('an error', () => {
     expect(text).not.toMatch(/stack|node_modules/);
   });
 
-  it.each([
-    ['query ($id: ID = "x") { user(id: $id) { id } }', 'id', 'ID!'],
-    ['query ($a: String = "x") { me { can(action: $a) { allowed } } }', 'a', 'String!'],
-    ['query ($b: Boolean = true) { me @include(if: $b) { id } }', 'b', 'Boolean!'],
-    [
-      'query ($u: EntityUidInput = {type: "User", id: "x"}) { decisions(checks: {action: "readUser", resource: $u}) { allowed } }',
-      'u',
-      'EntityUidInput!',
-    ],
-    ['query ($f: Boolean = true) { ...F } fragment F on Query { me @skip(if: $f) { id } }', 'f', 'Boolean!'],
-  ])('of null where a value is needed names the variable: %s', async (query, name, type) => {
-    const response = await post(JSON.stringify({ query, variables: { [name]: null } }));
-    expect(response.status).toBe(400);
-    const { errors } = await readAnswer(response);
-    expect(errors).toMatchObject([
-      {
-        message: `Variable "$${name}" is null where a value of the type ${type} is needed.`,
-        extensions: { code: 'BAD_USER_INPUT', details: { argument: name } },
-      },
-    ]);
-  });
-
-  it('of null where nothing is needed does not come up', async () => {
-    const query = 'query ($after: String = "x") { users(after: $after) { nodes { id } } }';
-    const { errors } = await app.ask(query, { variables: { after: null } });
-    expect(errors.map(({ extensions }) => extensions.code)).toEqual(['UNAUTHENTICATED']);
-  });
-
   it('of an operation that is not there is the caller’s', async () => {
     const body = { query: 'query one { me { id } }', operationName: 'two' };
     const response = await post(JSON.stringify(body));
