@@ -77,7 +77,7 @@ export function createErrorFormatter({
     if (isTooDeep(formatted)) {
       return answer('The document is too deep.', { code: 'OPERATION_TOO_COMPLEX', retry: NEVER });
     }
-    const code = codeOfRequest(formatted, error);
+    const code = codeOfRequest(formatted, error, original);
     if (code !== undefined) {
       const { message, argument } = complaintOf(formatted, error, enumValues);
       return answer(message, {
@@ -101,10 +101,19 @@ function portcullisCause(error: unknown): PortcullisError | undefined {
   return undefined;
 }
 
+/** What graphql-js says of an argument when the field is executed, or a directive. */
+const REFUSED_ARGUMENT = /^Argument "(\w+)" (?:of (?:non-null|required) type|has invalid value) /;
+
 /** The code of an error that is about the request as such; undefined where something failed in answering it. */
-function codeOfRequest(formatted: GraphQLFormattedError, error: unknown): string | undefined {
+function codeOfRequest(
+  formatted: GraphQLFormattedError,
+  error: unknown,
+  original: unknown,
+): string | undefined {
   const code = formatted.extensions?.code;
   if (typeof code === 'string' && CALLERS_FAULT.has(code)) return code;
+  // Null may be allowed for a variable with a default, and found at the field to be too little.
+  if (original instanceof GraphQLError && REFUSED_ARGUMENT.test(original.message)) return 'BAD_USER_INPUT';
   if (!(error instanceof GraphQLError) || error.originalError !== undefined) return undefined;
   // An argument that its scalar refused is reported without a code, by graphql-js alone.
   if (/^(Argument|Variable|Expected value of type) /.test(error.message)) return 'BAD_USER_INPUT';

@@ -39,7 +39,7 @@ export function withoutValues(error: RequestError, enumValues: EnumValues): Comp
     .replace(/, found .*$/s, '.')
     .replace(/ has invalid value .*$/s, ' has an invalid value.')
     .replace(/ value: .*$/s, ' value.');
-  return { message, argument: undefined };
+  return { message, argument: /^Argument "(\w+)" of /.exec(message)?.[1] };
 }
 
 function ofVariable(variable: string, error: RequestError, enumValues: EnumValues): Complaint {

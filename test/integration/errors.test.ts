@@ -48,6 +48,34 @@ describe('an error', () => {
     expect(text).not.toMatch(/stack|node_modules/);
   });
 
+  it.each([
+    [
+      'query ($a: ID = "x") { user(id: $a) { id } }',
+      'Argument "id" of non-null type "ID!" must not be null.',
+      'id',
+    ],
+    [
+      'query ($a: Boolean = true) { me @include(if: $a) { id } }',
+      'Argument "if" of non-null type "Boolean!" must not be null.',
+      'if',
+    ],
+    [
+      'query ($a: EntityUidInput = {type: "User", id: "x"}) { decisions(checks: {action: "readUser", resource: $a}) { allowed } }',
+      'Argument "checks" has an invalid value.',
+      undefined,
+    ],
+  ])('of null where a value is needed is the caller’s: %s', async (query, message, argument) => {
+    const { errors } = await app.ask(query, { variables: { a: null } });
+    expect(errors).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(errors[0]?.extensions.details?.argument).toBe(argument);
+  });
+
+  it('is none of null in what is left out', async () => {
+    const query = 'query ($a: ID = "x") { __typename user(id: $a) @skip(if: true) { id } }';
+    const { errors } = await app.ask(query, { variables: { a: null } });
+    expect(errors).toEqual([]);
+  });
+
   it('of an operation that is not there is the caller’s', async () => {
     const body = { query: 'query one { me { id } }', operationName: 'two' };
     const response = await post(JSON.stringify(body));
