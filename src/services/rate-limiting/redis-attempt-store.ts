@@ -23,6 +23,7 @@ const SCRIPTS = {
     local locks = {${lockMs.join(', ')}}
 
     local function read(key)
+      if redis.call('TYPE', key).ok ~= 'hash' then redis.call('DEL', key) end
       local found = redis.call('HMGET', key, 'epoch', 'since', 'counted', 'underWay', 'lastTry', 'lockedUntil')
       local since, lockedUntil = tonumber(found[2]), tonumber(found[6])
       if not since or (now >= since + ${memoryMs} and now >= lockedUntil) then

@@ -12,7 +12,8 @@ export interface RedisSlidingWindowOptions {
 /**
  * A sorted set for each key. The score of a member is the end of its step, and the member itself is all that was ever admitted
  * until then: a number that only grows, so that members differ, and that is subtracted instead of summed up. The youngest of
- * the members that the window has left behind stays: it is what the others are counted from.
+ * the members that the window has left behind stays: it is what the others are counted from. A key of another type is nothing of
+ * ours, and would stand in the way for ever.
  *
  * KEYS: the key. ARGV: the time, where it is not Redis's; max, window, count, step.
  */
@@ -20,6 +21,7 @@ const TAKE = `
     ${REDIS_NOW}
     local max, window, count, step = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
     local key, since = KEYS[1], now - window
+    if redis.call('TYPE', key).ok ~= 'zset' then redis.call('DEL', key) end
 
     local last = redis.call('ZREVRANGE', key, 0, 0, 'WITHSCORES')
     local total, lastAt = tonumber(last[1] or 0), tonumber(last[2] or 0)
