@@ -34,10 +34,10 @@ interface ReadThroughSettings<Value> {
   /** Whether a value may be cached: not one that will change without anybody's hearing of it. All may, when left out. */
   readonly isLasting?: (value: Value) => boolean;
   /**
-   * Makes the value of an id anew of what JSON left of it. Undefined for what is no such value: a store may hold garbage, and
-   * that counts as a miss.
+   * Makes a value anew of what JSON left of it. Undefined for what is no such value: a store may hold garbage, and that counts
+   * as a miss.
    */
-  readonly revive: (json: unknown, id: string) => Value | undefined;
+  readonly revive: (json: unknown) => Value | undefined;
 }
 
 interface LoadsAlone<Value> {
@@ -79,14 +79,16 @@ export function createReadThrough<Value>(options: ReadThroughOptions<Value>): Re
   ): Promise<Value | undefined> => {
     const value = await read(id);
     if (value !== undefined && isLasting(value)) {
-      await cache.fill(prefix + id, ticket, JSON.stringify(value), ttlMs);
+      await cache.fill(prefix + id, ticket, JSON.stringify([id, value]), ttlMs);
     }
     return value;
   };
 
+  /** Undefined for what is not the value of this very id, whatever the store has it under. */
   const valueOf = (id: string, text: string): Value | undefined => {
     try {
-      return revive(JSON.parse(text), id);
+      const [owner, json] = JSON.parse(text) as readonly unknown[];
+      return owner === id ? revive(json) : undefined;
     } catch {
       return undefined;
     }

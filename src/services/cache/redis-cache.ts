@@ -29,8 +29,8 @@ const LOG_EVERY_MS = 10_000;
  * Each key has a value `v:` and a generation `g:`, a random token that the first miss makes and that is the ticket of
  * every miss until an invalidation removes it. Nothing fills a key whose generation is gone or another one, so a
  * generation that was invalidated, expired or evicted, or lost with its server, can only ever refuse. An empty generation is
- * a suspension: it is nobody's ticket, and goes by its own time alone. A key that holds no text holds nothing of ours, and is
- * overwritten.
+ * a suspension: it is nobody's ticket, and goes by its own time alone. A key that holds no text, or
+ * a suspension without an end, holds nothing of ours, and is overwritten.
  */
 const SCRIPTS = {
   /** KEYS: value and generation of each key in turn. ARGV: generation's life in ms, then a new generation for each. */
@@ -49,7 +49,8 @@ const SCRIPTS = {
           answers[i], answers[i + 1] = 1, value
         else
           local generation = read(KEYS[i + 1])
-          if not generation then
+          local isEndless = generation == '' and redis.call('PTTL', KEYS[i + 1]) < 0
+          if not generation or isEndless then
             generation = ARGV[(i + 3) / 2]
             redis.call('SET', KEYS[i + 1], generation, 'PX', ARGV[1])
           end

@@ -29,8 +29,8 @@ export function asOf(now: Date, row: SessionRow): SessionRecord {
   return { ...row, endedAt: row.expiresAt, endReason: 'EXPIRED' };
 }
 
-/** The row of a family that went through a cache as JSON; undefined for what is none, or another's. */
-export function reviveRow(json: unknown, ofFamily: string): SessionRow | undefined {
+/** A row that went through a cache as JSON; undefined for what is none. */
+export function reviveRow(json: unknown): SessionRow | undefined {
   const fields = fieldsOf<SessionRow>(json);
   const { id, family, userId, userType, endReason, ipAddress, userAgent } = fields;
   const { mfaAuthenticated, cognitoSessionId } = fields;
@@ -41,7 +41,7 @@ export function reviveRow(json: unknown, ofFamily: string): SessionRow | undefin
   const suspiciousSince = reviveDateOrNull(fields.suspiciousSince);
   const isRow =
     typeof id === 'string' &&
-    family === ofFamily &&
+    typeof family === 'string' &&
     typeof userId === 'string' &&
     isOneOf(USER_TYPES, userType) &&
     createdAt !== undefined &&

@@ -9,12 +9,12 @@ import {
   type UserRecord,
 } from './user-store.js';
 
-/** The person of an id who went through a cache as JSON; undefined for what is none, or somebody else. */
-export function revivePerson(json: unknown, id: string): PersonRead | undefined {
+/** A person who went through a cache as JSON; undefined for what is none. */
+export function revivePerson(json: unknown): PersonRead | undefined {
   const person = fieldsOf<PersonRead>(json);
   const user = reviveUser(person.user);
   const mfa = reviveMfa(person.mfa);
-  return user?.id === id && mfa ? { user, mfa } : undefined;
+  return user && mfa && { user, mfa };
 }
 
 /** The same of the names of somebody's roles. */

@@ -137,6 +137,15 @@ describe('what is no value in the cache', () => {
     );
   });
 
+  test('is what belongs to another, and goes', async () => {
+    truth.set('b', 'other');
+    const things = reader();
+    await things.get('b');
+    const [read] = await cache.read(['thing:b']);
+    await spoil(cache, 'thing:a', read?.hit ? read.value : '');
+    expect([await things.get('a'), await things.get('b')]).toEqual([{ value: 'old' }, { value: 'other' }]);
+  });
+
   test('hides nothing from a refresh', async () => {
     await spoil(cache, 'thing:a', 'garbage');
     const things = reader();

@@ -150,6 +150,7 @@ test.each<[string, (client: Redis, key: (part: string) => string) => Promise<unk
   ['a value that is none', (client, key) => client.set(key('v'), 'garbage')],
   ['a value of another type', (client, key) => client.lpush(key('v'), 'garbage')],
   ['a generation of another type', (client, key) => client.lpush(key('g'), 'garbage')],
+  ['a suspension without an end', (client, key) => client.set(key('g'), '')],
 ])('garbage that would stay for ever does not stay in the way: %s', async (_what, put) => {
   const client = new Redis(redis.url);
   await put(client, (part) => `${redis.keyPrefix}${part}:thing:a`);

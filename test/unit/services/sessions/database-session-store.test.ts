@@ -107,7 +107,7 @@ describe('a session', () => {
       expect(await store.findByFamily(session.family)).toEqual(started);
       expect(await store.findByFamily(session.family)).toEqual(started);
       const [cached] = await cache.read([key]);
-      expect(cached?.hit && JSON.parse(cached.value)).toMatchObject({ id: started.id });
+      expect(cached?.hit && JSON.parse(cached.value)).toMatchObject([session.family, { id: started.id }]);
     },
   );
 

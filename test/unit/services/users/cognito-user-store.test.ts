@@ -103,7 +103,7 @@ describe('garbage in the cache', () => {
       expect(calls.calls).toHaveLength(before);
       const cached = await cache.read([`user:${id}`, `roles:${id}`]);
       expect(cached.map(({ hit }) => hit)).toEqual([true, true]);
-      expect(cached).toMatchObject([{}, { value: '["member"]' }]);
+      expect(cached).toMatchObject([{}, { value: JSON.stringify([id, ['member']]) }]);
     },
   );
 });
