@@ -43,7 +43,10 @@ export function enforceAuthorize(schema: GraphQLSchema): GraphQLSchema {
     [MapperKind.OBJECT_FIELD]: (config: FieldConfig, name, typeName) => {
       // Federation's own field: what it yields is guarded by the reference resolvers.
       if (name === '_entities') return judgeRepresentations(config, types);
-      const guarded = guardField(schema, types, filter, config, `${typeName}.${name}`, typeName);
+      const guarded = failingLater(
+        config,
+        guardField(schema, types, filter, config, `${typeName}.${name}`, typeName),
+      );
       return typeName === stopping ? stopOnceRefused(guarded) : guarded;
     },
     [MapperKind.OBJECT_TYPE]: (type) =>
@@ -52,18 +55,6 @@ export function enforceAuthorize(schema: GraphQLSchema): GraphQLSchema {
 }
 
 function guardField(
-  schema: GraphQLSchema,
-  types: GuardedTypes,
-  filter: ResultFilter,
-  config: FieldConfig,
-  where: string,
-  typeName: string,
-): FieldConfig {
-  const guarded = enforced(schema, types, filter, config, where, typeName);
-  return guarded !== config && isNonNullType(config.type) ? failingLater(guarded) : guarded;
-}
-
-function enforced(
   schema: GraphQLSchema,
   types: GuardedTypes,
   filter: ResultFilter,
@@ -106,13 +97,14 @@ function filtered(resolve: Resolve, admit: Admit, ofItems: readonly Guard[]): Re
 }
 
 /**
- * Makes a throw a rejection. Where a field cannot be null its throw would make one of the whole item, and graphql-js then drops
- * what is under way of the items before: it would reject unheard.
+ * Makes a throw of a guarded field that cannot be null a rejection: it would make one of the whole item, and graphql-js then drops
+ * what is under way of the items before, which would reject unheard.
  */
-function failingLater(config: FieldConfig): FieldConfig {
-  const resolve = config.resolve ?? defaultFieldResolver;
+function failingLater(unguarded: FieldConfig, guarded: FieldConfig): FieldConfig {
+  if (guarded === unguarded || !isNonNullType(guarded.type)) return guarded;
+  const resolve = guarded.resolve ?? defaultFieldResolver;
   return {
-    ...config,
+    ...guarded,
     resolve: (source, args, context, info) => rejecting(() => resolve(source, args, context, info)),
   };
 }
