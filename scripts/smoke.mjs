@@ -29,8 +29,9 @@ async function freePort() {
 }
 
 const NPM_START = ['npm', 'start'];
-/** What a service manager runs: nobody stands between it and the service. */
-const NODE_START = [process.execPath, '--max-semi-space-size=32', 'scripts/start.mjs'];
+const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+/** What a service manager runs, the same command: nobody stands between it and the service. */
+const NODE_START = [process.execPath, ...scripts.start.split(' ').slice(1)];
 
 /** Runs a command that starts the service until it says where it is ready. */
 async function start(dataDir, [command, ...args]) {
