@@ -1,6 +1,7 @@
 import { getNamedType, isInputObjectType, type GraphQLFieldConfigArgumentMap } from 'graphql';
 
 import { addressBlock } from '../services/rate-limiting/address-block.js';
+import { CALLER } from '../services/rate-limiting/limit-subjects.js';
 import type { LimitKey } from '../services/rate-limiting/limits.js';
 import type { ClientAddress } from '../services/sessions/session.js';
 import { normalizeEmail } from '../services/users/email-address.js';
@@ -26,7 +27,7 @@ export function limitSubject(by: LimitKey, caller: LimitedCaller, args: Argument
       return accountOf(args);
     case 'VIEWER':
     case 'SERVICE':
-      return caller.callerId === null ? limitSubject('IP', caller, args) : ['caller', caller.callerId];
+      return caller.callerId === null ? limitSubject('IP', caller, args) : [CALLER, caller.callerId];
   }
 }
 
