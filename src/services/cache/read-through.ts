@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 import type { Cache, CacheRead, FillTicket } from './cache.js';
 import { UnspreadChangeError } from './unspread-change.js';
 
@@ -60,6 +62,9 @@ type Miss = Extract<CacheRead, { hit: false }>;
 /** What a cache has of one thing. */
 type Found<Value> = { readonly hit: true; readonly value: Value } | Miss;
 
+/** So many values are kept beside the texts that they were made of: to read one anew takes as long as ten decisions. */
+const MAX_REVIVED = 1_000;
+
 /** What is said of a key that a cache leaves out, or has nothing of use for. */
 const MISS: Miss = { hit: false, ticket: null };
 
@@ -71,6 +76,9 @@ export function createReadThrough<Value>(options: ReadThroughOptions<Value>): Re
   const loadAmong = 'loadAmong' in options ? options.loadAmong : () => options.load;
   const load: Load<Value> = (id) => loadAmong([id])(id);
   const underWay = new Map<string, Promise<Value | undefined>>();
+  const revived = new LRUCache<string, { readonly text: string; readonly value: Value }>({
+    max: MAX_REVIVED,
+  });
 
   const loadAndFill = async (
     id: string,
@@ -85,13 +93,22 @@ export function createReadThrough<Value>(options: ReadThroughOptions<Value>): Re
   };
 
   /** Undefined for what is not the value of this very id, whatever the store has it under. */
-  const valueOf = (id: string, text: string): Value | undefined => {
+  const parse = (id: string, text: string): Value | undefined => {
     try {
       const [owner, json] = JSON.parse(text) as readonly unknown[];
       return owner === id ? revive(json) : undefined;
     } catch {
       return undefined;
     }
+  };
+
+  /** The same object for as long as the text is the same. */
+  const valueOf = (id: string, text: string): Value | undefined => {
+    const before = revived.get(id);
+    if (before?.text === text) return before.value;
+    const value = parse(id, text);
+    if (value !== undefined) revived.set(id, { text, value });
+    return value;
   };
 
   /** What is no value of this kind is dropped: it would stand where a value is to be, for as long as nobody changes that one. */
@@ -136,6 +153,7 @@ export function createReadThrough<Value>(options: ReadThroughOptions<Value>): Re
   };
 
   const invalidate = async (ids: readonly string[]): Promise<void> => {
+    for (const id of ids) revived.delete(id);
     try {
       await cache.invalidate(ids.map((id) => prefix + id));
     } catch (error) {

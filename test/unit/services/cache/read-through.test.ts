@@ -113,6 +113,43 @@ describe('a read', () => {
   });
 });
 
+describe('a value in the cache', () => {
+  test('is made of its text once, for as long as that is the same', async () => {
+    let revived = 0;
+    const things = createReadThrough<{ value: string }>({
+      cache,
+      prefix: 'thing:',
+      ttlMs: 1_000,
+      load: async (id) => ({ value: truth.get(id) ?? '' }),
+      revive(json) {
+        revived += 1;
+        return reviveThing(json);
+      },
+    });
+    truth.set('b', 'old');
+    await things.getMany(['a', 'b']);
+    const [first, other] = await things.getMany(['a', 'b']);
+    expect(await things.get('a')).toBe(first);
+    expect(other).not.toBe(first);
+    expect(revived).toBe(2);
+    truth.set('a', 'new');
+    await things.invalidate(['a']);
+    await things.get('a');
+    expect(await things.get('a')).toEqual({ value: 'new' });
+    expect(await things.get('b')).toBe(other);
+    expect(revived).toBe(3);
+  });
+
+  test('is gone when its time is over, whatever was made of it', async () => {
+    const things = reader();
+    await things.get('a');
+    await things.get('a');
+    truth.delete('a');
+    clock.advance(1_000);
+    expect(await things.get('a')).toBeUndefined();
+  });
+});
+
 describe('what is no value in the cache', () => {
   test('is a miss, and goes: who reads next fills the cache anew', async () => {
     const garbage = fc
