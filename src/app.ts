@@ -17,6 +17,7 @@ import { createServer } from './http/create-server.js';
 import type { Draining } from './http/draining.js';
 import { subgraphParts } from './resolvers/index.js';
 import { buildUnguardedSchema } from './schema/build-schema.js';
+import { quickenInputs } from './schema/quick-inputs.js';
 import { createPace } from './services/authentication/pace.js';
 import { missingActions } from './services/authorization/actions.js';
 import { warmUpCedar } from './services/cedar/warm-up.js';
@@ -137,7 +138,7 @@ function createSchema({ rateLimits }: Config, { logger }: Foundations): GraphQLS
   const { schema } = buildUnguardedSchema(subgraphParts);
   const guards = guardsOnTrial(schema);
   if (guards.length > 0) logger.warn({ guards }, 'These guards are on trial: they deny nobody anything.');
-  return enforceRateLimit(enforceAuthorize(schema), rateLimits);
+  return quickenInputs(enforceRateLimit(enforceAuthorize(schema), rateLimits));
 }
 
 async function warmUp({ policyCatalog, logger }: Services, { pools, jwks }: IdentityBackend): Promise<void> {
