@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -131,6 +132,32 @@ describe.each([
     expect(await ask(token, { owner: { __entity: user(bob.user.id) } })).toBe('NOT_PERMITTED');
     expect(await ask(token, { colour: 'red' })).toBe('INVALID');
     expect(await ask(admin.accessToken, { owner: { __entity: user(alice.user.id) } })).toBe('INVALID');
+  });
+
+  it('brings one description that is wrong, and all the others are decided, in the same call as without it', async () => {
+    const commands: string[] = [];
+    const { middlewareStack } = app.app.embedded!.verifiedPermissions;
+    const name = 'count the calls';
+    middlewareStack.add(
+      (next, context) => (args) => {
+        commands.push(context.commandName ?? '');
+        return next(args);
+      },
+      { step: 'initialize', name },
+    );
+    const checks = Array.from({ length: 30 }, (_, index) => ({
+      principal: user(alice.user.id),
+      action: 'Documents::view',
+      resource: { type: 'Documents::Document', id: randomUUID() },
+      resourceAttributes: { owner: index === 7 ? 'alice' : { __entity: user(alice.user.id) } },
+    }));
+    const { data } = await app.ask(DecisionsDocument, { token, variables: { checks } });
+    middlewareStack.remove(name);
+    const reasons = data?.decisions.map(({ reason }) => reason);
+    expect(reasons).toEqual(checks.map((_, index) => (index === 7 ? 'INVALID' : 'PERMITTED')));
+    expect(commands.filter((command) => command.includes('IsAuthorized'))).toEqual([
+      'BatchIsAuthorizedCommand',
+    ]);
   });
 
   it('asks for itself where it names nobody, and is permitted nothing else', async () => {

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 import { refusalOfContext, type CedarSchema } from '../cedar/schema.js';
 import { screenJson } from '../cedar/screening.js';
 import { isActionType, isTypeName, isWellFormed } from '../cedar/values.js';
@@ -73,8 +75,8 @@ export interface QuestionCheck {
   (question: Question): readonly string[];
 }
 
-/** How many contexts a check remembers. */
-const REMEMBERED = 256;
+/** How many contexts a check remembers, and how many descriptions of resources. */
+const REMEMBERED = { contexts: 256, descriptions: 2_000 };
 /** The longest that is: longer ones are hardly the same twice. */
 const MAX_REMEMBERED_LENGTH = 500;
 
@@ -88,26 +90,43 @@ export function questionCheckOf(schema: CedarSchema): QuestionCheck {
 }
 
 function createQuestionCheck(schema: CedarSchema): QuestionCheck {
-  const contextFaults = new Map<string, readonly string[]>();
+  const contexts = createMemory(REMEMBERED.contexts);
+  const descriptions = createMemory(REMEMBERED.descriptions);
 
-  function checkContext({ action, context }: Question): readonly string[] {
-    const key = `${uidText(action)} ${canonicalJson(context)}`;
-    const known = contextFaults.get(key);
-    if (known !== undefined) return known;
-    const check = schema.checkContext(action, context);
-    const faults = check.ok ? [] : [`The context does not suit the action: ${check.message}`];
-    if (key.length > MAX_REMEMBERED_LENGTH) return faults;
-    const [oldest] = contextFaults.keys();
-    if (contextFaults.size >= REMEMBERED && oldest !== undefined) contextFaults.delete(oldest);
-    contextFaults.set(key, faults);
-    return faults;
-  }
+  const checkContext = ({ action, context }: Question) =>
+    contexts.faults(`${uidText(action)} ${canonicalJson(context)}`, () => {
+      const check = schema.checkContext(action, context);
+      return check.ok ? NONE : [`The context does not suit the action: ${check.message}`];
+    });
+
+  /** An engine that has to refuse one refuses the whole batch. What is wrong is said with the resource's name. */
+  const checkBroughtValues = ({ action, context, resource, resourceAttributes: attrs }: Question) =>
+    attrs === undefined
+      ? NONE
+      : descriptions.faults(`${uidText(resource)} ${canonicalJson(attrs)}`, () => {
+          const check = schema.checkAttributes({ action, context }, { uid: resource, attrs });
+          return check.ok ? NONE : [`The attributes do not suit the resource: ${check.message}`];
+        });
 
   return (question) => {
-    const faults = checkNames(question, schema);
-    return faults.length > 0
-      ? faults
-      : [...checkContext(question), ...checkBroughtAttributes(question, schema)];
+    const names = checkNames(question, schema);
+    if (names.length > 0) return names;
+    const faults = [...checkContext(question), ...checkBroughtNames(question, schema)];
+    return faults.length > 0 ? faults : checkBroughtValues(question);
+  };
+}
+
+/** Remembers the faults of what was checked last, by a text of it. */
+function createMemory(max: number) {
+  const known = new LRUCache<string, readonly string[]>({ max });
+  return {
+    faults(text: string, find: () => readonly string[]): readonly string[] {
+      const before = known.get(text);
+      if (before !== undefined) return before;
+      const faults = find();
+      if (text.length <= MAX_REMEMBERED_LENGTH) known.set(text, faults);
+      return faults;
+    },
   };
 }
 
@@ -125,8 +144,7 @@ function checkNames({ principal, action, resource }: Question, schema: CedarSche
   return faults;
 }
 
-/** The names alone: whether the values suit is for the engine to say, which refuses the question where they do not. */
-function checkBroughtAttributes({ resource, resourceAttributes }: Question, schema: CedarSchema): string[] {
+function checkBroughtNames({ resource, resourceAttributes }: Question, schema: CedarSchema): string[] {
   const declared = schema.entityAttributes(resource.type);
   if (resourceAttributes === undefined || declared === undefined) return [];
   const unknown = Object.keys(resourceAttributes).filter((name) => !Object.hasOwn(declared, name));

@@ -1,3 +1,5 @@
+import type { AuthorizationAnswer, CheckParseAnswer } from '@cedar-policy/cedar-wasm/nodejs';
+
 import { describeAll } from './detailed-errors.js';
 import { cedarEngine, type CedarEngine } from './engine.js';
 import type { PreparsedContent } from './preparsed-slots.js';
@@ -5,11 +7,13 @@ import { schemaContent } from './schema-content.js';
 import { readSchemaSource } from './schema-source.js';
 import { createTypeResolver, type CedarAttributes } from './schema-types.js';
 import { screenJson } from './screening.js';
-import { formatUid, type EntityUid } from './values.js';
+import type { CedarWasm } from './wasm-module.js';
+import { formatUid, type CedarEntity, type CedarRecord, type EntityUid } from './values.js';
 
 export { CedarSchemaError } from './schema-source.js';
 
-export type ContextCheck = { readonly ok: true } | { readonly ok: false; readonly message: string };
+/** Whether something suits the schema, and if not, in what. */
+export type SchemaCheck = { readonly ok: true } | { readonly ok: false; readonly message: string };
 
 /** A parsed Cedar schema. Types and actions are named in full: `Identity::User`, `{ type: 'Identity::Action', id: … }`. */
 export interface CedarSchema {
@@ -34,7 +38,16 @@ export interface CedarSchema {
   /** The attributes of an entity type; undefined where there is no such type. */
   entityAttributes(type: string): CedarAttributes | undefined;
   /** Is this a context that the action admits? Screens it first. @throws CedarUnavailableError */
-  checkContext(action: EntityUid, context: unknown): ContextCheck;
+  checkContext(action: EntityUid, context: unknown): SchemaCheck;
+  /**
+   * Do the attributes of an entity suit its type? They have been screened.
+   * @param action one that may be asked about something, in a context that it admits
+   * @throws CedarUnavailableError
+   */
+  checkAttributes(
+    asked: { readonly action: EntityUid; readonly context: CedarRecord },
+    entity: Pick<CedarEntity, 'uid' | 'attrs'>,
+  ): SchemaCheck;
 }
 
 interface ActionFacts {
@@ -121,28 +134,45 @@ function parseAnew(source: string, engine: CedarEngine): CedarSchema {
       const refusal = refusalOfContext(context);
       if (refusal !== undefined) return { ok: false, message: refusal };
       const facts = actions.get(formatUid(action));
-      if (facts === undefined) {
-        return { ok: false, message: `The schema has no action ${formatUid(action)}.` };
+      if (facts === undefined) return { ok: false, message: noAction(action) };
+      const request = placeholderRequest(facts, enumerated);
+      // Nothing can be asked of such an action, so this, which takes long, is not in anybody's way.
+      if (request === undefined) {
+        return checkBy((wasm) =>
+          wasm.checkParseContext({ context: context as never, schema: json, action: { ...action } }),
+        );
       }
-      const answer = engine.module.run((wasm) => {
-        const request = placeholderRequest(facts, enumerated);
-        // Nothing can be asked of such an action, so this is not in anybody's way.
-        if (request === undefined) {
-          return wasm.checkParseContext({ context: context as never, schema: json, action: { ...action } });
-        }
-        return wasm.statefulIsAuthorized({
-          ...request,
-          context: context as never,
-          entities: [],
-          validateRequest: true,
-          preparsedPolicySetId: engine.policySlots.nameOf(wasm, NO_POLICIES),
-          preparsedSchemaName: engine.schemaSlots.nameOf(wasm, content),
-        });
-      });
-      return answer.type === 'success' ? { ok: true } : { ok: false, message: describeAll(answer.errors) };
+      return hold(request, context as CedarRecord, []);
+    },
+    checkAttributes({ action, context }, { uid, attrs }) {
+      const facts = actions.get(formatUid(action));
+      const request = facts && placeholderRequest(facts, enumerated);
+      if (request === undefined) return { ok: false, message: noAction(action) };
+      return hold(request, context, [{ uid, attrs, parents: [] }]);
     },
   };
+
+  /** Holds a request and entities against this schema, and decides nothing. */
+  function hold(request: Asked, context: CedarRecord, entities: readonly CedarEntity[]): SchemaCheck {
+    return checkBy((wasm) =>
+      wasm.statefulIsAuthorized({
+        ...request,
+        context: context as never,
+        entities: entities as never,
+        validateRequest: true,
+        preparsedPolicySetId: engine.policySlots.nameOf(wasm, NO_POLICIES),
+        preparsedSchemaName: engine.schemaSlots.nameOf(wasm, content),
+      }),
+    );
+  }
+
+  function checkBy(ask: (wasm: CedarWasm) => CheckParseAnswer | AuthorizationAnswer): SchemaCheck {
+    const answer = engine.module.run(ask);
+    return answer.type === 'success' ? { ok: true } : { ok: false, message: describeAll(answer.errors) };
+  }
 }
+
+const noAction = (action: EntityUid): string => `The schema has no action ${formatUid(action)}.`;
 
 function lineageOf(action: string, actions: ReadonlyMap<string, ActionFacts>): ReadonlySet<string> {
   const lineage = new Set([action]);
@@ -157,6 +187,12 @@ const NO_POLICIES: PreparsedContent = {
   parse: (wasm, name) => void wasm.preparsePolicySet(name, { staticPolicies: {} }),
 };
 
+interface Asked {
+  readonly principal: EntityUid;
+  readonly action: EntityUid;
+  readonly resource: EntityUid;
+}
+
 /**
  * A request that is good but for its context, so that what Cedar says of it is said of that: it holds requests against a schema
  * that is parsed already, and contexts alone against the text of one, which takes thirty times as long and more for a larger schema.
@@ -165,7 +201,7 @@ const NO_POLICIES: PreparsedContent = {
 function placeholderRequest(
   { uid, principals, resources }: ActionFacts,
   enumerated: ReadonlyMap<string, readonly string[]>,
-): { principal: EntityUid; action: EntityUid; resource: EntityUid } | undefined {
+): Asked | undefined {
   const [principal] = principals;
   const [resource] = resources;
   if (principal === undefined || resource === undefined) return undefined;

@@ -9,6 +9,7 @@ const schema = parseSchema(`
     entity Person;
     entity Document = { owner: Person, title?: String };
     action view appliesTo { principal: Person, resource: Document, context: { channel?: String } };
+    action edit appliesTo { principal: Person, resource: Document, context: { reason: String } };
   }
 `);
 
@@ -18,6 +19,9 @@ const view: Question = {
   resource: { type: 'Documents::Document', id: '1' },
   context: {},
 };
+
+const edit = { type: 'Documents::Action', id: 'edit' };
+const ada = { __entity: { type: 'Documents::Person', id: 'ada' } };
 
 function nested(depth: number): CedarRecord {
   let value: CedarValue = 1;
@@ -68,8 +72,10 @@ describe('questionCheckOf', () => {
 
   it('finds nothing wrong with what the schema declares', () => {
     expect(check({ ...view, context: { channel: 'web' } })).toEqual([]);
-    const owner = { __entity: { type: 'Documents::Person', id: 'ada' } };
-    expect(check({ ...view, resourceAttributes: { owner } })).toEqual([]);
+    expect(check({ ...view, resourceAttributes: { owner: ada, title: 'Plans' } })).toEqual([]);
+    expect(
+      check({ ...view, action: edit, context: { reason: 'x' }, resourceAttributes: { owner: ada } }),
+    ).toEqual([]);
   });
 
   it.each([
@@ -96,6 +102,16 @@ describe('questionCheckOf', () => {
       { resourceAttributes: { title: 'x' } },
       /needs the attribute "owner"/,
     ],
+    [
+      'an attribute of another type',
+      { resourceAttributes: { owner: ada, title: 7 } },
+      /attributes do not suit the resource: .*`title` on `Documents::Document::"1"`/,
+    ],
+    [
+      'an entity of another type',
+      { resourceAttributes: { owner: { __entity: { type: 'Documents::Document', id: '2' } } } },
+      /attributes do not suit the resource: .*`owner`/,
+    ],
   ])('refuses %s', (_case, change: Partial<Question>, message) => {
     expect(check({ ...view, ...change }).join('\n')).toMatch(message);
   });
@@ -117,6 +133,26 @@ describe('questionCheckOf', () => {
     for (const context of others) expect(counting({ ...view, context })).toEqual([]);
     expect(counting(wrong)).toEqual(check(wrong));
     expect(checked).toHaveLength(302);
+  });
+
+  it('has a description checked once for each resource, and names no other one', () => {
+    let checked = 0;
+    const counting = questionCheckOf({
+      ...schema,
+      checkAttributes(asked, entity) {
+        checked += 1;
+        return schema.checkAttributes(asked, entity);
+      },
+    });
+    const of = (id: string): Question => ({
+      ...view,
+      resource: { ...view.resource, id },
+      resourceAttributes: { owner: ada, title: 7 },
+    });
+    expect(counting(of('1'))).toEqual(counting(of('1')));
+    expect(counting(of('2')).join()).toMatch(/Document::"2"/);
+    expect(counting(of('2')).join()).not.toMatch(/Document::"1"/);
+    expect(checked).toBe(2);
   });
 
   it('remembers no long context', () => {
