@@ -94,6 +94,23 @@ describe('the checks of one operation', () => {
     expect(ofTheQuery).toHaveLength(1 + 1);
   });
 
+  it('share a call, whether or not whom they are about has to be read first', async () => {
+    const { data } = await app.ask<{ users: { nodes: { id: string }[] } }>(
+      '{ users(first: 50, filter: { emailStartsWith: "person-5" }) { nodes { id } } }',
+      { token },
+    );
+    const { user } = await app.signIn('admin@example.com');
+    const ids = [user.id, ...data.users.nodes.map(({ id }) => id)];
+    const checks = [
+      { action: 'createUser', resource: { type: 'Identity::Application', id: 'portcullis' } },
+      ...ids.map((id) => ({ action: 'resetUserPassword', resource: { type: 'Identity::User', id } })),
+    ];
+    calls = [];
+    await app.ask(DecisionsDocument, { token, variables: { checks } });
+    expect(calls.map(({ actions }) => actions.length)).toEqual([checks.length]);
+    expect(checks.length).toBeGreaterThan(8);
+  });
+
   it('of 1,000 checks on one person share 34 calls', async () => {
     const checks = Array.from({ length: 1_000 }, (_, index) => ({
       action: 'readUser',

@@ -70,6 +70,9 @@ class RequestDecisions implements DecisionLoader {
   readonly #stats = { checks: 0, waves: 0 };
   /** One for the whole request. */
   #read: MaybePromise<ReadSchema> | undefined;
+  /** Gathers whom to read. */
+  #gathering: Promise<void> | undefined;
+  /** The read that began last, until it is over. */
   #reading: Promise<void> | undefined;
   /** By `uidText`. */
   readonly #unread = { principals: new Map<string, EntityUid>(), others: new Map<string, EntityUid>() };
@@ -89,7 +92,7 @@ class RequestDecisions implements DecisionLoader {
         const read = await this.#read;
         return decideWave(wave, read?.schema, services);
       },
-      { cacheKeyFn: ({ text }) => text },
+      { cacheKeyFn: ({ text }) => text, batchScheduleFn: (depart) => this.#scheduleWave(depart) },
     );
   }
 
@@ -160,14 +163,28 @@ class RequestDecisions implements DecisionLoader {
     const { principals, others } = this.#unread;
     principals.set(principal.text, principal.uid);
     others.set(resource.text, resource.uid);
-    this.#reading ??= Promise.resolve().then(() => {
-      this.#reading = undefined;
+    this.#gathering ??= Promise.resolve().then(async () => {
       const demand = { principals: [...principals.values()], others: [...others.values()] };
       principals.clear();
       others.clear();
-      return memory.read(demand);
+      const reading = memory.read(demand);
+      this.#gathering = undefined;
+      this.#reading = reading;
+      await reading;
+      if (this.#reading === reading) this.#reading = undefined;
     });
-    return this.#reading;
+    return this.#gathering;
+  }
+
+  /**
+   * Lets a wave depart once all is asked that is asked in this tick, and once those are read whom that is about: some questions
+   * need no read, and the others would else be a wave of their own, with calls of their own.
+   */
+  #scheduleWave(depart: () => void): void {
+    afterThisTick(() => {
+      if (this.#reading === undefined) depart();
+      else void this.#reading.catch(() => undefined).then(() => afterThisTick(depart));
+    });
   }
 
   /** In a wave, with whatever else has to be. */
@@ -232,6 +249,9 @@ class RequestDecisions implements DecisionLoader {
     return this.#atOnce(UNAVAILABLE);
   }
 }
+
+/** As DataLoader does it: when all promises are settled that can be by now, and whatever that leads to has been asked. */
+const afterThisTick = (proceed: () => void): void => void Promise.resolve().then(() => process.nextTick(proceed));
 
 /** A question whose resource is open, and how it is to be decided: screened and made ready once for all its resources. */
 class Asking {

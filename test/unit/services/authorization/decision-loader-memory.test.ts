@@ -87,6 +87,35 @@ describe('decide, with what is remembered', () => {
     expect(demands).toEqual([{ principals: [ask('b').principal], others: [ask('b').resource] }]);
   });
 
+  it.each(['succeeds', 'fails'])(
+    'asks together what takes a read, which %s, and what takes none',
+    async (outcome) => {
+      const { asked, authorizer } = engine();
+      const read = new Set<string>();
+      const entities: DecisionLoaderOptions['entities'] = {
+        ...knowing(),
+        memory: {
+          async read({ others }) {
+            await new Promise((resolve) => setImmediate(resolve));
+            for (const { id } of others) read.add(id);
+            if (outcome === 'fails') throw new Error('No answer.');
+          },
+          awaits: (_who, { uid }) => uid.id.startsWith('unread') && !read.has(uid.id),
+          known: () => undefined,
+        },
+      };
+      const loader = loaderWith({ authorizer, entities });
+      const names = ['known', 'unread 1', 'known, too', 'unread 2'];
+      const decisions = await Promise.all(names.map(async (name) => loader.decide(ask(name))));
+      const isAnswered = (name: string) => outcome === 'succeeds' || name.startsWith('known');
+      expect(decisions.map(({ reason }) => reason)).toEqual(
+        names.map((name) => (isAnswered(name) ? 'PERMITTED' : 'UNAVAILABLE')),
+      );
+      expect(asked.map((wave) => wave.length)).toEqual([outcome === 'succeeds' ? 4 : 2]);
+      expect(loader.stats.waves).toBe(1);
+    },
+  );
+
   it('answers at once, not later, what it need read nothing for', async () => {
     const { request } = setUp();
     const loader = request();
