@@ -5,13 +5,12 @@ import type { RequestContext } from '../context.js';
 import { RateLimit } from '../directives/rate-limit.directive.js';
 import { DecisionCheck } from '../schema/decision-check.input.js';
 import { Decision, DeterminingPolicy, FRESH } from '../schema/decision.type.js';
-import type { Asker } from '../services/authentication/asker.js';
 import type { Decision as DecisionRecord } from '../services/authorization/decision.js';
 import { withNamedPolicies } from '../services/authorization/named-policies.js';
-import { APPLICATION } from '../services/authorization/names.js';
 import type { PolicyDescription } from '../services/authorization/policy-catalog.js';
 import { whenKnown, type MaybePromise } from '../services/maybe-promise.js';
 import { decideCheck } from './decision-check.js';
+import { explainAhead, mayExplain } from './explain-ahead.js';
 
 /** Asking the policies, and what they say of themselves. */
 @Resolver(() => Decision)
@@ -31,7 +30,7 @@ export class DecisionResolver {
   ): MaybePromise<DecisionRecord> {
     const asker = context.requireAsker(info.path);
     context.admitChecks(1);
-    return decideCheck(check, asker, context, fresh ?? false);
+    return explainAhead(decideCheck(check, asker, context, fresh ?? false), asker, context, info);
   }
 
   @RateLimit('checks.service')
@@ -53,7 +52,12 @@ export class DecisionResolver {
     const asker = context.requireAsker(info.path);
     context.admitChecks(checks.length);
     const decided = checks.map((check) => decideCheck(check, asker, context, fresh ?? false));
-    return whenKnown(decided, (decisions) => decisions);
+    return explainAhead(
+      whenKnown(decided, (decisions) => decisions),
+      asker,
+      context,
+      info,
+    );
   }
 
   @FieldResolver(() => [DeterminingPolicy], {
@@ -66,7 +70,8 @@ export class DecisionResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<readonly PolicyDescription[] | null> {
-    if (!(await mayExplain(context.requireAsker(info.path), context))) return null;
+    const { allowed } = await mayExplain(context.requireAsker(info.path), context);
+    if (!allowed) return null;
     return context.services.policyCatalog.describe(decision.determiningPolicies);
   }
 
@@ -80,7 +85,8 @@ export class DecisionResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<readonly string[] | null> {
-    if (!(await mayExplain(context.requireAsker(info.path), context))) return null;
+    const { allowed } = await mayExplain(context.requireAsker(info.path), context);
+    if (!allowed) return null;
     return withNamedPolicies(decision.errors, context.services.policyCatalog);
   }
 }
@@ -102,7 +108,3 @@ export const resolveDecisions: GraphQLFieldResolver<unknown, RequestContext, Dec
   context,
   info,
 ) => resolver.decisions(checks, fresh, context, info);
-
-async function mayExplain(asker: Asker, context: RequestContext): Promise<boolean> {
-  return (await context.ask(asker, 'explainDecision', APPLICATION)).allowed;
-}

@@ -17,6 +17,7 @@ import { whenKnown, type MaybePromise } from '../services/maybe-promise.js';
 import type { SessionRecord } from '../services/sessions/session.js';
 import type { MfaState, UserRecord } from '../services/users/user-store.js';
 import { connectionOf, LazyEdge, type Connection } from './connection.js';
+import { explainAhead } from './explain-ahead.js';
 import { sessionPage } from './session-page.js';
 
 /** Reading people. */
@@ -137,7 +138,9 @@ export class UserResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): MaybePromise<DecisionRecord> {
-    return context.ask(context.requireAsker(info.path), action, userUid(user.id), { fresh: fresh ?? false });
+    const asker = context.requireAsker(info.path);
+    const decided = context.ask(asker, action, userUid(user.id), { fresh: fresh ?? false });
+    return explainAhead(decided, asker, context, info);
   }
 }
 

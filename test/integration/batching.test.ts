@@ -111,6 +111,34 @@ describe('the checks of one operation', () => {
     expect(checks.length).toBeGreaterThan(8);
   });
 
+  it('share a call with the right to have them explained, where the operation asks for that', async () => {
+    const query = (selection: string) => `query ($id: ID!) {
+      decisions(fresh: true, checks: [
+        { action: "disableUser", resource: { type: "Identity::User", id: $id } }
+        { action: "createUser", resource: { type: "Identity::Application", id: "portcullis" } }
+      ]) { allowed ...Rest }
+    }
+    fragment Rest on Decision { reason ... on Decision { ${selection} } }`;
+    const { accessToken, user } = await app.signIn('auditor@example.com');
+    const ask = async (selection: string) => {
+      calls = [];
+      const { data, errors } = await app.ask<{ decisions: { why?: unknown }[] }>(query(selection), {
+        token: accessToken,
+        variables: { id: user.id },
+      });
+      expect(errors).toEqual([]);
+      return { explained: data.decisions.every(({ why }) => Array.isArray(why)), calls };
+    };
+    expect(await ask('effect')).toEqual({
+      explained: false,
+      calls: [{ actions: ['disableUser', 'createUser'] }],
+    });
+    expect(await ask('why: determiningPolicies { id }')).toEqual({
+      explained: true,
+      calls: [{ actions: ['disableUser', 'createUser', 'explainDecision'] }],
+    });
+  });
+
   it('of 1,000 checks on one person share 34 calls', async () => {
     const checks = Array.from({ length: 1_000 }, (_, index) => ({
       action: 'readUser',
