@@ -6,5 +6,7 @@ export async function resolveSessionReference(
   { id }: { id: string },
   context: RequestContext,
 ): Promise<SessionRecord | null> {
-  return (await context.loaders.sessions.load(id)) ?? null;
+  const session = await context.loaders.sessions.load(id);
+  // Apollo writes the name of the type on it, and others may hold the same record.
+  return session ? { ...session } : null;
 }

@@ -6,5 +6,7 @@ export async function resolveUserReference(
   { id }: { id: string },
   context: RequestContext,
 ): Promise<UserRecord | null> {
-  return (await context.loaders.users.load(id)) ?? null;
+  const user = await context.loaders.users.load(id);
+  // Apollo writes the name of the type on it, and others may hold the same record.
+  return user ? { ...user } : null;
 }
