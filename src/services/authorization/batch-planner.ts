@@ -1,4 +1,4 @@
-import { uidText, type Question } from './question.js';
+import { resourceText, uidText, type Question } from './question.js';
 import { minimumVertexCover, type VertexCover } from './vertex-cover.js';
 
 /** What one BatchIsAuthorized call may hold. */
@@ -14,6 +14,8 @@ export interface BatchLimits {
 /** The limits of Verified Permissions (API reference, BatchIsAuthorized). */
 export const AVP_BATCH_LIMITS: BatchLimits = { capacity: 30, maxPrincipals: 100, maxResources: 100 };
 
+type Asked = Pick<Question, 'principal' | 'resource' | 'resourceAttributes'>;
+
 /** The two ends of a question, as numbers of the distinct principals and resources asked about. */
 interface Edge {
   readonly principal: number;
@@ -22,7 +24,8 @@ interface Edge {
 
 /**
  * Groups questions into calls: lists of indexes into `questions`, every index in exactly one list. The questions
- * of a call share their principal or their resource, and keep the limits.
+ * of a call share their principal or their resource, and keep the limits. A resource that is described in several
+ * ways counts as several.
  *
  * Questions are edges between principals and resources, so the groups of any plan are a vertex cover, and no plan
  * has fewer calls than the smallest one has vertices. The plan is made from smallest covers; groups larger than
@@ -33,7 +36,7 @@ interface Edge {
  *   needs both k and n / c.
  */
 export function planBatches(
-  questions: readonly Pick<Question, 'principal' | 'resource'>[],
+  questions: readonly Asked[],
   limits: BatchLimits = AVP_BATCH_LIMITS,
 ): readonly (readonly number[])[] {
   // A call names one principal or one resource, and no more of the other than it has questions.
@@ -47,12 +50,12 @@ export function planBatches(
   return groups.flatMap((group) => chunk(group, size));
 }
 
-function toEdges(questions: readonly Pick<Question, 'principal' | 'resource'>[]) {
+function toEdges(questions: readonly Asked[]) {
   const principals = new Map<string, number>();
   const resources = new Map<string, number>();
   const edges = questions.map((question): Edge => ({
     principal: numberOf(principals, uidText(question.principal)),
-    resource: numberOf(resources, uidText(question.resource)),
+    resource: numberOf(resources, resourceText(question)),
   }));
   return { edges, principals: principals.size, resources: resources.size };
 }

@@ -16,12 +16,20 @@ export interface PlannedCall {
 type Groups = readonly (readonly number[])[];
 
 /**
- * Plans few calls whose questions share a principal or a resource, of which no two describe one resource differently, and whose
- * entities are not too many. A question that is too large by itself is a call all the same: the service refuses it.
+ * Plans few calls whose questions share a principal or a resource, of which none leads to a resource that another one describes
+ * differently, and whose entities are not too many. A question that is too large by itself is a call all the same: the service
+ * refuses it.
  */
 export function planCalls(questions: readonly Question[], known: EntityIndex): readonly PlannedCall[] {
-  const parts = separateDescriptions(questions, known);
-  return refine(parts, questions, planBatches).flatMap((places) => fitting(places, questions, known));
+  const separate = (asked: readonly Question[]) => separateDescriptions(asked, known);
+  const toCalls = (groups: Groups) => groups.flatMap((places) => fitting(places, questions, known));
+  const parts = separate(questions);
+  const separatedFirst = toCalls(refine(parts, questions, planBatches));
+  if (parts.length <= 1) return separatedFirst;
+  // To part all of them parts questions too that would share no call, and others for their sake; to part them call by call
+  // can split a call for each description. Either may be better.
+  const batchedFirst = toCalls(refine(planBatches(questions), questions, separate));
+  return batchedFirst.length < separatedFirst.length ? batchedFirst : separatedFirst;
 }
 
 /** Groups the questions of each group by themselves. */

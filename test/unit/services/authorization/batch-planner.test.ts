@@ -103,6 +103,17 @@ describe('planBatches', () => {
     expect(planBatches(questions)).toHaveLength(2);
   });
 
+  it('counts a resource once for each way in which it is described', () => {
+    const questions = ['a', 'b', 'c'].flatMap((name, level) =>
+      ['own', 'shared'].map((thing) => ({ ...ask(name, thing), resourceAttributes: { level } })),
+    );
+    expect(planBatches(questions)).toEqual([
+      [0, 1],
+      [2, 3],
+      [4, 5],
+    ]);
+  });
+
   it('takes the resources of a smallest cover where the principals would overflow', () => {
     // The viewer asks about each of 12 documents, and so does one more person about each: whether the documents
     // or the persons are taken, the cover has 13 vertices, but the documents relieve the viewer.
