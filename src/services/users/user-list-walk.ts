@@ -1,27 +1,37 @@
 import { PortcullisError } from '../../errors.js';
 import type { UserPlace } from './user-cursor.js';
 import { isKept, type UserListPlan } from './user-filter.js';
+import { beginning, fingerprintOf, lastBefore, type ListPlace, type PageRead } from './user-place.js';
 import type { UserPage, UserRecord, UserStore, UserType } from './user-store.js';
 
-/** Cognito's own. A longer page costs no more of its quota than a short one, but is more to read and to throw away. */
-export const PAGE_LIMIT = 60;
 /** Beyond it, a filter that Cognito cannot apply whole would read the pools from end to end. */
 const MAX_PAGES = 200;
+/** Among so many pages a cursor looks for the people whom it knows: its own, and one to which newcomers may have pushed them. */
+const PAGES_OF_SEARCH = 2;
 
-export interface Seen {
+export interface Seen extends ListPlace {
   readonly user: UserRecord;
-  readonly place: UserPlace;
 }
 
 /** The people of one page of Cognito, as far as the filter keeps them. */
 export interface Stretch {
   readonly people: readonly Seen[];
   /** Where the next one begins; null behind the last. */
-  readonly next: UserPlace | null;
+  readonly next: ListPlace | null;
 }
 
 /**
  * All people of the list after a place, page by page, over short pages and over the border between the pools.
+ *
+ * People may come and go between two requests. A cursor knows the last eight people up to its own, and goes on behind the
+ * last of them who is still there; it looks for them on its page and on the following one. Where none is found, it goes on
+ * from the beginning of its page. So, as long as nobody changes places:
+ *
+ * - Where tokens are keys (a page begins behind somebody), nobody who was there all the time is left out.
+ * - Where they are offsets, neither, unless so many people before the cursor went that whoever stood behind it now
+ *   stands before its page.
+ * - Nobody comes twice, unless all whom the cursor knew went, or the last of them who stayed was pushed beyond the
+ *   following page. Then those come again who stood before them on the cursor's page, or were pushed there.
  *
  * @throws PortcullisError OPERATION_TOO_COMPLEX after 200 pages
  */
@@ -31,11 +41,40 @@ export async function* stretchesAfter(
   start: UserPlace | null,
   pageLimit: () => number,
 ): AsyncGenerator<Stretch> {
+  const pages = pagesFrom(users, plan, start, pageLimit);
+  if (start !== null) {
+    for (const { from, read } of await behindKnown(pages, start)) yield stretchOf(plan, read, from);
+  }
+  for await (const read of pages) yield stretchOf(plan, read, 0);
+}
+
+interface Read {
+  readonly page: PageRead;
+  readonly next: ListPlace | null;
+}
+
+function stretchOf(plan: UserListPlan, { page, next }: Read, from: number): Stretch {
+  const people: Seen[] = [];
+  for (let index = from; index < page.users.length; index += 1) {
+    const user = page.users[index];
+    if (user && isKept(plan, user)) people.push({ user, page, index });
+  }
+  return { people, next };
+}
+
+/** The pages from a place on, whole. */
+async function* pagesFrom(
+  users: Pick<UserStore, 'page'>,
+  plan: UserListPlan,
+  start: UserPlace | null,
+  pageLimit: () => number,
+): AsyncGenerator<Read, undefined> {
   const pools = start === null ? plan.pools : plan.pools.slice(plan.pools.indexOf(start.pool));
   let pagesLeft = MAX_PAGES;
+  let resume = start;
   for (const [turn, pool] of pools.entries()) {
-    let resume = start?.pool === pool ? start : null;
     let token: string | null = resume?.token ?? null;
+    let before: readonly UserRecord[] = [];
     do {
       if (pagesLeft-- === 0) {
         throw new PortcullisError(
@@ -44,17 +83,17 @@ export async function* stretchesAfter(
         );
       }
       const limit: number = resume?.limit ?? pageLimit();
-      const page = await readPage(users, plan, pool, limit, token);
-      const from = resume === null ? 0 : indexAfter(page.users, resume);
-      const here = { pool, token, limit };
-      const people = page.users
-        .map((user, index): Seen => ({ user, place: { ...here, index, id: user.id } }))
-        .slice(from)
-        .filter(({ user }) => isKept(plan, user));
-      token = page.nextToken;
       resume = null;
-      const following = token === null ? pools[turn + 1] : pool;
-      yield { people, next: following === undefined ? null : beginning(following, token) };
+      const { users: people, nextToken } = await readPage(users, plan, pool, limit, token);
+      const page: PageRead = { pool, token, limit, users: people, before };
+      if (nextToken === null) {
+        const following = pools[turn + 1];
+        yield { page, next: following === undefined ? null : beginning(following, null, []) };
+      } else {
+        before = lastBefore({ page, index: people.length - 1 });
+        yield { page, next: beginning(pool, nextToken, before) };
+      }
+      token = nextToken;
     } while (token !== null);
   }
 }
@@ -67,17 +106,37 @@ const readPage = (
   token: string | null,
 ): Promise<UserPage> => users.page({ userType, ...(search && { search }), limit, token });
 
-/** The place before everybody of a page. */
-const beginning = (pool: UserType, token: string | null): UserPlace => ({
-  pool,
-  token,
-  limit: PAGE_LIMIT,
-  index: 0,
-  id: '',
-});
+/** The first pages behind a cursor, and from where on each counts. */
+async function behindKnown(
+  pages: AsyncGenerator<Read, undefined>,
+  { pool, known }: UserPlace,
+): Promise<{ from: number; read: Read }[]> {
+  const searched: Read[] = [];
+  const own = known.slice(-1);
+  let isOver = false;
+  while (!isOver) {
+    const { value: read } = await pages.next();
+    if (read === undefined) break;
+    searched.push(read);
+    isOver =
+      searched.length === PAGES_OF_SEARCH ||
+      known.length === 0 ||
+      lastKnown([read], own) !== null ||
+      read.next?.page.pool !== pool;
+  }
+  const last = lastKnown(searched, known) ?? { turn: 0, index: -1 };
+  return searched
+    .slice(last.turn)
+    .map((read, further) => ({ from: further === 0 ? last.index + 1 : 0, read }));
+}
 
-/** Behind the person of the cursor; where they are gone, whoever moved up to their place comes next. */
-function indexAfter(users: readonly UserRecord[], { id, index }: UserPlace): number {
-  const found = users.findIndex((user) => user.id === id);
-  return found === -1 ? index : found + 1;
+/** Where the last of the known people who is still there stands: on which of the pages, and where on it. */
+function lastKnown(searched: readonly Read[], known: readonly number[]) {
+  for (const fingerprint of known.toReversed()) {
+    for (const [turn, { page }] of searched.entries()) {
+      const index = page.users.findIndex((user) => fingerprintOf(user) === fingerprint);
+      if (index !== -1) return { turn, index };
+    }
+  }
+  return null;
 }

@@ -1,9 +1,10 @@
 import { badUserInput } from '../../errors.js';
 import type { MaybePromise } from '../maybe-promise.js';
 import type { Sealer } from '../tokens/seal.js';
-import { openUserCursor, sealUserCursor, type UserPlace } from './user-cursor.js';
+import { openUserCursor, sealUserCursor } from './user-cursor.js';
 import { planUserList, type UserFilter } from './user-filter.js';
-import { PAGE_LIMIT, stretchesAfter, type Seen } from './user-list-walk.js';
+import { stretchesAfter, type Seen } from './user-list-walk.js';
+import { PAGE_LIMIT, type ListPlace } from './user-place.js';
 import type { UserRecord, UserStore } from './user-store.js';
 
 /** Which of some people may be shown: an answer for each, in order. What cannot be decided is an error. */
@@ -74,7 +75,7 @@ export function createUserList(
         await looked.through(people, next, admits);
         if (looked.isOver) break;
       }
-      const seal = (place: UserPlace) => sealUserCursor(sealer, plan, place);
+      const seal = (place: ListPlace) => sealUserCursor(sealer, plan, place);
       return new Page(looked.page(), start !== null, seal);
     },
   };
@@ -85,15 +86,15 @@ class Page implements UserListPage {
   readonly items: readonly UserListItem[];
   readonly leftOut: readonly UserRecord[];
   readonly hasNextPage: boolean;
-  readonly #end: UserPlace | null;
-  readonly #seal: (place: UserPlace) => string;
+  readonly #end: ListPlace | null;
+  readonly #seal: (place: ListPlace) => string;
 
   constructor(
     { shown, leftOut, hasNextPage, end }: ReturnType<Looked['page']>,
     readonly hasPreviousPage: boolean,
-    seal: (place: UserPlace) => string,
+    seal: (place: ListPlace) => string,
   ) {
-    this.items = shown.map(({ user, place }) => new Item(user, place, seal));
+    this.items = shown.map((seen) => new Item(seen.user, seen, seal));
     this.leftOut = leftOut;
     this.hasNextPage = hasNextPage;
     this.#end = end;
@@ -106,13 +107,13 @@ class Page implements UserListPage {
 }
 
 class Item implements UserListItem {
-  readonly #place: UserPlace;
-  readonly #seal: (place: UserPlace) => string;
+  readonly #place: ListPlace;
+  readonly #seal: (place: ListPlace) => string;
 
   constructor(
     readonly user: UserRecord,
-    place: UserPlace,
-    seal: (place: UserPlace) => string,
+    place: ListPlace,
+    seal: (place: ListPlace) => string,
   ) {
     this.#place = place;
     this.#seal = seal;
@@ -133,7 +134,7 @@ class Looked {
   private admitted = 0;
   private pagesLeft: number;
   /** Where the looking ended at its bound. */
-  private stoppedAt: UserPlace | null = null;
+  private stoppedAt: ListPlace | null = null;
 
   constructor(
     private readonly first: number,
@@ -152,12 +153,12 @@ class Looked {
   }
 
   /** Looks at a stretch of people, behind which the next one begins. */
-  async through(people: readonly Seen[], next: UserPlace | null, admits: Admits): Promise<void> {
+  async through(people: readonly Seen[], next: ListPlace | null, admits: Admits): Promise<void> {
     let at = 0;
     while (at < people.length && !this.isOver) {
       const left = this.bound.people - this.judged.length;
       if (left <= 0) {
-        this.stoppedAt = this.judged.at(-1)?.place ?? null;
+        this.stoppedAt = this.judged.at(-1) ?? null;
         return;
       }
       // Who may see everybody has no more people decided on than they are shown; who may not, all of a page at once.
@@ -186,7 +187,7 @@ class Looked {
       shown,
       leftOut: own.filter(({ isAdmitted }) => !isAdmitted).map(({ user }) => user),
       hasNextPage: isFull || this.stoppedAt !== null,
-      end: isFull ? (last?.place ?? null) : (this.stoppedAt ?? last?.place ?? null),
+      end: isFull ? (last ?? null) : (this.stoppedAt ?? last ?? null),
     };
   }
 }
