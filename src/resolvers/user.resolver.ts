@@ -42,7 +42,7 @@ export class UserResolver {
   @Query(() => UserConnection, {
     nullable: true,
     description:
-      '`first` is 1 to 100. The administrators’ pool comes first. One filter besides userType and enabled. A person whom the viewer may not read is left out and counted in extensions.authorization.filtered, and others fill the page. After 1,000 people, or 20 pages of Cognito, it stops looking: the page may then be short or empty though pageInfo.hasNextPage is true, and goes on at pageInfo.endCursor.',
+      '`first` is 1 to 100. The administrators’ pool comes first. One filter besides userType and enabled. A person whom the viewer may not read is left out and counted in extensions.authorization.filtered, and others fill the page. After 1,000 people, or 20 pages of Cognito, it stops looking, and after 200 where it is `enabled` beside another filter that leaves people out: the page may then be short or empty though pageInfo.hasNextPage is true, and goes on at pageInfo.endCursor.',
   })
   async users(
     @Arg('first', () => Int, {

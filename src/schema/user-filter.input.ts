@@ -29,8 +29,7 @@ export class UserFilter {
 
   @Field(() => Boolean, {
     nullable: true,
-    description:
-      'True: people who are enabled; false: the disabled; both when left out. With another filter, OPERATION_TOO_COMPLEX where too few people match both.',
+    description: 'True: people who are enabled; false: the disabled; both when left out.',
   })
   enabled?: boolean | null;
 

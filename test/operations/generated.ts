@@ -256,7 +256,7 @@ export type UserFilter = {
   email?: InputMaybe<Scalars['String']['input']>;
   /** In any case; at least one character. */
   emailStartsWith?: InputMaybe<Scalars['String']['input']>;
-  /** True: people who are enabled; false: the disabled; both when left out. With another filter, OPERATION_TOO_COMPLEX where too few people match both. */
+  /** True: people who are enabled; false: the disabled; both when left out. */
   enabled?: InputMaybe<Scalars['Boolean']['input']>;
   /** At least one character. */
   familyNameStartsWith?: InputMaybe<Scalars['String']['input']>;

@@ -1,10 +1,9 @@
-import { PortcullisError } from '../../errors.js';
 import type { UserPlace } from './user-cursor.js';
 import { isKept, type UserListPlan } from './user-filter.js';
 import { beginning, fingerprintOf, lastBefore, type ListPlace, type PageRead } from './user-place.js';
 import type { UserPage, UserRecord, UserStore, UserType } from './user-store.js';
 
-/** Beyond it, a filter that Cognito cannot apply whole would read the pools from end to end. */
+/** So far does one request read: a filter that Cognito cannot apply whole would go through the pools from end to end. */
 const MAX_PAGES = 200;
 /** Among so many pages a cursor looks for the people whom it knows: its own, and one to which newcomers may have pushed them. */
 const PAGES_OF_SEARCH = 2;
@@ -21,7 +20,8 @@ export interface Stretch {
 }
 
 /**
- * All people of the list after a place, page by page, over short pages and over the border between the pools.
+ * All people of the list after a place, page by page, over short pages and over the border between the pools. After
+ * 200 pages it ends, and the last stretch says where to go on.
  *
  * People may come and go between two requests. A cursor knows the last eight people up to its own, and goes on behind the
  * last of them who is still there; it looks for them on its page and on the following one. Where none is found, it goes on
@@ -32,8 +32,6 @@ export interface Stretch {
  *   stands before its page.
  * - Nobody comes twice, unless all whom the cursor knew went, or the last of them who stayed was pushed beyond the
  *   following page. Then those come again who stood before them on the cursor's page, or were pushed there.
- *
- * @throws PortcullisError OPERATION_TOO_COMPLEX after 200 pages
  */
 export async function* stretchesAfter(
   users: Pick<UserStore, 'page'>,
@@ -76,12 +74,7 @@ async function* pagesFrom(
     let token: string | null = resume?.token ?? null;
     let before: readonly UserRecord[] = [];
     do {
-      if (pagesLeft-- === 0) {
-        throw new PortcullisError(
-          'OPERATION_TOO_COMPLEX',
-          'Too few people match: ask for a narrower filter.',
-        );
-      }
+      if (pagesLeft-- === 0) return;
       const limit: number = resume?.limit ?? pageLimit();
       resume = null;
       const { users: people, nextToken } = await readPage(users, plan, pool, limit, token);

@@ -135,6 +135,8 @@ class Looked {
   private pagesLeft: number;
   /** Where the looking ended at its bound. */
   private stoppedAt: ListPlace | null = null;
+  /** Where whoever was not looked at begins; null behind the last of the list. */
+  private rest: ListPlace | null = null;
 
   constructor(
     private readonly first: number,
@@ -154,6 +156,7 @@ class Looked {
 
   /** Looks at a stretch of people, behind which the next one begins. */
   async through(people: readonly Seen[], next: ListPlace | null, admits: Admits): Promise<void> {
+    this.rest = next;
     let at = 0;
     while (at < people.length && !this.isOver) {
       const left = this.bound.people - this.judged.length;
@@ -181,13 +184,15 @@ class Looked {
     const shown = this.judged.filter(({ isAdmitted }) => isAdmitted).slice(0, this.first);
     const isFull = this.admitted > this.first;
     const last = shown.at(-1);
+    // The walk may end before the list does.
+    const stoppedAt = this.stoppedAt ?? this.rest;
     // Behind the last of a full page stand those whom the next one leaves out.
     const own = isFull && last ? this.judged.slice(0, this.judged.indexOf(last)) : this.judged;
     return {
       shown,
       leftOut: own.filter(({ isAdmitted }) => !isAdmitted).map(({ user }) => user),
-      hasNextPage: isFull || this.stoppedAt !== null,
-      end: isFull ? (last ?? null) : (this.stoppedAt ?? last ?? null),
+      hasNextPage: isFull || stoppedAt !== null,
+      end: isFull ? (last ?? null) : (stoppedAt ?? last ?? null),
     };
   }
 }
