@@ -251,7 +251,8 @@ class RequestDecisions implements DecisionLoader {
 }
 
 /** As DataLoader does it: when all promises are settled that can be by now, and whatever that leads to has been asked. */
-const afterThisTick = (proceed: () => void): void => void Promise.resolve().then(() => process.nextTick(proceed));
+const afterThisTick = (proceed: () => void): void =>
+  void Promise.resolve().then(() => process.nextTick(proceed));
 
 /** A question whose resource is open, and how it is to be decided: screened and made ready once for all its resources. */
 class Asking {
