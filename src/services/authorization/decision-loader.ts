@@ -170,8 +170,11 @@ class RequestDecisions implements DecisionLoader {
       const reading = memory.read(demand);
       this.#gathering = undefined;
       this.#reading = reading;
-      await reading;
-      if (this.#reading === reading) this.#reading = undefined;
+      try {
+        await reading;
+      } finally {
+        if (this.#reading === reading) this.#reading = undefined;
+      }
     });
     return this.#gathering;
   }
