@@ -14,13 +14,15 @@ export function entitySlice(questions: readonly Question[], known: EntityIndex):
   return reachableEntities(roots, withBroughtAttributes(questions, known));
 }
 
-function withBroughtAttributes(questions: readonly Question[], known: EntityIndex): EntityIndex {
-  const described = new Map(known);
+/** Laid over what is known, of which a slice is mostly a small part. */
+function withBroughtAttributes(questions: readonly Question[], known: EntityIndex): Pick<EntityIndex, 'get'> {
+  const described = new Map<string, CedarEntity>();
   for (const { resource, resourceAttributes } of questions) {
     if (resourceAttributes === undefined) continue;
-    const stored = known.get(uidText(resource));
+    const key = uidText(resource);
+    const stored = known.get(key);
     const attrs = { ...resourceAttributes, ...stored?.attrs };
-    described.set(uidText(resource), { parents: [], ...stored, uid: resource, attrs });
+    described.set(key, { parents: [], ...stored, uid: resource, attrs });
   }
-  return described;
+  return described.size === 0 ? known : { get: (key) => described.get(key) ?? known.get(key) };
 }

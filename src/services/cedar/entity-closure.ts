@@ -26,7 +26,7 @@ export function namedBy({ parents, attrs, tags }: CedarEntity): readonly string[
  */
 export function reachableEntities(
   reached: Set<string>,
-  entities: EntityIndex,
+  entities: Pick<EntityIndex, 'get'>,
   namesOf: typeof namedBy = namedBy,
 ): CedarEntity[] {
   const found: CedarEntity[] = [];

@@ -75,4 +75,22 @@ describe('entitySlice', () => {
       { uid: uid('b'), attrs: { owner: 'ada', colour: 'red' }, parents: [uid('folder')] },
     ]);
   });
+
+  it('looks up what it leads to, and does not go through all that is known', () => {
+    const known = indexEntities(['a', 'b', 'team', ...'cdefgh'].map((id) => entity(id, {}, 'team')));
+    const found = new Map(known);
+    const looked: string[] = [];
+    found.get = (key) => {
+      looked.push(key);
+      return known.get(key);
+    };
+    for (const iterate of [Symbol.iterator, 'entries', 'keys', 'values', 'forEach'] as const) {
+      found[iterate] = () => {
+        throw new Error('It went through all of them.');
+      };
+    }
+    const slice = entitySlice([ask('a', 'b', { resourceAttributes: { colour: 'red' } })], found);
+    expect(slice.map((one) => one.uid.id)).toEqual(['a', 'b', 'team']);
+    expect(new Set(looked)).toEqual(new Set(['a', 'b', 'team'].map((id) => uidText(uid(id)))));
+  });
 });
