@@ -23,8 +23,10 @@ export function createLimitSubjects(key: Uint8Array): LimitSubjects {
     // As JSON, so that no two lists of parts read the same.
     const text = JSON.stringify(parts);
     if (parts.at(-2) !== CALLER) return digest(text);
-    const subject = callers.get(text) ?? digest(text);
-    callers.set(text, subject);
-    return subject;
+    const known = callers.get(text);
+    if (known !== undefined) return known;
+    const made = digest(text);
+    callers.set(text, made);
+    return made;
   };
 }
