@@ -18,8 +18,14 @@ export interface PolicyCase {
   readonly errors: readonly string[];
 }
 
-/** `Type::id`: the type within the file's namespace, and the rest is the id. */
-const uidText = z.string().regex(/^[A-Za-z_]\w*::[\s\S]/, 'must be written Type::id');
+/**
+ * `Type::id`: the type within the file's namespace, and the rest is the id. Or as Cedar has it, `Namespace::Type::"id"`, for a type
+ * of another namespace.
+ */
+const uidText = z
+  .string()
+  .regex(/^[A-Za-z_]\w*::[\s\S]/, 'must be written Type::id or Namespace::Type::"id"');
+const IN_FULL = /^((?:[A-Za-z_]\w*::)+[A-Za-z_]\w*)::"([^"\\]*)"$/;
 
 const cedarValue: z.ZodType<CedarValue> = z.lazy(() =>
   z.union([z.boolean(), z.number(), z.string(), z.array(cedarValue), z.record(z.string(), cedarValue)]),
@@ -62,9 +68,13 @@ export class PolicyCasesError extends Error {
   }
 }
 
-/** Reads every `*.json` of a folder, in the order of their names. @throws PolicyCasesError */
+/**
+ * Reads every `*.json` in the `cases` of a folder of policies, and in those of the folders in it, in the order of their names.
+ *
+ * @throws PolicyCasesError
+ */
 export async function readPolicyCases(folder: string): Promise<PolicyCase[]> {
-  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json')).sort();
+  const names = await caseFilesIn(folder);
   const files = await Promise.all(
     names.map(async (name) => ({ name, text: await readFile(join(folder, name), 'utf8') })),
   );
@@ -81,6 +91,22 @@ export async function readPolicyCases(folder: string): Promise<PolicyCase[]> {
   return cases;
 }
 
+async function caseFilesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const folders = entries.filter((entry) => entry.isDirectory() && entry.name !== 'cases');
+  const places = ['cases', ...folders.map(({ name }) => `${name}/cases`).sort()];
+  const names = await Promise.all(
+    places.map(async (place) => {
+      const files = await readdir(join(folder, place)).catch(() => []);
+      return files
+        .filter((name) => name.endsWith('.json'))
+        .map((name) => `${place}/${name}`)
+        .sort();
+    }),
+  );
+  return names.flat();
+}
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -92,6 +118,8 @@ function parseJson(text: string): unknown {
 function casesOf(file: string, { namespace, entities, cases }: z.infer<typeof caseFile>): PolicyCase[] {
   const prefix = namespace === '' ? '' : `${namespace}::`;
   const uid = (text: string): EntityUid => {
+    const [, type, id] = IN_FULL.exec(text) ?? [];
+    if (type !== undefined && id !== undefined) return { type, id };
     const separator = text.indexOf('::');
     return { type: `${prefix}${text.slice(0, separator)}`, id: text.slice(separator + 2) };
   };

@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-
 import { PolicyFilesError, readPolicyFolder, type PolicyFolder } from '../services/cedar/policy-files.js';
 import { compilePolicySet, type CompiledPolicySet } from '../services/cedar/policy-set.js';
 import { PolicyCasesError, readPolicyCases, type PolicyCase } from './policy-cases.js';
@@ -13,13 +11,13 @@ export interface PolicyCheckReport {
 
 /**
  * Checks a folder of policies: that it parses and validates in STRICT mode, that every policy has `@id` and `@description`
- * and can apply, that every case of `cases/*.json` is decided as it says and by the policies it says, and that every policy
+ * and can apply, that every case of `cases/*.json`, beside each schema, is decided as it says and by the policies it says, and that every policy
  * decides some case.
  */
 export async function checkPolicies(folder: string): Promise<PolicyCheckReport> {
   try {
     const policyFolder = await readPolicyFolder(folder);
-    const cases = await readPolicyCases(join(folder, 'cases'));
+    const cases = await readPolicyCases(folder);
     return runCases(policyFolder, cases);
   } catch (error) {
     if (!(error instanceof PolicyFilesError || error instanceof PolicyCasesError)) throw error;
@@ -36,8 +34,7 @@ function runCases(
   const failures = [...warnings];
   for (const policyCase of cases) {
     const { failure, determining } = runCase(compiled, policyCase);
-    if (failure !== undefined)
-      failures.push(`cases/${policyCase.file}: ${policyCase.description}: ${failure}`);
+    if (failure !== undefined) failures.push(`${policyCase.file}: ${policyCase.description}: ${failure}`);
     for (const id of determining) undecided.delete(id);
   }
   for (const { id, file, line } of undecided.values()) {

@@ -22,7 +22,7 @@ describe('the policies', () => {
 
   it('are tested with an ALLOW and a DENY of every action', async () => {
     const { schema } = await readPolicyFolder(policies);
-    const cases = await readPolicyCases(join(policies, 'cases'));
+    const cases = await readPolicyCases(policies);
     const askable = schema.actions.filter((action) =>
       schema.entityTypes.some((type) => schema.appliesTo(action, 'Identity::User', type)),
     );
@@ -75,9 +75,9 @@ describe('the check of policies', () => {
 
   it('fails for a file of cases that is not one, and names the member', async () => {
     await edit('cases/people.json', (text) => text.replace('"decision"', '"decisions"'));
-    expect((await checkPolicies(folder)).failures[0]).toMatch(/^people\.json: cases\.0/);
+    expect((await checkPolicies(folder)).failures[0]).toMatch(/^cases\/people\.json: cases\.0/);
     await writeFile(join(folder, 'cases/people.json'), '{');
-    expect((await checkPolicies(folder)).failures[0]).toMatch(/^people\.json: /);
+    expect((await checkPolicies(folder)).failures[0]).toMatch(/^cases\/people\.json: /);
   });
 
   it('is a command that exits with 1 and prints file and case', async () => {

@@ -1,11 +1,17 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-
+import { beyond } from './confinement.js';
 import { cedarEngine, type CedarEngine } from './engine.js';
+import { joinSchemas, JoinedSchemaError, type JoinedSchema } from './joined-schema.js';
 import { unknownGrounds } from './policy-grounds.js';
+import {
+  positionIn,
+  problemAt,
+  readPolicySources,
+  type SourceFile,
+  type SourceGroup,
+} from './policy-sources.js';
 import { parseStatement, type PolicyIssue } from './policy-statement.js';
 import { validatePolicies } from './policy-validation.js';
-import { CedarSchemaError, parseSchema, type CedarSchema } from './schema.js';
+import type { CedarSchema } from './schema.js';
 import { splitStatements } from './statement-tokens.js';
 
 /** A policy as its file has it. */
@@ -17,7 +23,7 @@ export interface FilePolicy {
   /** From its first annotation to its semicolon. */
   readonly statement: string;
   readonly annotations: Readonly<Record<string, string>>;
-  /** The file's name within the folder. */
+  /** The file's name from the folder on. */
   readonly file: string;
   /** Where the policy begins, counted from 1. */
   readonly line: number;
@@ -39,11 +45,6 @@ export class PolicyFilesError extends Error {
   }
 }
 
-interface SourceFile {
-  readonly name: string;
-  readonly text: string;
-}
-
 /** A policy whose annotations have yet to be judged. */
 interface Draft {
   readonly key: string;
@@ -57,7 +58,9 @@ const ID = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /**
  * Reads a folder of one `*.cedarschema` and any number of `*.cedar` files, in the order of their names, and validates them
- * in Cedar's STRICT mode. No policy rests on what is unknown when it is decided; every one carries a unique `@id` in kebab-case and a `@description`.
+ * in Cedar's STRICT mode. A folder in it, with a schema and policies of its own, is that of another namespace: its policies decide
+ * about that alone. No policy rests on what is unknown when it is decided; every one carries a unique `@id` in kebab-case and a
+ * `@description`.
  * @throws PolicyFilesError with every fault found
  * @throws CedarUnavailableError
  */
@@ -65,20 +68,14 @@ export async function readPolicyFolder(
   folder: string,
   engine: CedarEngine = cedarEngine,
 ): Promise<PolicyFolder> {
-  const names = await namesIn(folder);
-  const read = async (name: string): Promise<SourceFile> => ({
-    name,
-    text: await readFile(join(folder, name), 'utf8'),
-  });
-  const schema = await readSchema(
-    folder,
-    await Promise.all(names.filter((name) => name.endsWith('.cedarschema')).map(read)),
-    engine,
-  );
-  const sources = await Promise.all(names.filter((name) => name.endsWith('.cedar')).map(read));
+  const groups = await sourcesIn(folder);
+  const { schema, namespacesOf } = joinedSchemaOf(groups, engine);
 
   const problems: string[] = [];
-  const drafts = sources.flatMap((source) => readDrafts(source, problems, engine));
+  const drafts = groups.flatMap(({ name, policies: sources }) => {
+    const namespaces = name === '' ? undefined : namespacesOf.get(name);
+    return sources.flatMap((source) => readDrafts(source, namespaces, problems, engine));
+  });
   const policies = drafts.flatMap((draft) => judgeAnnotations(draft, problems));
   problems.push(...duplicates(policies));
 
@@ -99,35 +96,30 @@ export async function readPolicyFolder(
   return { schema, policies, warnings: validation.warnings.map(locate) };
 }
 
-async function namesIn(folder: string): Promise<string[]> {
+async function sourcesIn(folder: string): Promise<readonly SourceGroup[]> {
   try {
-    return (await readdir(folder)).sort();
+    return await readPolicySources(folder);
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
     throw new PolicyFilesError([`The folder ${folder} cannot be read: ${why}.`]);
   }
 }
 
-async function readSchema(
-  folder: string,
-  sources: readonly SourceFile[],
-  engine: CedarEngine,
-): Promise<CedarSchema> {
-  const [source, ...more] = sources;
-  if (source === undefined || more.length > 0) {
-    throw new PolicyFilesError([
-      `The folder ${folder} has ${sources.length} *.cedarschema files; it must have exactly one.`,
-    ]);
-  }
+function joinedSchemaOf(groups: readonly SourceGroup[], engine: CedarEngine): JoinedSchema {
   try {
-    return parseSchema(source.text, engine);
+    return joinSchemas(groups, engine);
   } catch (error) {
-    if (!(error instanceof CedarSchemaError)) throw error;
-    throw new PolicyFilesError([problemAt(source, error.offset ?? 0, error.message)]);
+    throw error instanceof JoinedSchemaError ? new PolicyFilesError(error.problems) : error;
   }
 }
 
-function readDrafts(source: SourceFile, problems: string[], engine: CedarEngine): Draft[] {
+/** @param namespaces what its policies may decide about; everything when left out */
+function readDrafts(
+  source: SourceFile,
+  namespaces: readonly string[] | undefined,
+  problems: string[],
+  engine: CedarEngine,
+): Draft[] {
   return splitStatements(source.text).flatMap(({ text: statement, start }): Draft[] => {
     const key = `${source.name}:${start}`;
     const parsed = parseStatement({ id: key, statement }, engine);
@@ -135,8 +127,8 @@ function readDrafts(source: SourceFile, problems: string[], engine: CedarEngine)
       problems.push(problemAt(source, start + (parsed.issue.offset ?? 0), parsed.issue.message));
       return [];
     }
-    const fault = unknownGrounds(parsed.json);
-    if (fault !== undefined) problems.push(problemAt(source, start, fault));
+    const faults = [unknownGrounds(parsed.json), namespaces && beyond(namespaces, parsed.json)];
+    problems.push(...faults.flatMap((fault) => (fault ? [problemAt(source, start, fault)] : [])));
     return [{ key, statement, source, start, annotations: parsed.json.annotations ?? {} }];
   });
 }
@@ -165,15 +157,4 @@ function duplicates(policies: readonly FilePolicy[]): string[] {
     const message = `the @id "${policy.id}" is taken by ${known?.file}:${known?.line}`;
     return known === undefined ? [] : [`${policy.file}:${policy.line}:1: ${message}`];
   });
-}
-
-function problemAt({ name, text }: SourceFile, offset: number, message: string): string {
-  const { line, column } = positionIn(text, offset);
-  return `${name}:${line}:${column}: ${message}`;
-}
-
-/** Line and column of an offset, each counted from 1. */
-function positionIn(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset).split('\n');
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }

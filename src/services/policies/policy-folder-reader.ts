@@ -1,7 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-
 import { readPolicyFolder } from '../cedar/policy-files.js';
+import { readPolicySources } from '../cedar/policy-sources.js';
 import { fingerprint, inOrder, type PolicyContents, type PolicyReader } from './policies-in-use.js';
 import { UnsettledPoliciesError } from './policy-store-reader.js';
 
@@ -30,10 +28,7 @@ export function createPolicyFolderReader(folder: string): PolicyReader {
 
 /** What tells one state of the files from another. A folder that cannot be read is the parser's to complain about. */
 async function readTexts(folder: string): Promise<string> {
-  const names = await readdir(folder).catch((): string[] => []);
-  const texts = names
-    .filter((name) => /\.cedar(schema)?$/.test(name))
-    .sort()
-    .map(async (name) => [name, await readFile(join(folder, name), 'utf8')]);
-  return fingerprint(await Promise.all(texts));
+  const groups = await readPolicySources(folder).catch(() => []);
+  const files = groups.flatMap(({ schemas, policies }) => [...schemas, ...policies]);
+  return fingerprint(files.map(({ name, text }) => [name, text]));
 }

@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
@@ -13,7 +13,10 @@ const policy = (id: string, condition = 'true') =>
 async function read(files: Record<string, string>) {
   const folder = await mkdtemp(join(tmpdir(), 'policies-'));
   try {
-    await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text)));
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(dirname(join(folder, name)), { recursive: true });
+      await writeFile(join(folder, name), text);
+    }
     return await readPolicyFolder(folder);
   } finally {
     await rm(folder, { recursive: true });
@@ -89,5 +92,95 @@ describe('readPolicyFolder', () => {
       'a.cedar': policy('never', 'principal.age < 1 && false'),
     });
     expect(warnings[0]).toMatch(/^a\.cedar:1:1: .*impossible/);
+  });
+
+  describe('with folders of other namespaces', () => {
+    const TEAM = `@doc("Ours.") namespace Team {
+      entity Thing = { owner: User };
+      action read, group appliesTo { principal: [User], resource: [Thing] };
+    }`;
+    const scoped = (id: string, head: string) =>
+      `@id("${id}")\n@description("About ${id}.")\npermit (${head});\n`;
+    const own = { 's.cedarschema': SCHEMA, 'a.cedar': policy('first') };
+
+    it('joins their schemas, and reads their policies after its own', async () => {
+      const { policies, schema, warnings } = await read({
+        ...own,
+        'team/t.cedarschema': TEAM,
+        'team/t.cedar': scoped('second', 'principal, action == Team::Action::"read", resource'),
+        'another/a.cedarschema': 'namespace Another { entity Place in [Team::Thing]; }',
+        'cases/not-policies.json': '{}',
+        '.hidden/t.cedarschema': 'namespace Team { entity Thing; }',
+      });
+      expect(policies.map(({ id, file }) => [id, file])).toEqual([
+        ['first', 'a.cedar'],
+        ['second', 'team/t.cedar'],
+      ]);
+      expect(schema.namespaces).toEqual(['', 'Another', 'Team']);
+      expect(warnings).toEqual([]);
+    });
+
+    it.each([
+      ['an action of its namespace', 'principal, action == Team::Action::"read", resource'],
+      [
+        'actions of its namespace',
+        'principal, action in [Team::Action::"read", Team::Action::"group"], resource',
+      ],
+      ['a type of its resources', 'principal, action, resource is Team::Thing'],
+      ['one of its resources', 'principal, action, resource == Team::Thing::"x::y"'],
+    ])('takes a policy whose scope names %s', async (_, head) => {
+      const files = { ...own, 'team/t.cedarschema': TEAM, 'team/t.cedar': scoped('second', head) };
+      expect((await read(files)).policies).toHaveLength(2);
+    });
+
+    it.each([
+      ['everything', 'principal, action, resource'],
+      ['all that is done by some', 'principal is User, action, resource'],
+      ['an action of another', 'principal, action == Action::"view", resource'],
+      [
+        'an action of another among its own',
+        'principal, action in [Team::Action::"read", Action::"view"], resource',
+      ],
+      ['a type of another', 'principal, action, resource is User'],
+      ['what is in something', 'principal, action, resource in Team::Thing::"x"'],
+      ['an id that looks like its namespace', 'principal, action, resource == User::"Team::Thing"'],
+    ])('refuses a policy whose scope names %s', async (_, head) => {
+      const problems = await problemsOf({
+        ...own,
+        'team/t.cedarschema': TEAM,
+        'team/t.cedar': `// first line\n${scoped('second', head)}`,
+      });
+      expect(problems[0]).toBe(
+        'team/t.cedar:2:1: it may decide about more than Team: its scope must name actions or a type of resource of its own namespace',
+      );
+    });
+
+    it('names the place of what is wrong in one of the schemas', async () => {
+      const problems = await problemsOf({
+        ...own,
+        'a-team/t.cedarschema': 'namespace A { entity Thing; }',
+        'team/t.cedarschema': 'namespace Team {\n  entity Thing = { owner: Nobody };\n}',
+      });
+      expect(problems).toEqual([expect.stringMatching(/^team\/t\.cedarschema:2:27: .*Nobody/)]);
+    });
+
+    it('refuses a namespace that is taken, a second schema, none, and one in JSON', async () => {
+      const taken = {
+        'a/t.cedarschema': 'namespace A { entity X; }',
+        'b/t.cedarschema': 'namespace A { entity Y; }',
+      };
+      expect(await problemsOf({ ...own, ...taken })).toEqual([
+        expect.stringMatching(/^b\/t\.cedarschema:1:11: .*duplicate namespace id: `A`/),
+      ]);
+      expect(
+        await problemsOf({ ...own, 'team/t.cedarschema': TEAM, 'team/u.cedarschema': TEAM, 'b/b.cedar': '' }),
+      ).toEqual([
+        'The folder b has 0 *.cedarschema files; it must have exactly one.',
+        'The folder team has 2 *.cedarschema files; it must have exactly one.',
+      ]);
+      expect(await problemsOf({ ...own, 'team/t.cedarschema': '{}' })).toEqual([
+        "team/t.cedarschema:1:1: a schema beside others must be in Cedar's own syntax, not in JSON",
+      ]);
+    });
   });
 });
