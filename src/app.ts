@@ -15,7 +15,7 @@ import { enforceRateLimit } from './directives/rate-limit.transformer.js';
 import type { Embedded } from './embedded/start-embedded.js';
 import { createServer } from './http/create-server.js';
 import type { Draining } from './http/draining.js';
-import { subgraphParts } from './resolvers/index.js';
+import { subgraphPartsFor } from './resolvers/index.js';
 import { buildUnguardedSchema } from './schema/build-schema.js';
 import { quickenInputs } from './schema/quick-inputs.js';
 import { createPace } from './services/authentication/pace.js';
@@ -134,8 +134,8 @@ export async function createApp(
   }
 }
 
-function createSchema({ rateLimits }: Config, { logger }: Foundations): GraphQLSchema {
-  const { schema } = buildUnguardedSchema(subgraphParts);
+function createSchema({ rateLimits, resourceInterface }: Config, { logger }: Foundations): GraphQLSchema {
+  const { schema } = buildUnguardedSchema(subgraphPartsFor({ resourceInterface }));
   const guards = guardsOnTrial(schema);
   if (guards.length > 0) logger.warn({ guards }, 'These guards are on trial: they deny nobody anything.');
   return quickenInputs(enforceRateLimit(enforceAuthorize(schema), rateLimits));

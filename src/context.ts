@@ -68,6 +68,8 @@ export class RequestContext implements GuardContext, RateLimitContext {
     readonly requestId: string,
     readonly client: ClientAddress,
     private credential: Credential,
+    /** Does it come from a gateway that has proved itself? */
+    readonly isFromGateway = false,
   ) {
     if (credential.kind === 'viewer') this.read = credential.read;
   }

@@ -1,4 +1,5 @@
 import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
+import { unifiedGraphHandler } from '@graphql-hive/router-runtime';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 
 import { forwardedHeaders } from './forwarded-headers.js';
@@ -20,7 +21,8 @@ interface Arrival {
 }
 
 /**
- * Serves a supergraph by Hive's gateway. Request ids it passes on, and makes, by itself.
+ * Serves a supergraph by Hive's gateway, with the planner of Hive's router: the one that the gateway comes with answers null, and
+ * no error, for what a subgraph contributes to an interface. Request ids it passes on, and makes, by itself.
  *
  * @throws Error when the port is taken
  */
@@ -31,6 +33,7 @@ export async function startGateway({
 }: GatewayOptions): Promise<Listening> {
   const gateway = createGatewayRuntime<Arrival>({
     supergraph: supergraphSdl,
+    unifiedGraphHandler,
     transports,
     propagateHeaders: {
       fromClientToSubgraphs: ({ subgraphName, request, context: { peerAddress } }) =>

@@ -43,6 +43,8 @@ export interface Config {
   readonly logLevel: Values['LOG_LEVEL'];
   readonly identity: IdentityConfig;
   readonly authorization: AuthorizationConfig;
+  /** Whether the schema contributes to the interface `Resource`, which another subgraph must have then. */
+  readonly resourceInterface: boolean;
   /** The name under which authenticators list accounts of this service. */
   readonly totpIssuer: string;
   /** The base URL of a range API; left out where none is to be asked. */
@@ -112,6 +114,7 @@ function parse(env: Environment, where: string, localIn: readonly Config['enviro
     logLevel: values.LOG_LEVEL,
     identity: identityConfig(env, values),
     authorization: authorizationConfig(values),
+    resourceInterface: values.RESOURCE_INTERFACE,
     totpIssuer: values.TOTP_ISSUER,
     ...(breachedPasswords !== null && { breachedPasswords }),
     sessions: {

@@ -85,6 +85,11 @@ export const VARIABLES = {
     default: 'avp',
     description: '`shadow`: whose decisions count.',
   }),
+  RESOURCE_INTERFACE: variable(formats.boolean, {
+    default: 'true',
+    description:
+      'Whether `can` is contributed to the interface `Resource` of the supergraph. It composes only where another subgraph has that.',
+  }),
   METRICS_TOKEN: variable(formats.secret, {
     secret: 'value',
     defaultNote: 'this machine alone',

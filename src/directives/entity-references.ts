@@ -42,7 +42,9 @@ export function judgeRepresentations(
 function isReference(representation: unknown, types: GuardedTypes): boolean {
   if (typeof representation !== 'object' || representation === null) return false;
   const { __typename: typeName, id } = representation as Record<string, unknown>;
-  return typeof typeName === 'string' && types.isEntity(typeName) && isKey(id);
+  if (typeof typeName !== 'string' || !types.isEntity(typeName)) return false;
+  // Any other key is its reference resolver's to judge.
+  return !types.isKeyedById(typeName) || isKey(id);
 }
 
 const isKey = (id: unknown): boolean =>

@@ -21,6 +21,8 @@ export interface GuardedTypes {
   /** The guards on a type itself; empty where it has none. */
   guardsOf(typeName: string): readonly Guard[];
   isEntity(typeName: string): boolean;
+  /** Does `id`, and nothing else, name an entity of this type? */
+  isKeyedById(typeName: string): boolean;
   /** Can a value of this type be, or be at run time, an object whose type is guarded? */
   leadsToGuarded(type: GraphQLNamedType): boolean;
   /**
@@ -46,12 +48,16 @@ export function readGuardedTypes(schema: GraphQLSchema): GuardedTypes {
     (type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('__'),
   );
   const entities = new Set<string>();
+  const keyedById = new Set<string>();
   const faults: string[] = [];
 
   for (const type of objects) {
-    const names = getDirectives(schema, type).map((directive) => directive.name);
-    if (!names.some((name) => name === 'key' || name === 'federation__key')) continue;
+    const directives = getDirectives(schema, type);
+    const names = directives.map((directive) => directive.name);
+    const keys = directives.filter(({ name }) => name === 'key' || name === 'federation__key');
+    if (keys.length === 0) continue;
     entities.add(type.name);
+    if (keys.every(({ args }) => args?.fields === 'id')) keyedById.add(type.name);
     const guarded = names.includes('authorize');
     if (guarded === names.includes('public')) {
       faults.push(
@@ -99,6 +105,7 @@ export function readGuardedTypes(schema: GraphQLSchema): GuardedTypes {
   return {
     guardsOf,
     isEntity: (typeName) => entities.has(typeName),
+    isKeyedById: (typeName) => keyedById.has(typeName),
     leadsToGuarded,
     carriedBy: (typeName) => carried.get(typeName) ?? [],
   };

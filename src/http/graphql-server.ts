@@ -173,7 +173,7 @@ async function createContext(
   void request.raw.socket.remoteAddress;
   const client = new RequestingClient(request, clientAddress);
   const credential = await services.authentication.authenticate(request.headers.authorization, client);
-  return new RequestContext(services, request.id, client, credential);
+  return new RequestContext(services, request.id, client, credential, request.caller === 'gateway');
 }
 
 /** Queries may rest on who the credential was judged for; what is changed is changed for whoever they are by then. */

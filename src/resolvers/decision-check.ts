@@ -66,7 +66,8 @@ function questionOf(check: DecisionCheck, principal: EntityUid): Question {
 /** The decision loader screens it before anything relies on its shape. */
 const contextOf = ({ context }: DecisionCheck) => (context ?? undefined) as CedarRecord | undefined;
 
-const denied = (
+/** A decision that is denied before anything is asked. */
+export const denied = (
   question: Question,
   reason: DecisionReason,
   error: string,

@@ -8,9 +8,7 @@ import { publicDirective } from '../directives/public.directive.js';
 import { rateLimitDirective } from '../directives/rate-limit.directive.js';
 
 /** A resolver of references to an entity, by the name of its type (Apollo Federation, `_entities`). */
-export type ReferenceResolvers = Readonly<
-  Record<string, (reference: { id: string }, context: never) => unknown>
->;
+export type ReferenceResolvers = Readonly<Record<string, (reference: never, context: never) => unknown>>;
 
 /** What resolves a field, by the names of its type and its own. */
 export type FieldResolvers = Readonly<
@@ -20,13 +18,15 @@ export type FieldResolvers = Readonly<
 export interface SubgraphParts {
   /** The type-graphql resolver classes. */
   readonly resolvers: NonEmptyArray<new () => object>;
+  /** Types that no field leads to. */
+  readonly contributedTypes?: readonly (new () => object)[];
   /** Instead of what type-graphql makes of those, where that costs too much. */
   readonly plainResolvers: FieldResolvers;
   readonly references: ReferenceResolvers;
 }
 
 const FEDERATION_LINK = `extend schema
-  @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@shareable", "@inaccessible"])`;
+  @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@shareable", "@inaccessible", "@interfaceObject"])`;
 
 /** type-graphql has no decorator for these two. */
 const ROOT_DESCRIPTIONS = {
@@ -42,6 +42,7 @@ const ROOT_DESCRIPTIONS = {
 export function buildUnguardedSchema(parts: SubgraphParts): { schema: GraphQLSchema; sdl: string } {
   const codeFirst = buildSchemaSync({
     resolvers: parts.resolvers,
+    orphanedTypes: [...(parts.contributedTypes ?? [])],
     directives: [...specifiedDirectives, authorizeDirective, publicDirective, rateLimitDirective],
     validate: false,
     // The federation directives are declared by @link, which only the subgraph library reads.

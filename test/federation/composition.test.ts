@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 
 import { documentsSdl } from '../../examples/supergraph/documents/schema.js';
 import { enforceAuthorize } from '../../src/directives/authorize.transformer.js';
-import { subgraphParts } from '../../src/resolvers/index.js';
+import { subgraphParts, subgraphPartsFor } from '../../src/resolvers/index.js';
 import { buildUnguardedSchema } from '../../src/schema/build-schema.js';
 
 type Subgraphs = Readonly<Record<string, string>>;
@@ -78,6 +78,22 @@ async function askForSdl(): Promise<string> {
 }
 
 const portcullis = readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8');
+const { sdl: withoutResource } = buildUnguardedSchema(subgraphPartsFor({ resourceInterface: false }));
+/** Another subgraph that has the interface `Resource`, and entities of its own that implement it. */
+const notes = `
+  extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@inaccessible"])
+  scalar JSONObject
+  type Query { notes: [Note!]! }
+  interface Resource @key(fields: "cedarUid cedarAttributes", resolvable: false) {
+    cedarUid: ID! @inaccessible
+    cedarAttributes: JSONObject @inaccessible
+  }
+  type Note implements Resource @key(fields: "cedarUid cedarAttributes", resolvable: false) {
+    cedarUid: ID! @inaccessible
+    cedarAttributes: JSONObject @inaccessible
+    text: String!
+  }
+`;
 
 describe.each(Object.entries(COMPOSERS))('with %s', (_name, compose) => {
   const fieldsOf = ({ api }: Composed, name: string) => {
@@ -94,8 +110,9 @@ describe.each(Object.entries(COMPOSERS))('with %s', (_name, compose) => {
       .filter((name) => !name.startsWith('federation__'))
       .sort();
 
-  it('Portcullis composes alone', () => {
-    const composed = compose({ portcullis });
+  it('Portcullis composes alone where it contributes to nobody', () => {
+    const composed = compose({ portcullis: withoutResource });
+    expect(composed.api.getType('Resource')).toBeUndefined();
     expect(composed.remarks).toEqual([]);
     expect(fieldsOf(composed, 'User')).toMatchObject({ id: 'ID!', email: 'EmailAddress' });
     expect(fieldsOf(composed, 'User')).not.toHaveProperty('documents');
@@ -104,7 +121,7 @@ describe.each(Object.entries(COMPOSERS))('with %s', (_name, compose) => {
   });
 
   it('what Portcullis says of itself composes like the file', async () => {
-    const [asked, read] = [await askForSdl(), portcullis].map((sdl) => compose({ portcullis: sdl }));
+    const [asked, read] = [await askForSdl(), portcullis].map((sdl) => compose({ portcullis: sdl, notes }));
     expect(typesOf(asked!)).toEqual(typesOf(read!));
     for (const name of ['Query', 'Mutation', 'User', 'Session']) {
       expect(fieldsOf(asked!, name)).toEqual(fieldsOf(read!, name));
@@ -129,9 +146,19 @@ describe.each(Object.entries(COMPOSERS))('with %s', (_name, compose) => {
       expect(fieldsOf(composed, 'Document')).toEqual({
         id: 'ID!',
         title: 'String!',
+        can: 'Decision',
         owner: 'User!',
         reviewer: 'User',
       });
+    });
+
+    it('share decisions about whatever implements Resource, and hide its key', () => {
+      const both = compose({ portcullis, documents: documentsSdl, notes });
+      expect(both.remarks).toEqual([]);
+      expect(fieldsOf(both, 'Note')).toEqual({ text: 'String!', can: 'Decision' });
+      const { api } = both;
+      expect(api.getType('Resource')?.toString()).toBe('Resource');
+      expect(printSchema(api)).not.toMatch(/cedarUid:|cedarAttributes:/);
     });
 
     it('keep every root field', () => {
@@ -170,6 +197,6 @@ describe.each(Object.entries(COMPOSERS))('with %s', (_name, compose) => {
       type Query { nobody: User }
       type User @key(fields: "id") { id: ID! email: String }
     `;
-    expect(() => compose({ portcullis, grasping })).toThrow(/email/);
+    expect(() => compose({ portcullis: withoutResource, grasping })).toThrow(/email/);
   });
 });

@@ -1,12 +1,14 @@
 import { startGateway } from '../../examples/supergraph/start-gateway.js';
 import { entitiesSuite } from './entities.suite.js';
 import { identitySuite } from './identity.suite.js';
+import { resourcesSuite } from './resources.suite.js';
 
 const name = "Hive's gateway runtime";
 
 entitiesSuite(name, startGateway);
+resourcesSuite(name, startGateway);
 identitySuite({
   name,
   start: startGateway,
-  refusedAt: (entity, fields) => fields.map((field) => `${entity}.${field}`),
+  withoutNonNull: 'null',
 });

@@ -2,36 +2,18 @@ import { AdminCreateUserCommand } from '@aws-sdk/client-cognito-identity-provide
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { DecisionsDocument } from '../operations/generated.js';
+import { countEngineCalls, type EngineCall } from '../support/engine-calls.js';
 import { RunningApp } from '../support/running-app.js';
-
-/** What one call of the engine brought: how many checks, and of which action each. */
-interface Call {
-  readonly actions: readonly string[];
-}
-
-interface Action {
-  readonly actionId: string;
-}
 
 describe('the checks of one operation', () => {
   let app: RunningApp;
   let token: string;
-  let calls: Call[] = [];
+  let calls: EngineCall[];
 
   beforeAll(async () => {
     app = await RunningApp.start();
     const embedded = app.app.embedded!;
-    embedded.verifiedPermissions.middlewareStack.add(
-      (next, context) => (args) => {
-        const input = args.input as { action?: Action; requests?: { action: Action }[] };
-        if (/^(Batch)?IsAuthorizedCommand$/.test(context.commandName ?? '')) {
-          const single = input.action === undefined ? [] : [{ action: input.action }];
-          calls.push({ actions: (input.requests ?? single).map(({ action }) => action.actionId) });
-        }
-        return next(args);
-      },
-      { step: 'initialize' },
-    );
+    calls = countEngineCalls(embedded.verifiedPermissions);
     for (let index = 0; index < 60; index += 1) {
       await embedded.cognito.send(
         new AdminCreateUserCommand({
@@ -45,7 +27,7 @@ describe('the checks of one operation', () => {
   });
   afterAll(() => app.stop());
   beforeEach(() => {
-    calls = [];
+    calls.length = 0;
   });
 
   const page = `{
@@ -71,7 +53,7 @@ describe('the checks of one operation', () => {
 
   it('of a page that was asked for before take no call at all', async () => {
     await app.ask(page, { token });
-    calls = [];
+    calls.length = 0;
     const { errors } = await app.ask(page, { token });
     expect([errors, calls]).toEqual([[], []]);
   });
@@ -105,7 +87,7 @@ describe('the checks of one operation', () => {
       { action: 'createUser', resource: { type: 'Identity::Application', id: 'portcullis' } },
       ...ids.map((id) => ({ action: 'resetUserPassword', resource: { type: 'Identity::User', id } })),
     ];
-    calls = [];
+    calls.length = 0;
     await app.ask(DecisionsDocument, { token, variables: { checks } });
     expect(calls.map(({ actions }) => actions.length)).toEqual([checks.length]);
     expect(checks.length).toBeGreaterThan(8);
@@ -121,7 +103,7 @@ describe('the checks of one operation', () => {
     fragment Rest on Decision { reason ... on Decision { ${selection} } }`;
     const { accessToken, user } = await app.signIn('auditor@example.com');
     const ask = async (selection: string) => {
-      calls = [];
+      calls.length = 0;
       const { data, errors } = await app.ask<{ decisions: { why?: unknown }[] }>(query(selection), {
         token: accessToken,
         variables: { id: user.id },

@@ -13,6 +13,9 @@ interface Reference {
   readonly id: string;
 }
 
+/** A person, in Cedar's JSON (https://docs.cedarpolicy.com/auth/entities-syntax.html). */
+const inCedar = (id: string) => ({ __entity: { type: 'Identity::User', id } });
+
 /** The subgraph of these documents. */
 export function createDocumentsSchema(documents: readonly DocumentRecord[]): GraphQLSchema {
   const find = ({ id }: Reference) => documents.find((document) => document.id === id) ?? null;
@@ -27,6 +30,11 @@ export function createDocumentsSchema(documents: readonly DocumentRecord[]): Gra
       },
       Document: {
         __resolveReference: find,
+        cedarUid: ({ id }: DocumentRecord) => `Documents::Document::${JSON.stringify(id)}`,
+        cedarAttributes: ({ ownerId, reviewerId }: DocumentRecord) => ({
+          owner: inCedar(ownerId),
+          ...(reviewerId !== null && { reviewer: inCedar(reviewerId) }),
+        }),
         owner: ({ ownerId }: DocumentRecord) => person(ownerId),
         reviewer: ({ reviewerId }: DocumentRecord) => person(reviewerId),
       },

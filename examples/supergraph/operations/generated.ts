@@ -277,6 +277,11 @@ export type DocumentsWithOwnersQueryVariables = Exact<{ [key: string]: never; }>
 
 export type DocumentsWithOwnersQuery = { documents: Array<{ title: string, owner: { id: string, email: string | null, name: string | null } }> };
 
+export type DocumentsWithDecisionsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type DocumentsWithDecisionsQuery = { documents: Array<{ id: string, title: string, owner: { name: string | null }, edit: { allowed: boolean } | null, share: { allowed: boolean } | null, delete: { allowed: boolean, reason: DecisionReason } | null }> };
+
 export type SignInMutationVariables = Exact<{
   input: LoginInput;
 }>;
@@ -331,6 +336,27 @@ export const DocumentsWithOwnersDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<DocumentsWithOwnersQuery, DocumentsWithOwnersQueryVariables>;
+export const DocumentsWithDecisionsDocument = new TypedDocumentString(`
+    query DocumentsWithDecisions {
+  documents {
+    id
+    title
+    owner {
+      name
+    }
+    edit: can(action: "editDocument") {
+      allowed
+    }
+    share: can(action: "shareDocument") {
+      allowed
+    }
+    delete: can(action: "deleteDocument") {
+      allowed
+      reason
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DocumentsWithDecisionsQuery, DocumentsWithDecisionsQueryVariables>;
 export const SignInDocument = new TypedDocumentString(`
     mutation SignIn($input: LoginInput!) {
   login(input: $input) {

@@ -1,7 +1,7 @@
 import type { SessionRecord } from '../sessions/session.js';
 import type { UserRecord } from '../users/user-store.js';
 import { factsOf } from './decision-key.js';
-import { IDENTITY, roleUid, userUid } from './names.js';
+import { IDENTITY, isIdentityType, roleUid, userUid } from './names.js';
 import { uidText, type CedarEntity, type CedarRecord, type EntityUid } from './question.js';
 
 /** Whom and what a wave of questions names; the same uid may be there more than once. */
@@ -185,7 +185,7 @@ function gathered(found: ReadonlyMap<string, Found>): Pick<LoadedEntities, 'enti
 /** What a session leads to depends on who else is there. */
 const isRemembered = (uid: EntityUid): boolean => uid.type !== SESSION && isOwn(uid);
 
-const isOwn = ({ type }: EntityUid): boolean => type.startsWith(`${IDENTITY}::`);
+const isOwn = ({ type }: EntityUid): boolean => isIdentityType(type);
 
 async function read(
   uid: EntityUid,

@@ -11,6 +11,9 @@ export const serviceUid = (id: string): EntityUid => ({ type: 'Identity::Service
 export const sessionUid = (id: string): EntityUid => ({ type: 'Identity::Session', id });
 export const roleUid = (id: string): EntityUid => ({ type: 'Identity::Role', id });
 
+/** Is this a type of entity that the service itself knows? */
+export const isIdentityType = (type: string): boolean => type.startsWith(`${IDENTITY}::`);
+
 /** A type without a namespace belongs to Identity. */
 export const qualifyType = (type: string): string => (type.includes('::') ? type : `${IDENTITY}::${type}`);
 

@@ -4,7 +4,7 @@ import { refusalOfContext, type CedarSchema } from '../cedar/schema.js';
 import { screenJson } from '../cedar/screening.js';
 import { isActionType, isTypeName, isWellFormed } from '../cedar/values.js';
 import { canonicalJson } from './canonical-json.js';
-import { IDENTITY } from './names.js';
+import { isIdentityType } from './names.js';
 import { uidText, type CedarRecord, type EntityUid, type Question } from './question.js';
 
 /** The longest type or id that Verified Permissions takes (API reference, EntityIdentifier). */
@@ -60,7 +60,7 @@ function screenBroughtAttributes(
   const faults: string[] = [];
   const screening = screenJson(attributes);
   if (!screening.ok) faults.push(`In the resource attributes: ${screening.message}`);
-  if (resource.type.startsWith(`${IDENTITY}::`)) {
+  if (isIdentityType(resource.type)) {
     faults.push(`The service itself knows the attributes of ${resource.type}.`);
   }
   if (uidText(principal) === uidText(resource)) {

@@ -127,6 +127,7 @@ describe('parseConfig', () => {
       COGNITO_PORT: '1',
       AVP_PORT: '65535',
       STS_PORT: '2',
+      RESOURCE_INTERFACE: 'false',
       SEED_SERVICES: 'orders, billing-2',
     });
     const { settings, rateLimits, ...rest } = config;
@@ -153,6 +154,7 @@ describe('parseConfig', () => {
       policiesDir: '/etc/policies',
       authorization: { engine: 'avp', localPolicies: 'store', shadowAnswers: 'avp' },
       logLevel: 'warn',
+      resourceInterface: false,
       secretKey: Buffer.alloc(32, 7),
       databaseUrl: 'postgresql:///portcullis?host=/run/postgresql',
       redisUrl: 'rediss://cache:6380/1',
