@@ -8,6 +8,7 @@ import {
   principalOf,
   type Asker,
 } from './services/authentication/asker.js';
+import type { Subject } from './services/authentication/subject-token.js';
 import type { Credential, ReadViewer, Viewer } from './services/authentication/viewer.js';
 import type { Decision } from './services/authorization/decision.js';
 import { createDecisionLoader, type DecisionLoader } from './services/authorization/decision-loader.js';
@@ -35,6 +36,14 @@ interface AskOptions {
   readonly fresh?: boolean | undefined;
 }
 
+/** What else came with a request. */
+export interface Delivery {
+  /** Does it come from a gateway that has proved itself? */
+  readonly isFromGateway?: boolean;
+  /** What came in `x-subject-token`; not judged before it is asked for. Never logged. */
+  readonly subjectToken?: string | undefined;
+}
+
 /** Asks one thing of one resource after another. */
 type Inquire = (resource: EntityUid) => MaybePromise<Decision>;
 
@@ -48,6 +57,7 @@ export class RequestContext implements GuardContext, RateLimitContext {
   private ownDecisions: DecisionLoader | undefined;
   private ownEntities: IdentityEntitySource | undefined;
   private ownDeadline: AbortSignal | undefined;
+  private subject: Promise<Subject> | undefined;
   private readonly signedIn = new Map<string | number, Viewer>();
   private readonly filtered = new Set<string>();
   private readonly metLimits = new Map<string, LimitReport>();
@@ -68,8 +78,7 @@ export class RequestContext implements GuardContext, RateLimitContext {
     readonly requestId: string,
     readonly client: ClientAddress,
     private credential: Credential,
-    /** Does it come from a gateway that has proved itself? */
-    readonly isFromGateway = false,
+    private readonly delivery: Delivery = {},
   ) {
     if (credential.kind === 'viewer') this.read = credential.read;
   }
@@ -137,6 +146,28 @@ export class RequestContext implements GuardContext, RateLimitContext {
   service(path: Path): ServiceCaller | null {
     const asker = this.asker(path);
     return asker !== null && isService(asker) ? asker : null;
+  }
+
+  /**
+   * The person on whose behalf a service asks decisions; undefined where they are asked on nobody's. For everything else the
+   * service stays who asks. The token is judged once in a request.
+   *
+   * @throws PortcullisError (or rejects with it) UNAUTHENTICATED where the token is no good, another code where it could not be
+   * judged, and FORBIDDEN where no service brings it
+   */
+  subjectOf(asker: Asker): MaybePromise<Viewer | undefined> {
+    const { subjectToken } = this.delivery;
+    if (subjectToken === undefined) return undefined;
+    if (!isService(asker)) {
+      throw new PortcullisError('FORBIDDEN', 'Only services ask on behalf of a person.');
+    }
+    this.subject ??= this.readSubject(subjectToken);
+    return this.subject.then(({ viewer }) => viewer);
+  }
+
+  /** Does it come from a gateway that has proved itself? */
+  get isFromGateway(): boolean {
+    return this.delivery.isFromGateway ?? false;
   }
 
   /** Whom the credential of this request names; null where it names nobody, or is no good. It never throws. */
@@ -276,6 +307,15 @@ export class RequestContext implements GuardContext, RateLimitContext {
       { principal: principalOf(asker), action: qualifyAction(action, resourceType), context },
       { asker: factsOf(asker), notAfter: credentialEndOf(asker), fresh },
     );
+  }
+
+  /** What was read to judge the token need not be read again. */
+  private async readSubject(token: string): Promise<Subject> {
+    const subject = await this.services.authentication.authenticateSubject(token);
+    const { person, rolesToCome } = subject.read;
+    this.learn([person]);
+    this.loaders.roles.prime(person.id, rolesToCome);
+    return subject;
   }
 
   /** What is known of people and sessions to the policies. */

@@ -36,6 +36,9 @@ import {
 
 export const GRAPHQL_PATH = '/graphql';
 
+/** The header in which a service brings the access token of the person on whose behalf it asks. */
+const SUBJECT_TOKEN_HEADER = 'x-subject-token';
+
 export interface GraphqlServerOptions {
   readonly schema: GraphQLSchema;
   readonly services: Services;
@@ -173,7 +176,10 @@ async function createContext(
   void request.raw.socket.remoteAddress;
   const client = new RequestingClient(request, clientAddress);
   const credential = await services.authentication.authenticate(request.headers.authorization, client);
-  return new RequestContext(services, request.id, client, credential, request.caller === 'gateway');
+  return new RequestContext(services, request.id, client, credential, {
+    isFromGateway: request.caller === 'gateway',
+    subjectToken: request.headers[SUBJECT_TOKEN_HEADER]?.toString(),
+  });
 }
 
 /** Queries may rest on who the credential was judged for; what is changed is changed for whoever they are by then. */

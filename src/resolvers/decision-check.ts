@@ -7,6 +7,7 @@ import {
   principalOf,
   type Asker,
 } from '../services/authentication/asker.js';
+import type { Viewer } from '../services/authentication/viewer.js';
 import type { DecideOptions } from '../services/authorization/decision-loader.js';
 import type { Decision, DecisionReason } from '../services/authorization/decision.js';
 import { APPLICATION, qualifyAction, qualifyType } from '../services/authorization/names.js';
@@ -16,17 +17,19 @@ import type { MaybePromise } from '../services/maybe-promise.js';
 /**
  * Decides one check of a caller, at once where the answer is remembered. Whatever is wrong with it, the right to ask it
  * included, makes it a denied decision that says so; it never rejects.
+ *
+ * @param subject the person on whose behalf a service asks: principal where the check names none
  */
 export function decideCheck(
   check: DecisionCheck,
   asker: Asker,
   request: RequestContext,
   fresh: boolean,
+  subject?: Viewer,
 ): MaybePromise<Decision> {
-  const self = principalOf(asker);
-  const principal = check.principal ? qualified(check.principal) : self;
-  const isOwn = principal.type === self.type && principal.id === self.id;
-  if (isOwn && !check.resourceAttributes) {
+  const principal = check.principal ? qualified(check.principal) : principalOf(subject ?? asker);
+  const proven = [asker, subject].find((one) => one !== undefined && isSame(principalOf(one), principal));
+  if (proven === asker && !check.resourceAttributes) {
     const resource = qualified(check.resource);
     return request.ask(asker, check.action, resource, { context: contextOf(check), fresh });
   }
@@ -34,9 +37,13 @@ export function decideCheck(
   if (check.resourceAttributes && !isService(asker)) {
     return denied(question, 'INVALID', 'Only services bring attributes of a resource.', request);
   }
-  const options = { notAfter: credentialEndOf(asker), fresh };
-  return isOwn
-    ? request.decisions.decide(question, { ...options, asker: factsOf(asker) })
+  const options = {
+    asker: proven && factsOf(proven),
+    notAfter: earliest(credentialEndOf(asker), credentialEndOf(proven ?? asker)),
+    fresh,
+  };
+  return proven === asker
+    ? request.decisions.decide(question, options)
     : decideForAnother(question, asker, request, options);
 }
 
@@ -82,5 +89,9 @@ export const denied = (
   source: 'ENGINE',
   evaluatedAt: services.clock.now(),
 });
+
+const isSame = (one: EntityUid, other: EntityUid): boolean => one.type === other.type && one.id === other.id;
+
+const earliest = (one: Date, other: Date): Date => (one < other ? one : other);
 
 const qualified = ({ type, id }: EntityUid): EntityUid => ({ type: qualifyType(type), id });

@@ -8,7 +8,7 @@ import { Decision, DeterminingPolicy, FRESH } from '../schema/decision.type.js';
 import type { Decision as DecisionRecord } from '../services/authorization/decision.js';
 import { withNamedPolicies } from '../services/authorization/named-policies.js';
 import type { PolicyDescription } from '../services/authorization/policy-catalog.js';
-import { whenKnown, type MaybePromise } from '../services/maybe-promise.js';
+import { whenKnown, whenOneKnown, type MaybePromise } from '../services/maybe-promise.js';
 import { decideCheck } from './decision-check.js';
 import { explainAhead, mayExplain } from './explain-ahead.js';
 
@@ -30,7 +30,9 @@ export class DecisionResolver {
   ): MaybePromise<DecisionRecord> {
     const asker = context.requireAsker(info.path);
     context.admitChecks(1);
-    return explainAhead(decideCheck(check, asker, context, fresh ?? false), asker, context, info);
+    return whenOneKnown(context.subjectOf(asker), (subject) =>
+      explainAhead(decideCheck(check, asker, context, fresh ?? false, subject), asker, context, info),
+    );
   }
 
   @RateLimit('checks.service')
@@ -51,13 +53,15 @@ export class DecisionResolver {
   ): MaybePromise<readonly DecisionRecord[]> {
     const asker = context.requireAsker(info.path);
     context.admitChecks(checks.length);
-    const decided = checks.map((check) => decideCheck(check, asker, context, fresh ?? false));
-    return explainAhead(
-      whenKnown(decided, (decisions) => decisions),
-      asker,
-      context,
-      info,
-    );
+    return whenOneKnown(context.subjectOf(asker), (subject) => {
+      const decided = checks.map((check) => decideCheck(check, asker, context, fresh ?? false, subject));
+      return explainAhead(
+        whenKnown(decided, (decisions) => decisions),
+        asker,
+        context,
+        info,
+      );
+    });
   }
 
   @FieldResolver(() => [DeterminingPolicy], {

@@ -18,7 +18,7 @@ describe('a browser', () => {
       headers: {
         origin,
         'access-control-request-method': 'POST',
-        'access-control-request-headers': 'authorization,content-type',
+        'access-control-request-headers': 'authorization,content-type,x-subject-token',
       },
     });
 
@@ -26,6 +26,8 @@ describe('a browser', () => {
     const { status, headers } = await preflight(app.url, origin);
     expect([status, headers.get('access-control-allow-origin')]).toEqual([204, origin]);
     expect(headers.get('access-control-allow-headers')).toContain('authorization');
+    // Services are no pages.
+    expect(headers.get('access-control-allow-headers')).not.toContain('x-subject-token');
     expect(headers.get('access-control-allow-credentials')).toBeNull();
     expect(headers.get('vary')).toMatch(/origin/i);
     const answer = await app.ask('{ me { id } }', { headers: { origin } });

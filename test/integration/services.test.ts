@@ -1,19 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { DecisionDocument, DecisionsDocument } from '../operations/generated.js';
-import { awsToken, presign, type SigningKey } from '../support/presigned.js';
+import { awsToken, presign } from '../support/presigned.js';
 import { RunningApp, type SignedIn } from '../support/running-app.js';
-
-interface Credentials {
-  readonly clientId: string;
-  readonly secret: string;
-  readonly key: SigningKey;
-}
+import {
+  basic,
+  clientToken,
+  credentialsOf,
+  requestToken,
+  type ServiceCredentials,
+} from '../support/seeded-services.js';
 
 /** What a service of its own, that keeps documents, asks about. */
 const DOCUMENTS = `
@@ -42,7 +43,7 @@ let app: RunningApp;
 let alice: SignedIn;
 let bob: SignedIn;
 let admin: SignedIn;
-let orders: Credentials;
+let orders: ServiceCredentials;
 beforeAll(async () => {
   policies = await mkdtemp(join(tmpdir(), 'portcullis-services-'));
   await cp('policies', policies, { recursive: true });
@@ -50,7 +51,7 @@ beforeAll(async () => {
   await writeFile(join(policies, 'documents.cedar'), OWNERS);
   await writeFile(join(policies, 'explainers.cedar'), EXPLAINERS);
   app = await RunningApp.start({ SEED_SERVICES: 'orders,billing', POLICIES_DIR: policies });
-  orders = await credentialsOf('orders');
+  orders = await credentialsOf(app, 'orders');
   [alice, bob, admin] = await Promise.all([
     app.signIn('alice@example.com'),
     app.signIn('bob@example.com'),
@@ -62,25 +63,6 @@ afterAll(async () => {
   await rm(policies, { recursive: true });
 });
 
-async function credentialsOf(name: string): Promise<Credentials> {
-  const path = app.app.embedded?.seededServices.credentialsPath ?? '';
-  const line = (await readFile(path, 'utf8')).split('\n').find((text) => text.startsWith(`${name} `));
-  const [, clientId = '', secret = '', accessKeyId = '', secretAccessKey = ''] = line?.split(' ') ?? [];
-  return { clientId, secret, key: { accessKeyId, secretAccessKey } };
-}
-
-const requestToken = (form: Record<string, string>, headers: Record<string, string> = {}) =>
-  fetch(`${app.url}/oauth2/token`, { method: 'POST', body: new URLSearchParams(form), headers });
-const basic = ({ clientId, secret }: Credentials) => ({
-  authorization: `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}`,
-});
-
-/** A token by the client's id and secret. */
-async function clientToken(): Promise<string> {
-  const response = await requestToken({ grant_type: 'client_credentials' }, basic(orders));
-  const { access_token: token } = (await response.json()) as { access_token: string };
-  return token;
-}
 /** A credential by the service's key at AWS. */
 const iamToken = async (audience = 'portcullis') =>
   awsToken(
@@ -95,7 +77,7 @@ const iamToken = async (audience = 'portcullis') =>
 const user = (id: string) => ({ type: 'Identity::User', id });
 
 describe.each([
-  ['a token of its client', clientToken],
+  ['a token of its client', () => clientToken(app, 'orders')],
   ['a request signed for STS', iamToken],
 ])('a service with %s', (_what, credential) => {
   let token: string;
@@ -236,7 +218,10 @@ describe('refused, in the same words, is', () => {
   it.each<[string, () => Promise<string>]>([
     ['a request signed for another service', () => iamToken('elsewhere.test')],
     ['a request to another place', async () => (await iamToken()).slice(0, -40)],
-    ['a token of the service that was changed', async () => `${(await clientToken()).slice(0, -6)}AAAAAA`],
+    [
+      'a token of the service that was changed',
+      async () => `${(await clientToken(app, 'orders')).slice(0, -6)}AAAAAA`,
+    ],
     ['nothing behind the prefix', async () => 'portcullis-aws-v1.'],
     ['an ID token', async () => alice.idToken],
   ])('%s', async (_what, make) => {
@@ -249,6 +234,7 @@ describe('refused, in the same words, is', () => {
 describe('POST /oauth2/token', () => {
   it('gives a token, for nobody to keep', async () => {
     const response = await requestToken(
+      app,
       { grant_type: 'client_credentials', scope: 'portcullis/decide' },
       basic(orders),
     );
@@ -265,11 +251,12 @@ describe('POST /oauth2/token', () => {
   it('takes the id and the secret in the body as well', async () => {
     const { clientId, secret } = orders;
     const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: secret };
-    expect((await requestToken(form)).status).toBe(200);
+    expect((await requestToken(app, form)).status).toBe(200);
   });
 
   it('refuses a wrong secret, and says no more', async () => {
     const response = await requestToken(
+      app,
       { grant_type: 'client_credentials' },
       basic({ ...orders, secret: 'guess' }),
     );
@@ -285,7 +272,7 @@ describe('POST /oauth2/token', () => {
       headers: { 'content-type': 'application/json', ...basic(orders) },
     });
     expect([json.status, await json.json()]).toEqual([400, { error: 'invalid_request' }]);
-    expect((await requestToken({ grant_type: 'x'.repeat(20_000) })).status).toBe(413);
+    expect((await requestToken(app, { grant_type: 'x'.repeat(20_000) })).status).toBe(413);
     expect((await fetch(`${app.url}/oauth2/token`)).status).toBe(405);
   });
 });

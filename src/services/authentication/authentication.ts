@@ -32,6 +32,7 @@ import {
 } from './request-contact-verification.js';
 import { createResendConfirmation, type ResendConfirmation } from './resend-confirmation.js';
 import { createResetPassword, type ResetPassword } from './reset-password.js';
+import { createAuthenticateSubject, type AuthenticateSubject } from './subject-token.js';
 import { createVerifyContact, type VerifyContact } from './verify-contact.js';
 
 export type { TotpSetup } from './mfa/totp-setup.js';
@@ -60,6 +61,7 @@ export interface Authentication {
   readonly deleteMe: DeleteMe;
   readonly proveIdentity: ProveIdentity;
   readonly authenticate: Authenticate;
+  readonly authenticateSubject: AuthenticateSubject;
 }
 
 export interface CreateAuthenticationDependencies extends Omit<
@@ -81,6 +83,7 @@ export function createAuthentication({
   const dependencies: AuthenticationDependencies = { ...others, cognito, refreshTokenLifetimeOf };
   const continueSignIn = createContinueSignIn(dependencies, createOpenSession(dependencies));
   const proveIdentity = createProveIdentity(dependencies);
+  const authenticate = createAuthenticate(dependencies);
   return {
     register: createRegister(dependencies),
     confirmRegistration: createConfirmRegistration(dependencies),
@@ -102,6 +105,7 @@ export function createAuthentication({
     verifyContact: createVerifyContact(dependencies),
     deleteMe: createDeleteMe(dependencies, proveIdentity),
     proveIdentity,
-    authenticate: createAuthenticate(dependencies),
+    authenticate,
+    authenticateSubject: createAuthenticateSubject(authenticate),
   };
 }

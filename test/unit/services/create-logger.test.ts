@@ -61,6 +61,7 @@ test.each([
   { calls: [{ input: { Password: 'hunter-2', ConfirmationCode: 'hunter-2' } }] },
   { headers: { Authorization: 'hunter-2', 'set-cookie': ['hunter-2'], 'X-Gateway-Secret': 'hunter-2' } },
   { rawHeaders: ['x-gateway-secret', 'hunter-2'] },
+  { headers: { 'x-subject-token': 'hunter-2' } },
   { AuthParameters: { SECRET_HASH: 'hunter-2', REFRESH_TOKEN: 'hunter-2' }, Session: 'hunter-2' },
   { input: { new_password: 'hunter-2', proposedPassword: 'hunter-2', clientSecret: 'hunter-2' } },
   { user: { email: 'hunter-2', givenName: 'hunter-2', family_name: 'hunter-2', phone_number: 'hunter-2' } },
@@ -140,6 +141,7 @@ describe('wherever a secret is planted', () => {
   /** Names of secrets, as programs spell them. */
   const name = fc.constantFrom(
     ...['password', 'newPassword', 'access_token', 'REFRESH_TOKEN', 'Authorization', 'x-gateway-secret'],
+    ...['x-subject-token', 'subjectToken'],
     ...['Set-Cookie', 'SecretHash', 'email', 'phone_number', 'phoneNumber', 'GivenName', 'ip_address'],
   );
 
