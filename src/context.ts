@@ -11,6 +11,7 @@ import {
 import type { Subject } from './services/authentication/subject-token.js';
 import type { Credential, ReadViewer, Viewer } from './services/authentication/viewer.js';
 import type { Decision } from './services/authorization/decision.js';
+import { broughtSize, type Brought } from './services/authorization/brought-size.js';
 import { createDecisionLoader, type DecisionLoader } from './services/authorization/decision-loader.js';
 import {
   createIdentityEntitySource,
@@ -27,6 +28,8 @@ import type { UserRecord } from './services/users/user-store.js';
 
 /** How many checks one query may bring. */
 const MAX_CHECKS = 1_000;
+/** How much all of them bring, in characters. */
+const MAX_BROUGHT = { person: 1_048_576, service: 8_388_608 } as const;
 
 const NO_CONTEXT: CedarRecord = {};
 
@@ -66,6 +69,7 @@ export class RequestContext implements GuardContext, RateLimitContext {
   /** People who were read by other means than the loaders: in lists, and with the credential. */
   private learned = new Map<string, UserRecord>();
   private checks = 0;
+  private brought = 0;
   /** By who asks and the name of a type: the guards of one type say nothing of another's. */
   private admitted = new Map<Asker, Map<string, Set<object>>>();
   /** What is asked of more than one resource, by who asks, the action and the type of the resource. */
@@ -228,6 +232,23 @@ export class RequestContext implements GuardContext, RateLimitContext {
     this.checks += count;
     if (this.checks > MAX_CHECKS) {
       throw badUserInput(`A query brings at most ${MAX_CHECKS} checks.`, { argument: 'checks' });
+    }
+  }
+
+  /**
+   * Counts what the checks of this request bring, all together: as much as a body may hold, be it that they share it.
+   *
+   * @throws PortcullisError OPERATION_TOO_COMPLEX beyond that
+   */
+  admitBrought(asker: Asker, checks: readonly Brought[]): void {
+    const most = isService(asker) ? MAX_BROUGHT.service : MAX_BROUGHT.person;
+    this.brought += broughtSize(checks);
+    if (this.brought > most) {
+      throw new PortcullisError(
+        'OPERATION_TOO_COMPLEX',
+        `The contexts and attributes of all checks have at most ${most} characters. Ask for less at once.`,
+        { details: { argument: 'checks' } },
+      );
     }
   }
 

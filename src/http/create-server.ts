@@ -15,6 +15,7 @@ import { answerErrorsInEnvelope } from './http-errors.js';
 import type { MailboxMessage } from './mailbox-page.js';
 import { addMetricsRoute } from './metrics-route.js';
 import { trackRequestIds } from './request-id.js';
+import { MAX_BODY_BYTES, routeLongBodies } from './long-bodies.js';
 import { logRequests } from './request-log.js';
 import { tokenRoute, type TokenEndpoint } from './token-route.js';
 import { refuseUnreadable, refuseUnroutable, routeUnroutable } from './unroutable-requests.js';
@@ -39,7 +40,6 @@ export interface EdgeOptions {
   readonly listMessages: () => Promise<readonly MailboxMessage[]>;
 }
 
-const MAX_BODY_BYTES = 1_048_576;
 /** How long a request may take to arrive: nobody holds a connection open by sending a byte now and then. */
 const ARRIVAL_MS = 30_000;
 /** How often it is looked at who is late. */
@@ -52,7 +52,7 @@ export async function createServer(
   const { schema, services, readiness, randomness, production, gatewaySecrets, trustedProxies } = options;
   const server: FastifyInstance = fastify({
     genReqId: () => randomness.uuid(),
-    bodyLimit: MAX_BODY_BYTES,
+    bodyLimit: MAX_BODY_BYTES.anyone,
     requestTimeout: ARRIVAL_MS,
     // What arrives while it closes has been accepted, and is answered.
     return503OnClosing: false,
@@ -67,6 +67,7 @@ export async function createServer(
     clientErrorHandler: (error, socket) => refuseUnreadable(server, error, socket),
   });
   routeUnroutable(server);
+  routeLongBodies(server);
   const draining = watchForDraining(server);
   logRequests(server, services.logger);
   identifyCallers(server, gatewaySecrets);

@@ -7,7 +7,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isEnumType, OperationTypeNode, type GraphQLSchema, type ValidationRule } from 'graphql';
 
 import { RequestContext } from '../context.js';
@@ -24,6 +24,7 @@ import { locateInShortDocuments } from './error-locations.js';
 import { createErrorOrigins, withRequestId } from './error-origins.js';
 import { reportLimits } from './limit-headers.js';
 import { limitsOf, type DocumentLimits } from './limits.js';
+import { MAX_BODY_BYTES, refuseLongBodies } from './long-bodies.js';
 import { limitOperations } from './operation-limits.js';
 import { refuseOperations } from './refused-operations.js';
 import {
@@ -38,6 +39,10 @@ export const GRAPHQL_PATH = '/graphql';
 
 /** The header in which a service brings the access token of the person on whose behalf it asks. */
 const SUBJECT_TOKEN_HEADER = 'x-subject-token';
+
+interface Texts {
+  Reply: string;
+}
 
 export interface GraphqlServerOptions {
   readonly schema: GraphQLSchema;
@@ -65,17 +70,23 @@ export async function addGraphqlEndpoint(
   const context = (request: FastifyRequest) => createContext(request, services, clientAddress);
   const answerDirect = fastifyApolloHandler(direct, { context });
   const answerGateway = fastifyApolloHandler(gateway, { context });
-  server.route<{ Reply: string }>({
+  const route = {
     url: GRAPHQL_PATH,
-    method: ['GET', 'POST', 'OPTIONS'],
-    onRequest: refuseImpostors,
     preHandler: limitDocument,
-    async handler(request, reply) {
+    async handler(request: FastifyRequest<Texts>, reply: FastifyReply<Texts>) {
       const answer = request.caller === 'gateway' ? answerGateway : answerDirect;
       const body = await answer.call(server, request, reply);
       const isRefusal = reply.statusCode >= 400 && typeof body === 'string' && body.startsWith('{');
       return isRefusal ? withRequestId(body, request.id) : body;
     },
+  };
+  server.route<Texts>({ ...route, method: ['GET', 'POST', 'OPTIONS'], onRequest: refuseImpostors });
+  server.route<Texts>({
+    ...route,
+    method: 'POST',
+    constraints: { body: 'long' },
+    bodyLimit: MAX_BODY_BYTES.proven,
+    onRequest: [refuseImpostors, refuseLongBodies(services.authentication.authenticate)],
   });
 }
 

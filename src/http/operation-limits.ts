@@ -28,6 +28,9 @@ import type { DocumentLimits } from './limits.js';
 /** Arguments that say how many answers a field has, or bring something for each. */
 const MULTIPLIERS: ReadonlySet<string> = new Set(['first', 'checks', 'representations']);
 
+/** What checks bring for the policies alone: no field repeats it, and errors quote little of it. */
+const UNREPEATED: ReadonlySet<string> = new Set(['context', 'resourceAttributes']);
+
 /** How many characters an answer may repeat of the variables. */
 const MAX_REPEATED = 25_000_000;
 
@@ -232,7 +235,7 @@ function longestText(variables: Variables): number {
     else {
       for (const key in at) {
         longest = Math.max(longest, key.length);
-        see((at as Variables)[key]);
+        if (!UNREPEATED.has(key)) see((at as Variables)[key]);
       }
     }
   }

@@ -30,6 +30,7 @@ export class DecisionResolver {
   ): MaybePromise<DecisionRecord> {
     const asker = context.requireAsker(info.path);
     context.admitChecks(1);
+    context.admitBrought(asker, [check]);
     return whenOneKnown(context.subjectOf(asker), (subject) =>
       explainAhead(decideCheck(check, asker, context, fresh ?? false, subject), asker, context, info),
     );
@@ -53,6 +54,7 @@ export class DecisionResolver {
   ): MaybePromise<readonly DecisionRecord[]> {
     const asker = context.requireAsker(info.path);
     context.admitChecks(checks.length);
+    context.admitBrought(asker, checks);
     return whenOneKnown(context.subjectOf(asker), (subject) => {
       const decided = checks.map((check) => decideCheck(check, asker, context, fresh ?? false, subject));
       return explainAhead(

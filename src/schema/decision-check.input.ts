@@ -15,7 +15,7 @@ export class DecisionCheck {
   @Field(() => EntityUidInput, {
     nullable: true,
     description:
-      'Who asks. People ask for themselves (leave it out), unless they may `decideForOthers`; so do services.',
+      'Who would act. Left out, it is who asks, or the person whose token a service sends as `x-subject-token`. To name another takes `decideForOthers`.',
   })
   principal?: EntityUidInput | null;
 

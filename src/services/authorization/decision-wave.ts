@@ -11,6 +11,7 @@ import type { Decision, Verdict } from './decision.js';
 import type { EntitySource, LoadedEntities } from './entity-source.js';
 import { questionCheckOf, type QuestionCheck } from './question-check.js';
 import { namedBeside, uidText, type Question } from './question.js';
+import { readableErrors } from './readable-errors.js';
 
 /** A screened question. */
 export interface Check extends KeyedQuestion {
@@ -44,7 +45,7 @@ export interface WaveServices {
 const denied = (reason: Decision['reason'], errors: readonly string[] = []): Verdict => ({
   reason,
   determiningPolicies: [],
-  errors,
+  errors: readableErrors(errors),
 });
 
 export const invalid = (errors: readonly string[]): Verdict => denied('INVALID', errors);
@@ -239,7 +240,8 @@ function judgeByEntities(question: Question, { absent, failed }: LoadedEntities)
 function judgeByRuling(ruling: Ruling | undefined): Verdict {
   if (ruling?.kind === 'invalid') return invalid(ruling.errors);
   if (ruling?.kind !== 'answered') return UNAVAILABLE;
-  const { effect, determiningPolicies, errors } = ruling;
+  const { effect, determiningPolicies } = ruling;
+  const errors = readableErrors(ruling.errors);
   if (effect === 'ALLOW') return { reason: 'PERMITTED', determiningPolicies, errors };
   return {
     reason: determiningPolicies.length > 0 ? 'FORBIDDEN' : 'NOT_PERMITTED',

@@ -11,6 +11,12 @@ import { uidText, type CedarRecord, type EntityUid, type Question } from './ques
 const MAX_NAME_LENGTH = 200;
 
 /**
+ * How large a context may be, and what is brought of a resource, in roughly bytes of JSON. Cedar takes a tenth of a second for as
+ * much as that, and meanwhile nobody is served.
+ */
+export const MAX_RECORD_SIZE = 65_536;
+
+/**
  * What is wrong with a question whatever the schema says: names that are none, values that Cedar does not know, nesting that
  * nothing should recurse into. Empty when nothing is; until then a question must be neither serialised nor sent.
  */
@@ -24,7 +30,7 @@ export function screenInquiry({ principal, action, context }: Omit<Question, 're
   const faults = [...screenUid('principal', principal), ...screenUid('action', action)];
   if (faults.length > 0) return faults;
   if (!isActionType(action.type)) faults.push(`${uidText(action)} is not an action.`);
-  const contextFault = refusalOfContext(context);
+  const contextFault = refusalOfContext(context, { maxSize: MAX_RECORD_SIZE });
   if (contextFault !== undefined) faults.push(contextFault);
   return faults;
 }
@@ -58,7 +64,7 @@ function screenBroughtAttributes(
   attributes: CedarRecord,
 ): string[] {
   const faults: string[] = [];
-  const screening = screenJson(attributes);
+  const screening = screenJson(attributes, { maxSize: MAX_RECORD_SIZE });
   if (!screening.ok) faults.push(`In the resource attributes: ${screening.message}`);
   if (isIdentityType(resource.type)) {
     faults.push(`The service itself knows the attributes of ${resource.type}.`);

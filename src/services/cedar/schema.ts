@@ -6,7 +6,7 @@ import type { PreparsedContent } from './preparsed-slots.js';
 import { schemaContent } from './schema-content.js';
 import { readSchemaSource } from './schema-source.js';
 import { createTypeResolver, type CedarAttributes } from './schema-types.js';
-import { screenJson } from './screening.js';
+import { screenJson, type ScreeningLimits } from './screening.js';
 import type { CedarWasm } from './wasm-module.js';
 import { formatUid, type CedarEntity, type CedarRecord, type EntityUid } from './values.js';
 
@@ -210,10 +210,10 @@ function placeholderRequest(
 }
 
 /** Why a context cannot be handed to the engine; undefined when it can. */
-export function refusalOfContext(context: unknown): string | undefined {
+export function refusalOfContext(context: unknown, limits?: ScreeningLimits): string | undefined {
   if (typeof context !== 'object' || context === null || Array.isArray(context)) {
     return 'The context is not a record.';
   }
-  const screening = screenJson(context);
+  const screening = screenJson(context, limits);
   return screening.ok ? undefined : `In the context: ${screening.message}`;
 }
