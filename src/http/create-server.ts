@@ -15,7 +15,7 @@ import { answerErrorsInEnvelope } from './http-errors.js';
 import type { MailboxMessage } from './mailbox-page.js';
 import { addMetricsRoute } from './metrics-route.js';
 import { trackRequestIds } from './request-id.js';
-import { MAX_BODY_BYTES, routeLongBodies } from './long-bodies.js';
+import { MAX_BODY_BYTES } from './long-bodies.js';
 import { logRequests } from './request-log.js';
 import { tokenRoute, type TokenEndpoint } from './token-route.js';
 import { refuseUnreadable, refuseUnroutable, routeUnroutable } from './unroutable-requests.js';
@@ -67,7 +67,6 @@ export async function createServer(
     clientErrorHandler: (error, socket) => refuseUnreadable(server, error, socket),
   });
   routeUnroutable(server);
-  routeLongBodies(server);
   const draining = watchForDraining(server);
   logRequests(server, services.logger);
   identifyCallers(server, gatewaySecrets);

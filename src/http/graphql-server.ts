@@ -24,7 +24,7 @@ import { locateInShortDocuments } from './error-locations.js';
 import { createErrorOrigins, withRequestId } from './error-origins.js';
 import { reportLimits } from './limit-headers.js';
 import { limitsOf, type DocumentLimits } from './limits.js';
-import { MAX_BODY_BYTES, refuseLongBodies } from './long-bodies.js';
+import { MAX_BODY_BYTES, refuseLongBodies, routeLongBodies } from './long-bodies.js';
 import { limitOperations } from './operation-limits.js';
 import { refuseOperations } from './refused-operations.js';
 import {
@@ -80,6 +80,7 @@ export async function addGraphqlEndpoint(
       return isRefusal ? withRequestId(body, request.id) : body;
     },
   };
+  routeLongBodies(server);
   server.route<Texts>({ ...route, method: ['GET', 'POST', 'OPTIONS'], onRequest: refuseImpostors });
   server.route<Texts>({
     ...route,
