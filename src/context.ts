@@ -28,8 +28,8 @@ import type { UserRecord } from './services/users/user-store.js';
 
 /** How many checks one query may bring. */
 const MAX_CHECKS = 1_000;
-/** How much all of them bring, in characters. */
-const MAX_BROUGHT = { person: 1_048_576, service: 8_388_608 } as const;
+/** How much all of them bring, in characters, by who brings it. */
+const MAX_BROUGHT = { person: 1_048_576, service: 8_388_608, gateway: 8_388_608 } as const;
 
 const NO_CONTEXT: CedarRecord = {};
 
@@ -236,12 +236,13 @@ export class RequestContext implements GuardContext, RateLimitContext {
   }
 
   /**
-   * Counts what the checks of this request bring, all together: as much as a body may hold, be it that they share it.
+   * Counts what the checks of this request bring, all together: as much as a body of whoever brings it may hold, be it that they
+   * share it.
    *
    * @throws PortcullisError OPERATION_TOO_COMPLEX beyond that
    */
-  admitBrought(asker: Asker, checks: readonly Brought[]): void {
-    const most = isService(asker) ? MAX_BROUGHT.service : MAX_BROUGHT.person;
+  admitBrought(by: keyof typeof MAX_BROUGHT, checks: readonly Brought[]): void {
+    const most = MAX_BROUGHT[by];
     this.brought += broughtSize(checks);
     if (this.brought > most) {
       throw new PortcullisError(

@@ -5,6 +5,7 @@ import type { RequestContext } from '../context.js';
 import { RateLimit } from '../directives/rate-limit.directive.js';
 import { DecisionCheck } from '../schema/decision-check.input.js';
 import { Decision, DeterminingPolicy, FRESH } from '../schema/decision.type.js';
+import { isService } from '../services/authentication/asker.js';
 import type { Decision as DecisionRecord } from '../services/authorization/decision.js';
 import { withNamedPolicies } from '../services/authorization/named-policies.js';
 import type { PolicyDescription } from '../services/authorization/policy-catalog.js';
@@ -30,7 +31,7 @@ export class DecisionResolver {
   ): MaybePromise<DecisionRecord> {
     const asker = context.requireAsker(info.path);
     context.admitChecks(1);
-    context.admitBrought(asker, [check]);
+    context.admitBrought(isService(asker) ? 'service' : 'person', [check]);
     return whenOneKnown(context.subjectOf(asker), (subject) =>
       explainAhead(decideCheck(check, asker, context, fresh ?? false, subject), asker, context, info),
     );
@@ -54,7 +55,7 @@ export class DecisionResolver {
   ): MaybePromise<readonly DecisionRecord[]> {
     const asker = context.requireAsker(info.path);
     context.admitChecks(checks.length);
-    context.admitBrought(asker, checks);
+    context.admitBrought(isService(asker) ? 'service' : 'person', checks);
     return whenOneKnown(context.subjectOf(asker), (subject) => {
       const decided = checks.map((check) => decideCheck(check, asker, context, fresh ?? false, subject));
       return explainAhead(

@@ -35,6 +35,7 @@ export class ResourceResolver {
     @Info() info: GraphQLResolveInfo,
   ): MaybePromise<DecisionRecord> {
     const asker = context.requireAsker(info.path);
+    context.admitBrought('gateway', [{ resourceAttributes: resource.cedarAttributes }]);
     const decided = decide(resource, action, asker, context, fresh ?? false);
     return explainAhead(decided, asker, context, info);
   }

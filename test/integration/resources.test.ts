@@ -35,9 +35,16 @@ describe('decisions about entities of other subgraphs', () => {
   });
   afterAll(() => Promise.all([app.stop(), open.stop()]));
 
+  interface Asking {
+    readonly of?: RunningApp;
+    readonly token?: string;
+    readonly action?: string;
+    readonly secret?: string | null;
+  }
+
   const ask = async (
     representations: readonly unknown[],
-    { of = app, token = alice.token, action = 'editDocument', secret = SECRET as string | null } = {},
+    { of = app, token = alice.token, action = 'editDocument', secret = SECRET }: Asking = {},
   ) =>
     of.ask<{ _entities: (Decided | null)[] }>(QUERY, {
       token,
@@ -153,6 +160,23 @@ describe('decisions about entities of other subgraphs', () => {
     const { data, faults } = await ask([named(DOCUMENT, ownedBy(alice.id))], { token: '' });
     expect(data._entities).toEqual([{ can: null }]);
     expect(faults).toEqual(['UNAUTHENTICATED at _entities.0.can']);
+  });
+
+  it('are refused where all attributes together are more than a body may hold', async () => {
+    const large = { note: 'x'.repeat(60_000) };
+    const representations = Array.from({ length: 80 }, (_, index) => ({
+      __typename: 'Resource',
+      ...named(`Documents::Document::"${index}"`, large),
+    }));
+    const twice =
+      '_entities(representations: $r) { ... on Resource { a: can(action: "x") { reason } b: can(action: "y") { reason } } }';
+    const { data, faults } = await app.ask<{ _entities: Record<'a' | 'b', { reason: string } | null>[] }>(
+      `query ($r: [_Any!]!) { ${twice} }`,
+      { token: alice.token, headers: { 'x-gateway-secret': SECRET }, variables: { r: representations } },
+    );
+    expect(data._entities[0]).toEqual({ a: { reason: 'INVALID' }, b: { reason: 'INVALID' } });
+    expect(data._entities.at(-1)).toEqual({ a: null, b: null });
+    expect(new Set(faults.map((fault) => fault.split(' ')[0]))).toEqual(new Set(['OPERATION_TOO_COMPLEX']));
   });
 
   it('of 1,000 entities are asked together, in as few calls as there can be', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -15,20 +15,6 @@ import {
   requestToken,
   type ServiceCredentials,
 } from '../support/seeded-services.js';
-
-/** What a service of its own, that keeps documents, asks about. */
-const DOCUMENTS = `
-namespace Documents {
-  entity Document = { owner: Identity::User };
-  action view appliesTo { principal: [Identity::User], resource: [Document] };
-}
-`;
-const OWNERS = `
-@id("owners-view")
-@description("Owners view their documents.")
-permit (principal, action == Documents::Action::"view", resource is Documents::Document)
-when { principal.enabled && resource.owner == principal };
-`;
 
 /** What a scope permits that nobody's credential has. */
 const EXPLAINERS = `
@@ -47,8 +33,6 @@ let orders: ServiceCredentials;
 beforeAll(async () => {
   policies = await mkdtemp(join(tmpdir(), 'portcullis-services-'));
   await cp('policies', policies, { recursive: true });
-  await appendFile(join(policies, 'schema.cedarschema'), DOCUMENTS);
-  await writeFile(join(policies, 'documents.cedar'), OWNERS);
   await writeFile(join(policies, 'explainers.cedar'), EXPLAINERS);
   app = await RunningApp.start({ SEED_SERVICES: 'orders,billing', POLICIES_DIR: policies });
   orders = await credentialsOf(app, 'orders');
@@ -103,7 +87,7 @@ describe.each([
     const ask = async (asker: string, resourceAttributes?: Record<string, unknown>) => {
       const check = {
         principal: user(alice.user.id),
-        action: 'Documents::view',
+        action: 'Documents::readDocument',
         resource: { type: 'Documents::Document', id: '1' },
         ...(resourceAttributes && { resourceAttributes }),
       };
@@ -129,7 +113,7 @@ describe.each([
     );
     const checks = Array.from({ length: 30 }, (_, index) => ({
       principal: user(alice.user.id),
-      action: 'Documents::view',
+      action: 'Documents::readDocument',
       resource: { type: 'Documents::Document', id: randomUUID() },
       resourceAttributes: { owner: index === 7 ? 'alice' : { __entity: user(alice.user.id) } },
     }));
