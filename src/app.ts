@@ -13,6 +13,7 @@ import { enforceAuthorize } from './directives/authorize.transformer.js';
 import { guardsOnTrial } from './directives/guarded-types.js';
 import { enforceRateLimit } from './directives/rate-limit.transformer.js';
 import type { Embedded } from './embedded/start-embedded.js';
+import { createCoprocessor } from './http/coprocessor/create-coprocessor.js';
 import { createServer } from './http/create-server.js';
 import type { Draining } from './http/draining.js';
 import { subgraphPartsFor } from './resolvers/index.js';
@@ -37,6 +38,8 @@ export interface App {
   readonly server: FastifyInstance;
   /** To be done before closing, where callers are not to be turned away. */
   readonly draining: Draining;
+  /** Where routers ask, likewise; undefined where they do not. */
+  readonly coprocessor: Pick<App, 'server' | 'draining'> | undefined;
   readonly services: Services;
   /** Where Cognito and Verified Permissions are embedded. */
   readonly embedded: Embedded | undefined;
@@ -105,8 +108,7 @@ export async function createApp(
     );
     releases.push(() => engine.stop());
     await engine.start();
-    const { server, draining } = await createServer({
-      schema: createSchema(config, foundations),
+    const edge = {
       services,
       readiness: createReadiness(
         dependenciesOf({ ...backend, database, cache: caches.cache, policies: engine.dependencies }),
@@ -115,14 +117,22 @@ export async function createApp(
       randomness: foundations.randomness,
       production: config.environment === 'production',
       ...config.http,
+    };
+    const { server, draining } = await createServer({
+      ...edge,
+      schema: createSchema(config, foundations),
       tokenEndpoint: backend.embedded?.cognitoEngine.tokenEndpoint,
       listMessages: () => backend.embedded?.listMessages() ?? Promise.resolve([]),
     });
     releases.push(repeat(() => endings.keepOverdue(), KEEPING_MS));
     releases.push(() => server.close());
+    const coprocessor =
+      config.coprocessor && (await createCoprocessor({ ...edge, isLocal: config.coprocessor.isLocal }));
+    releases.push(() => coprocessor?.server.close());
     return {
       server,
       draining,
+      coprocessor,
       services,
       embedded: backend.embedded,
       warmUp: () => warmUp(services, backend),
@@ -134,8 +144,11 @@ export async function createApp(
   }
 }
 
-function createSchema({ rateLimits, resourceInterface }: Config, { logger }: Foundations): GraphQLSchema {
-  const { schema } = buildUnguardedSchema(subgraphPartsFor({ resourceInterface }));
+function createSchema(
+  { rateLimits, resourceInterface, routerDirectives }: Config,
+  { logger }: Foundations,
+): GraphQLSchema {
+  const { schema } = buildUnguardedSchema(subgraphPartsFor({ resourceInterface }), { routerDirectives });
   const guards = guardsOnTrial(schema);
   if (guards.length > 0) logger.warn({ guards }, 'These guards are on trial: they deny nobody anything.');
   return quickenInputs(enforceRateLimit(enforceAuthorize(schema), rateLimits));

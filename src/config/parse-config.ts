@@ -8,6 +8,7 @@ import {
 } from './authorization-config.js';
 import { ConfigError } from './config-error.js';
 import type { ConfigFault } from './config-error.js';
+import { coprocessorConfig, coprocessorFaults, type CoprocessorConfig } from './coprocessor-config.js';
 import { identityConfig, identityFaults, withoutAws } from './identity-config.js';
 import type { IdentityConfig } from './identity-config.js';
 import { findMisspelled } from './misspelled.js';
@@ -34,6 +35,10 @@ export interface Config {
     /** What opens the metrics to other machines. */
     readonly metricsToken?: string;
   };
+  /** Where routers ask; left out where they do not. */
+  readonly coprocessor?: CoprocessorConfig;
+  /** Whether gateways are given a schema that tells routers what to refuse early. */
+  readonly routerDirectives: boolean;
   /** Where `npm run embedded` listens, on the same host. */
   readonly embeddedPorts: { readonly cognito: number; readonly avp: number; readonly sts: number };
   /** Absolute. */
@@ -89,6 +94,7 @@ function parse(env: Environment, where: string, localIn: readonly Config['enviro
   const all = [
     ...faults,
     ...(isOpen ? listenFaults(env, values, where) : []),
+    ...coprocessorFaults(env, values),
     ...identityFaults(env, values),
     ...authorizationFaults(env, values),
     ...lifetimeFaults(values),
@@ -97,6 +103,7 @@ function parse(env: Environment, where: string, localIn: readonly Config['enviro
   ];
   if (all.length > 0) throw new ConfigError(all);
   const { SECRET_KEY: secretKey, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = values;
+  const coprocessor = coprocessorConfig(values);
   const { BREACHED_PASSWORDS: breachedPasswords, METRICS_TOKEN: metricsToken } = values;
   return {
     environment: values.PORTCULLIS_ENV,
@@ -108,6 +115,8 @@ function parse(env: Environment, where: string, localIn: readonly Config['enviro
       corsOrigins: values.CORS_ORIGINS ?? [],
       ...(metricsToken !== undefined && { metricsToken }),
     },
+    ...(coprocessor && { coprocessor }),
+    routerDirectives: values.ROUTER_DIRECTIVES,
     embeddedPorts: { cognito: values.COGNITO_PORT, avp: values.AVP_PORT, sts: values.STS_PORT },
     dataDir: resolve(values.DATA_DIR),
     policiesDir: resolve(values.POLICIES_DIR),
@@ -132,10 +141,13 @@ function parse(env: Environment, where: string, localIn: readonly Config['enviro
 
 function listenFaults(env: Environment, values: Values, where: string): ConfigFault[] {
   // An environment or a switch that could not be read is a fault by itself: what depends on it waits for its repair.
-  const restricted = values.ALLOW_REMOTE_DEVELOPMENT === false;
-  if (!restricted || !isSet(env, 'HOST') || values.HOST === undefined || isLocalHost(values.HOST)) return [];
-  const message = `HOST must be a loopback address (127.0.0.1, ::1 or localhost) ${where}, unless ALLOW_REMOTE_DEVELOPMENT=true.`;
-  return [{ variable: 'HOST', message }];
+  if (values.ALLOW_REMOTE_DEVELOPMENT !== false) return [];
+  return (['HOST', 'COPROCESSOR_HOST'] as const)
+    .filter((name) => isSet(env, name) && values[name] !== undefined && !isLocalHost(values[name]))
+    .map((variable) => ({
+      variable,
+      message: `${variable} must be a loopback address (127.0.0.1, ::1 or localhost) ${where}, unless ALLOW_REMOTE_DEVELOPMENT=true.`,
+    }));
 }
 
 /** Cognito refuses it too. A lifetime that could not be read is a fault by itself. */

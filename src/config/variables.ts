@@ -54,6 +54,20 @@ export const VARIABLES = {
     defaultNote: 'no gateway is known',
     description: 'What gateways prove themselves by; two, parted by a comma, while it is being changed.',
   }),
+  COPROCESSOR_PORT: variable(formats.port, {
+    defaultNote: 'routers are told nothing',
+    description: 'The port on which routers ask for the policies of `@policy`; 0 takes any free one.',
+  }),
+  COPROCESSOR_HOST: variable(formats.host, {
+    default: '127.0.0.1',
+    description:
+      'The address of that port. Beyond a loopback address it needs `GATEWAY_SECRET`, and every router proves itself.',
+  }),
+  ROUTER_DIRECTIVES: variable(formats.boolean, {
+    default: 'true',
+    description:
+      'Whether the schema that gateways are given tells routers what to refuse early: `@authenticated` and `@policy`.',
+  }),
   TRUSTED_PROXIES: variable(formats.addressRanges, {
     defaultNote: 'none',
     description: 'Whose `X-Forwarded-For` is believed: IP addresses and CIDR ranges, parted by commas.',

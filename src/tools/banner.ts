@@ -5,6 +5,8 @@ export interface BannerFacts {
   /** The port that is listened on, never 0. */
   readonly port: number;
   readonly graphqlPath: string;
+  /** Where routers ask, if they do. */
+  readonly coprocessorUrl?: string | undefined;
   readonly mode: 'embedded' | 'aws';
   /** Where data is kept: a folder, or what stands for a server without its password. */
   readonly dataLocation: string;
@@ -42,6 +44,7 @@ export function banner(facts: BannerFacts): string {
   const url = baseUrl(facts.host, facts.port);
   const lines: readonly (readonly [label: string, text: string] | undefined)[] = [
     ['Mode', facts.mode],
+    facts.coprocessorUrl === undefined ? undefined : ['Coprocessor', facts.coprocessorUrl],
     ['Data', facts.dataLocation],
     ...facts.seeded.map(
       ({ email, userType, roles }, index) =>

@@ -7,6 +7,7 @@ type SystemError = Error & {
   readonly syscall?: string;
   readonly path?: string;
   readonly address?: string;
+  readonly hostname?: string;
   readonly port?: number;
 };
 
@@ -34,6 +35,8 @@ export interface Choices {
   readonly dataDir: string;
   /** The variable that chose a port: `PORT` unless there are several. */
   readonly portVariable?: (port: number | undefined) => string;
+  /** The variable that chose a host: `HOST` unless there are several. */
+  readonly hostVariable?: (host: string | undefined) => string;
 }
 
 /** What the operator can mend, in plain words and with the variable that mends it; else the error's own message. */
@@ -46,13 +49,15 @@ export function explainFailure(error: unknown, choices?: Choices): string {
 }
 
 function explainListening(
-  { code, syscall, address = '', port }: SystemError,
+  { code, syscall, address = '', hostname, port }: SystemError,
   choices: Choices | undefined,
 ): string | undefined {
   const fault = LISTEN_FAULTS[code];
   if ((syscall !== 'listen' && syscall !== 'getaddrinfo') || fault === undefined) return undefined;
   const isHost = code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND';
-  const variable = isHost ? 'HOST' : (choices?.portVariable?.(port) ?? 'PORT');
+  const variable = isHost
+    ? (choices?.hostVariable?.(hostname ?? address) ?? 'HOST')
+    : (choices?.portVariable?.(port) ?? 'PORT');
   const where = port === undefined ? address : `${address}:${port}`;
   return `It cannot listen${where === '' ? '' : ` on ${where}`}: ${fault} ${variable}.`;
 }

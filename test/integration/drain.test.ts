@@ -31,6 +31,7 @@ let folder: string;
 let child: ChildProcess;
 let exitCode: Promise<number | null>;
 let url: string;
+let coprocessorUrl: string;
 let output: string;
 
 beforeAll(async () => {
@@ -39,7 +40,15 @@ beforeAll(async () => {
   const { PATH, HOME } = process.env;
   child = spawn(process.execPath, ['dist/main.js'], {
     cwd: ROOT,
-    env: { PATH, HOME, PORT: '0', DATA_DIR: folder, DATABASE_URL: postgres.url, ...GENEROUS_LIMITS },
+    env: {
+      PATH,
+      HOME,
+      PORT: '0',
+      COPROCESSOR_PORT: '0',
+      DATA_DIR: folder,
+      DATABASE_URL: postgres.url,
+      ...GENEROUS_LIMITS,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   output = '';
@@ -54,6 +63,7 @@ beforeAll(async () => {
     }
     void exitCode.then(() => reject(new Error(`It ended before it was ready: ${output}`)));
   });
+  coprocessorUrl = /Coprocessor +(http:\/\/\S+)\/coprocessor/.exec(output)?.[1] ?? '';
 });
 afterAll(async () => {
   await killServer(child);
@@ -61,10 +71,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const send = (agent: Agent, path: string, body?: object, token?: string): Promise<Outcome> =>
+const send = (agent: Agent, path: string, body?: object, token?: string, to = url): Promise<Outcome> =>
   new Promise((resolve) => {
     const lost = (error: Error) => resolve({ kind: 'lost', reason: error.message });
-    const sent = request(`${url}${path}`, {
+    const sent = request(`${to}${path}`, {
       agent,
       method: body === undefined ? 'GET' : 'POST',
       headers: {
@@ -131,6 +141,15 @@ it('loses no request that it has taken when SIGTERM comes in the middle of the l
   const callers = Array.from({ length: CALLERS }, () =>
     callUntilRefused((own) => send(own, '/graphql', { query: '{ me { id email } }' }, token), outcomes),
   );
+  const message = {
+    version: 1,
+    stage: 'graphql.analysis',
+    headers: { authorization: [`Bearer ${token}`] },
+    context: { 'hive::authorization::required_policies': { listUsers: null } },
+  };
+  const policies: Outcome[] = [];
+  const askPolicies = (own: Agent) => send(own, '/coprocessor', message, undefined, coprocessorUrl);
+  callers.push(callUntilRefused(askPolicies, policies), callUntilRefused(askPolicies, policies));
   const probes: Outcome[] = [];
   callers.push(callUntilRefused((own) => send(own, '/readyz'), probes));
 
@@ -149,13 +168,22 @@ it('loses no request that it has taken when SIGTERM comes in the middle of the l
   expect(answers.filter(({ leaves }) => leaves).length).toBeGreaterThanOrEqual(CALLERS);
   for (const signedIn of await logins) expect(tokenIn(signedIn)).toMatch(/^eyJ/);
 
+  expect(policies.filter(({ kind }) => kind === 'lost')).toEqual([]);
+  expect(policies.filter(({ kind }) => kind === 'refused')).toHaveLength(2);
+  const decisions = policies.flatMap((outcome) => (outcome.kind === 'answered' ? [outcome] : []));
+  expect([...new Set(decisions.map(({ status, text }) => `${status} ${text}`))]).toEqual([
+    expect.stringMatching(/^200 .*"listUsers":false/),
+  ]);
+
   const readiness = probes.map((outcome) => (outcome.kind === 'answered' ? outcome.status : outcome.kind));
   expect([...new Set(readiness)]).toEqual([200, 503, 'refused']);
 
   expect(await exitCode).toBe(0);
   agent.destroy();
 
-  const lines = output.split('\n').filter((line) => line.includes('A request was answered.'));
+  const lines = output
+    .split('\n')
+    .filter((line) => line.includes('A request was answered.') && !line.includes('"path":"/coprocessor"'));
   expect(lines.length).toBe(answers.length + 3);
   const { password } = login.variables.input;
   for (const secret of [token, password, 'alice@example.com"', '127.0.0.1"']) {

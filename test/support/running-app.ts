@@ -83,6 +83,8 @@ export class RunningApp {
   private constructor(
     readonly app: App,
     readonly url: string,
+    /** Where routers ask; undefined without COPROCESSOR_PORT. */
+    readonly coprocessorUrl: string | undefined,
     private readonly folder: string,
     private readonly seeded: ReadonlyMap<string, Seeded>,
   ) {}
@@ -110,13 +112,15 @@ export class RunningApp {
     });
     await app.warmUp();
     const url = await app.server.listen({ host: '127.0.0.1', port: 0 });
-    return new RunningApp(app, url, folder, await readSeeded(folder));
+    const coprocessorUrl = await app.coprocessor?.server.listen({ host: '127.0.0.1', port: 0 });
+    return new RunningApp(app, url, coprocessorUrl, folder, await readSeeded(folder));
   }
 
   async stop(): Promise<void> {
     const closed = this.app.close();
     // `fetch` has opened connections in reserve, whose first request Node would wait for.
     this.app.draining.cutOff();
+    this.app.coprocessor?.draining.cutOff();
     await closed;
     await rm(this.folder, { recursive: true, force: true });
   }

@@ -10,6 +10,11 @@ export type CallOutcome = 'answered' | 'refused' | 'throttled' | 'timeout' | 'fa
 export type Comparison = 'same' | 'effect' | 'policies' | 'kind' | 'unanswered';
 
 /**
+ * What became of a policy that a router asked for. `anonymous`: nobody is signed in; `invalid`: it asks nothing that could be decided.
+ */
+export type PolicyOutcome = 'granted' | 'denied' | 'anonymous' | 'invalid' | 'unavailable';
+
+/**
  * What is counted, in Prometheus' form. All labels are of closed sets: none is text that a caller brings.
  * https://prometheus.io/docs/practices/naming/
  */
@@ -30,6 +35,8 @@ export interface Metrics {
   readonly policiesStale: Gauge;
   /** What guards on trial would have denied; both labels are the schema's. */
   readonly dryRunDenials: Counter<'field' | 'action' | 'reason'>;
+  /** Policies that routers asked for. */
+  readonly routerPolicies: Counter<'outcome'>;
   /** Promises that rejected with nobody to hear of it. */
   readonly unheardRejections: Counter;
   /** All of it as text, and its media type. */
@@ -62,6 +69,7 @@ export function createMetrics(): Metrics {
       'policies_stale',
       'Whether the engine in this process lacks newer policies, which could not be read or parsed.',
     ),
+    routerPolicies: counter('router_policies_total', 'Policies that routers asked for.', 'outcome'),
     unheardRejections: counter(
       'unheard_rejections_total',
       'Promises that rejected with nobody to hear of it.',

@@ -112,6 +112,9 @@ describe('parseConfig', () => {
       DATA_DIR: '/var/lib/portcullis',
       POLICIES_DIR: '/etc/policies',
       LOG_LEVEL: 'warn',
+      COPROCESSOR_PORT: '4001',
+      COPROCESSOR_HOST: '0.0.0.0',
+      ROUTER_DIRECTIVES: 'false',
       RATE_LIMITS: 'login.ip=9/1m',
       GATEWAY_SECRET: `${'a'.repeat(32)}, ${'b'.repeat(32)}`,
       TRUSTED_PROXIES: '10.0.0.0/8,::1, fd00::/8',
@@ -149,6 +152,8 @@ describe('parseConfig', () => {
         trustedProxies: ['10.0.0.0/8', '::1', 'fd00::/8'],
         corsOrigins: ['https://app.example.com', 'http://localhost:3000'],
       },
+      coprocessor: { host: '0.0.0.0', port: 4001, isLocal: false },
+      routerDirectives: false,
       embeddedPorts: { cognito: 1, avp: 65_535, sts: 2 },
       dataDir: '/var/lib/portcullis',
       policiesDir: '/etc/policies',
@@ -354,6 +359,41 @@ describe('parseConfig', () => {
       expect(faultsOf({ HOST: host, PORTCULLIS_ENV: 'production', SMTP_URL: 'smtp://mail' })).toEqual({});
     },
   );
+
+  describe('has routers ask', () => {
+    const secret = 's'.repeat(32);
+    const production = { PORTCULLIS_ENV: 'production', SMTP_URL: 'smtp://mail' };
+
+    it('nowhere unless a port is given, and then on this machine', () => {
+      expect(parseConfig({})).not.toHaveProperty('coprocessor');
+      expect(parseConfig({ COPROCESSOR_PORT: '0' }).coprocessor).toEqual({
+        host: '127.0.0.1',
+        port: 0,
+        isLocal: true,
+      });
+    });
+
+    it.each(['0.0.0.0', '::', '192.0.2.1', 'portcullis.internal'])(
+      'from other machines on %s only where they can prove themselves, and in development not at all',
+      (host) => {
+        const remote = { COPROCESSOR_PORT: '4001', COPROCESSOR_HOST: host };
+        expect(Object.keys(faultsOf({ ...production, ...remote }))).toEqual(['GATEWAY_SECRET']);
+        expect(faultsOf({ ...production, ...remote, GATEWAY_SECRET: secret })).toEqual({});
+        expect(Object.keys(faultsOf({ ...remote, GATEWAY_SECRET: secret }))).toEqual(['COPROCESSOR_HOST']);
+        const allowed = { ALLOW_REMOTE_DEVELOPMENT: 'true' };
+        expect(faultsOf({ ...remote, ...allowed, GATEWAY_SECRET: secret })).toEqual({});
+        expect(Object.keys(faultsOf({ ...remote, ...allowed }))).toEqual(['GATEWAY_SECRET']);
+      },
+    );
+
+    it('on a port of their own', () => {
+      expect(faultsOf({ COPROCESSOR_PORT: '4000' })).toEqual({
+        COPROCESSOR_PORT: 'COPROCESSOR_PORT must be another port than PORT.',
+      });
+      expect(faultsOf({ PORT: '0', COPROCESSOR_PORT: '0' })).toEqual({});
+      expect(Object.keys(faultsOf({ COPROCESSOR_HOST: '127.0.0.1' }))).toEqual(['COPROCESSOR_PORT']);
+    });
+  });
 
   it.each(['127.0.0.1', '127.9.9.9', '::1', 'localhost'])('shows development on %s', (host) => {
     expect(parseConfig({ HOST: host }).http.host).toBe(host);
