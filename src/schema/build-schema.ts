@@ -6,6 +6,7 @@ import { buildSchemaSync, createResolversMap, type NonEmptyArray } from 'type-gr
 import { authorizeDirective } from '../directives/authorize.directive.js';
 import { publicDirective } from '../directives/public.directive.js';
 import { rateLimitDirective } from '../directives/rate-limit.directive.js';
+import { policyDirective, ROUTER_DIRECTIVE_IMPORTS, withRouterDirectives } from './router-directives.js';
 
 /** A resolver of references to an entity, by the name of its type (Apollo Federation, `_entities`). */
 export type ReferenceResolvers = Readonly<Record<string, (reference: never, context: never) => unknown>>;
@@ -25,8 +26,15 @@ export interface SubgraphParts {
   readonly references: ReferenceResolvers;
 }
 
-const FEDERATION_LINK = `extend schema
-  @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@shareable", "@inaccessible", "@interfaceObject"])`;
+export interface SchemaOptions {
+  /** Whether the schema tells routers what to refuse early; it does unless told otherwise. */
+  readonly routerDirectives?: boolean;
+}
+
+const FEDERATION_IMPORTS = ['@key', '@shareable', '@inaccessible', '@interfaceObject'];
+
+const federationLink = (imports: readonly string[]) => `extend schema
+  @link(url: "https://specs.apollo.dev/federation/v2.7", import: [${imports.map((name) => JSON.stringify(name)).join(', ')}])`;
 
 /** type-graphql has no decorator for these two. */
 const ROOT_DESCRIPTIONS = {
@@ -39,11 +47,20 @@ const ROOT_DESCRIPTIONS = {
  * Builds the Federation 2 subgraph from its code-first parts, without any guard: `enforceAuthorize` and
  * `enforceRateLimit` come on top. The SDL is what the subgraph is built from, so what is printed is what runs.
  */
-export function buildUnguardedSchema(parts: SubgraphParts): { schema: GraphQLSchema; sdl: string } {
+export function buildUnguardedSchema(
+  parts: SubgraphParts,
+  { routerDirectives = true }: SchemaOptions = {},
+): { schema: GraphQLSchema; sdl: string } {
   const codeFirst = buildSchemaSync({
     resolvers: parts.resolvers,
     orphanedTypes: [...(parts.contributedTypes ?? [])],
-    directives: [...specifiedDirectives, authorizeDirective, publicDirective, rateLimitDirective],
+    directives: [
+      ...specifiedDirectives,
+      authorizeDirective,
+      publicDirective,
+      rateLimitDirective,
+      ...(routerDirectives ? [policyDirective] : []),
+    ],
     validate: false,
     // The federation directives are declared by @link, which only the subgraph library reads.
     skipCheck: true,
@@ -52,8 +69,9 @@ export function buildUnguardedSchema(parts: SubgraphParts): { schema: GraphQLSch
     const root = codeFirst.getType(name);
     if (root) root.description = description;
   }
-  const printed = printSchemaWithDirectives(codeFirst).replace(/schema\s*\{[^}]*\}\s*/, '');
-  const sdl = `${FEDERATION_LINK}\n\n${printed.trim()}\n`;
+  const printed = printSchemaWithDirectives(routerDirectives ? withRouterDirectives(codeFirst) : codeFirst);
+  const imports = [...FEDERATION_IMPORTS, ...(routerDirectives ? ROUTER_DIRECTIVE_IMPORTS : [])];
+  const sdl = `${federationLink(imports)}\n\n${printed.replace(/schema\s*\{[^}]*\}\s*/, '').trim()}\n`;
   const resolvers: Record<string, Record<string, unknown>> = { ...createResolversMap(codeFirst) } as never;
   for (const [typeName, fields] of Object.entries(parts.plainResolvers)) {
     resolvers[typeName] = { ...resolvers[typeName], ...fields };
