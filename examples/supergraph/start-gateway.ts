@@ -6,11 +6,14 @@ import { forwardedHeaders } from './forwarded-headers.js';
 import { gatewayLimits } from './gateway-limits.js';
 import { transports } from './http-transport.js';
 import { listen, type Listening } from './listen.js';
+import { refuseEarly } from './refuse-early.js';
 
 export interface GatewayOptions {
   readonly supergraphSdl: string;
   /** The `GATEWAY_SECRET` of Portcullis. */
   readonly gatewaySecret: string;
+  /** The coprocessor of Portcullis, where the gateway is to refuse by itself what Portcullis would refuse. */
+  readonly coprocessorUrl?: string;
   /** 0 takes any free one. */
   readonly port: number;
 }
@@ -29,6 +32,7 @@ interface Arrival {
 export async function startGateway({
   supergraphSdl,
   gatewaySecret,
+  coprocessorUrl,
   port,
 }: GatewayOptions): Promise<Listening> {
   const gateway = createGatewayRuntime<Arrival>({
@@ -43,6 +47,9 @@ export async function startGateway({
           gatewaySecret,
         ),
     },
+    ...(coprocessorUrl !== undefined && {
+      genericAuth: refuseEarly({ coprocessorUrl, gatewaySecret, supergraphSdl }),
+    }),
     plugins: () => [...gatewayLimits],
     renderGraphiQL,
     logging: 'warn',
