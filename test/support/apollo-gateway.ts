@@ -62,6 +62,9 @@ export async function startApolloGateway({
   return { url, close: () => server.stop() };
 }
 
+/** It does not start with a supergraph that has `@authenticated` or `@policy`: whoever cannot enforce them is to refuse it. */
+startApolloGateway.takesRouterDirectives = false;
+
 interface Refusal {
   readonly errors: readonly GraphQLFormattedError[];
 }

@@ -10,6 +10,8 @@ import { PORTCULLIS } from '../../examples/supergraph/forwarded-headers.js';
 import type { Listening } from '../../examples/supergraph/listen.js';
 import type { TypedDocumentString } from '../../examples/supergraph/operations/generated.js';
 import type { GatewayOptions } from '../../examples/supergraph/start-gateway.js';
+import { subgraphParts } from '../../src/resolvers/index.js';
+import { buildUnguardedSchema } from '../../src/schema/build-schema.js';
 import { startRecordingProxy, type RecordingProxy } from './recording-proxy.js';
 import {
   readAnswer,
@@ -26,12 +28,21 @@ export interface GatewayAskOptions extends AskOptions {
   readonly from?: string;
 }
 
-export type StartGateway = (options: GatewayOptions) => Promise<Listening>;
+export interface StartGateway {
+  (options: GatewayOptions): Promise<Listening>;
+  /** Whether it can be given what routers are told; left out where it can. */
+  readonly takesRouterDirectives?: boolean;
+}
 
 /** What the gateways of these tests and the Portcullis behind them know. */
 export const GATEWAY_SECRET = 'the-secret-of-the-gateway-under-test';
 
 const portcullisSdl = new URL('../../schema.graphql', import.meta.url);
+
+const sdlFor = async ({ takesRouterDirectives: routerDirectives = true }: StartGateway): Promise<string> =>
+  routerDirectives
+    ? readFile(portcullisSdl, 'utf8')
+    : buildUnguardedSchema(subgraphParts, { routerDirectives }).sdl;
 
 /** A running Portcullis and the documents of the example behind a gateway, with a record of what it asks of each. */
 export class Supergraph {
@@ -51,7 +62,7 @@ export class Supergraph {
     const portcullisProxy = await startRecordingProxy(`${app.url}/graphql`);
     const documentsProxy = await startRecordingProxy(documentsServer.url);
     const supergraphSdl = composeSupergraph([
-      { name: PORTCULLIS, url: portcullisProxy.url, sdl: await readFile(portcullisSdl, 'utf8') },
+      { name: PORTCULLIS, url: portcullisProxy.url, sdl: await sdlFor(startGateway) },
       { name: 'documents', url: documentsProxy.url, sdl: documentsSdl },
     ]);
     const gateway = await startGateway({ supergraphSdl, gatewaySecret: GATEWAY_SECRET, port: 0 });

@@ -44,6 +44,12 @@ describe('banner', () => {
     }
   });
 
+  it('says where routers ask, if they do', () => {
+    expect(banner(facts)).not.toContain('Coprocessor');
+    const coprocessorUrl = 'http://127.0.0.1:4001/coprocessor';
+    expect(banner({ ...facts, coprocessorUrl })).toContain(`Coprocessor ${coprocessorUrl}`);
+  });
+
   it('says where administrators need no second factor, and how to require it', () => {
     expect(banner(facts)).not.toContain('second factor');
     expect(banner({ ...facts, adminMfa: 'required' })).not.toContain('second factor');

@@ -35,6 +35,8 @@ it('names HOST where it is none of this machine', async () => {
   server.listen(0, '192.0.2.1');
   const [error] = (await once(server, 'error').catch((cause: unknown) => [cause])) as [unknown];
   expect(explainFailure(error)).toContain('choose another HOST.');
+  const hostVariable = (host?: string) => (host === '192.0.2.1' ? 'COPROCESSOR_HOST' : 'HOST');
+  expect(explainFailure(error, { dataDir: '/data', hostVariable })).toContain('another COPROCESSOR_HOST.');
 });
 
 it('names DATA_DIR where a part of it is a file', async () => {
