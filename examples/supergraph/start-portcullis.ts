@@ -13,6 +13,8 @@ export interface PortcullisOptions {
 }
 
 export interface RunningPortcullis extends Listening {
+  /** Where the gateway asks what it is to refuse by itself. */
+  readonly coprocessorUrl: string;
   /** Fulfilled when its process has ended, for whatever reason. */
   readonly ended: Promise<unknown>;
 }
@@ -38,6 +40,7 @@ export async function startPortcullis({
       GATEWAY_SECRET: gatewaySecret,
       DATA_DIR: dataDir,
       PORT: '0',
+      COPROCESSOR_PORT: '0',
       LOG_LEVEL: 'warn',
       // It then ends when this process is gone, however that came about: see scripts/end-with-npm.mjs.
       npm_lifecycle_event: 'supergraph',
@@ -51,11 +54,11 @@ export async function startPortcullis({
   const kill = () => child.kill('SIGKILL');
   process.prependOnceListener('exit', kill);
   child.once('exit', () => process.off('exit', kill));
-  const url = await readUrl(child.stdout);
-  if (url === undefined) throw new Error('Portcullis did not start.');
+  const urls = await readUrls(child.stdout);
+  if (urls === undefined) throw new Error('Portcullis did not start.');
   child.stdout.pipe(process.stdout);
   return {
-    url,
+    ...urls,
     ended,
     async close() {
       child.kill('SIGTERM');
@@ -65,10 +68,14 @@ export async function startPortcullis({
 }
 
 /** What it prints when it is ready; undefined when it ends before. */
-async function readUrl(output: Readable): Promise<string | undefined> {
+async function readUrls(
+  output: Readable,
+): Promise<Pick<RunningPortcullis, 'url' | 'coprocessorUrl'> | undefined> {
+  let url: string | undefined;
   for await (const line of createInterface({ input: output })) {
-    const [, url] = / is ready on (\S+)/.exec(line) ?? [];
-    if (url !== undefined) return url;
+    url ??= / is ready on (\S+)/.exec(line)?.[1];
+    const coprocessorUrl = /^ *Coprocessor +(\S+)/.exec(line)?.[1];
+    if (url !== undefined && coprocessorUrl !== undefined) return { url, coprocessorUrl };
   }
   return undefined;
 }

@@ -59,7 +59,12 @@ export async function startSupergraph(port: number): Promise<RunningSupergraph> 
       { name: 'documents', url: documents.url, sdl: documentsSdl },
     ]);
     const { startGateway } = await loading;
-    const gateway = await startGateway({ supergraphSdl, gatewaySecret, port });
+    const gateway = await startGateway({
+      supergraphSdl,
+      gatewaySecret,
+      coprocessorUrl: portcullis.coprocessorUrl,
+      port,
+    });
     releases.push(gateway.close);
     return {
       url: gateway.url,
