@@ -17,7 +17,7 @@ import {
   createIdentityEntitySource,
   type IdentityEntitySource,
 } from './services/authorization/entity-source.js';
-import { qualifyAction } from './services/authorization/names.js';
+import { qualifyAction, userUid } from './services/authorization/names.js';
 import { uidText, type CedarRecord, type EntityUid } from './services/authorization/question.js';
 import { RequestLoaders } from './request-loaders.js';
 import type { Services } from './services/index.js';
@@ -131,6 +131,16 @@ export class RequestContext implements GuardContext, RateLimitContext {
     const asker = this.asker(path);
     if (asker === null) throw unauthenticated();
     return asker;
+  }
+
+  /** To resolvers this is the context itself. */
+  get resolverContext(): this {
+    return this;
+  }
+
+  /** The person who asks, as the policies name them; undefined for a service. */
+  accountOf(asker: Asker): EntityUid | undefined {
+    return isService(asker) ? undefined : userUid(asker.userId);
   }
 
   /** The person who asks; null when nobody does, or a service. Throws as {@link asker} does. */

@@ -8,9 +8,6 @@ import {
   parse,
   type EnumTypeDefinitionNode,
 } from 'graphql';
-import { Directive } from 'type-graphql';
-
-import type { IdentityAction } from '../services/authorization/actions.js';
 
 /** What a denial does. */
 export type OnDenied = 'NULL' | 'FILTER' | 'REJECT';
@@ -37,45 +34,65 @@ const ON_DENIED_DESCRIPTIONS: Readonly<Record<OnDenied, string>> = {
     'The whole operation is refused: no data, and this one error. Guards of mutations that need nothing but arguments and viewer are decided before the first mutation runs.',
 };
 
-const onDenied = new GraphQLEnumType({
-  name: 'OnDenied',
-  description:
-    'What a denial does. Of several denials in one place the strictest counts: REJECT, then NULL, then FILTER.',
-  values: Object.fromEntries(
-    Object.entries(ON_DENIED_DESCRIPTIONS).map(([value, description]) => [value, { value, description }]),
-  ),
-  // Only the directive uses it, and that stays within the subgraph: clients of a gateway are not to see it.
-  astNode: parse('enum OnDenied @inaccessible').definitions[0] as EnumTypeDefinitionNode,
+/** What differs between the schemas that declare the directive. */
+export interface AuthorizeDeclaration {
+  /** Under which name they have its enum. */
+  readonly enumName: string;
+  /** How that is kept from the clients of a gateway. */
+  readonly inaccessible: string;
+  /** What else there is to say of it. */
+  readonly remarks: readonly string[];
+}
+
+/** The enum that only the directive uses. */
+const onDeniedEnum = ({ enumName, inaccessible }: AuthorizeDeclaration) =>
+  new GraphQLEnumType({
+    name: enumName,
+    description:
+      'What a denial does. Of several denials in one place the strictest counts: REJECT, then NULL, then FILTER.',
+    values: Object.fromEntries(
+      Object.entries(ON_DENIED_DESCRIPTIONS).map(([value, description]) => [value, { value, description }]),
+    ),
+    // Clients of a gateway are not to see it.
+    astNode: parse(`enum ${enumName} ${inaccessible}`).definitions[0] as EnumTypeDefinitionNode,
+  });
+
+/** The directive as a schema declares it. */
+export const createAuthorizeDirective = (declaration: AuthorizeDeclaration): GraphQLDirective =>
+  new GraphQLDirective({
+    name: 'authorize',
+    description: [
+      'Guards a field, or every field of a type and every way to reach that type (reference resolvers included), with a Cedar decision.',
+      '`action` is the Cedar action id.',
+      '`resource` says which entity the decision is about: a path into the parent value ("$source.id"), into the arguments ("$args.id" or "$args.input.userId"), into each item of the list that the field yields ("$item.id"), or "$viewer"; when left out it is the parent entity on a field of an entity type, the application itself on Query and Mutation fields, and the item where items are filtered.',
+      '`resourceType` is the Cedar type of what the path finds, where that is not the type the field belongs to, or the type of its items.',
+      '`onDenied` says what a denial does: NULL when left out. FILTER is for types, and for fields that yield a list: each of its items is decided on.',
+      '`dryRun: true` puts a guard on trial: it is asked, its denials are logged and counted, and nothing is denied.',
+      'The check fails closed. Who is not signed in gets UNAUTHENTICATED, who is and may not gets FORBIDDEN.',
+      ...declaration.remarks,
+    ].join('\n'),
+    isRepeatable: true,
+    locations: [DirectiveLocation.FIELD_DEFINITION, DirectiveLocation.OBJECT],
+    args: {
+      action: { type: new GraphQLNonNull(GraphQLString) },
+      resource: { type: GraphQLString },
+      resourceType: { type: GraphQLString },
+      onDenied: { type: onDeniedEnum(declaration) },
+      dryRun: { type: GraphQLBoolean, defaultValue: false },
+    },
+  });
+
+/** The directive of the identity subgraph itself. `authorize.transformer.ts` enforces it. */
+export const authorizeDirective = createAuthorizeDirective({
+  enumName: 'OnDenied',
+  inaccessible: '@inaccessible',
+  remarks: ['Below a sign-in mutation the viewer is whoever just signed in.'],
 });
 
-/** The directive as the schema declares it. `authorize.transformer.ts` enforces it. */
-export const authorizeDirective = new GraphQLDirective({
-  name: 'authorize',
-  description: [
-    'Guards a field, or every field of a type and every way to reach that type (reference resolvers included), with a Cedar decision.',
-    '`action` is the Cedar action id.',
-    '`resource` says which entity the decision is about: a path into the parent value ("$source.id"), into the arguments ("$args.id" or "$args.input.userId"), into each item of the list that the field yields ("$item.id"), or "$viewer"; when left out it is the parent entity on a field of an entity type, the application itself on Query and Mutation fields, and the item where items are filtered.',
-    '`resourceType` is the Cedar type of what the path finds, where that is not the type the field belongs to, or the type of its items.',
-    '`onDenied` says what a denial does: NULL when left out. FILTER is for types, and for fields that yield a list: each of its items is decided on.',
-    '`dryRun: true` puts a guard on trial: it is asked, its denials are logged and counted, and nothing is denied.',
-    'The check fails closed. Who is not signed in gets UNAUTHENTICATED, who is and may not gets FORBIDDEN.',
-    'Below a sign-in mutation the viewer is whoever just signed in.',
-  ].join('\n'),
-  isRepeatable: true,
-  locations: [DirectiveLocation.FIELD_DEFINITION, DirectiveLocation.OBJECT],
-  args: {
-    action: { type: new GraphQLNonNull(GraphQLString) },
-    resource: { type: GraphQLString },
-    resourceType: { type: GraphQLString },
-    onDenied: { type: onDenied },
-    dryRun: { type: GraphQLBoolean, defaultValue: false },
-  },
-});
-
-/** Puts `@authorize` on a type-graphql class or field; the action must be one of this service's own. */
-export function Authorize(usage: AuthorizeUsage & { action: IdentityAction }) {
+/** A usage as SDL has it. */
+export function authorizeText(usage: AuthorizeUsage): string {
   const args = Object.entries(usage)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}: ${name === 'onDenied' ? String(value) : JSON.stringify(value)}`);
-  return Directive(`@authorize(${args.join(', ')})`);
+  return `@authorize(${args.join(', ')})`;
 }

@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 
 import type { AuthorizeUsage } from './authorize.directive.js';
+import type { GuardTerms } from './guard-terms.js';
 import { makeGuard, type Guard } from './guard.js';
 import { authorizeUsages, type GuardedTypes } from './guarded-types.js';
 import { isAboutItems, itemLocator, resourceLocator, type ListItem } from './resource-locator.js';
@@ -33,22 +34,25 @@ export function fieldGuards(
   config: GraphQLFieldConfig<unknown, never>,
   typeName: string,
   where: string,
+  terms: GuardTerms,
 ): FieldGuards {
   const usages = authorizeUsages(schema, config);
-  const rootNames = [schema.getQueryType()?.name, schema.getMutationType()?.name];
-  const owner = { typeName, isEntity: types.isEntity(typeName), isRoot: rootNames.includes(typeName) };
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  const isRoot = roots.some((root) => root?.name === typeName);
+  const owner = { typeName, isEntity: types.isEntity(typeName), isRoot };
   const item = itemOf(config.type);
   for (const usage of usages) refuseNonsense(usage, where);
   return {
     ofField: usages
       .filter((usage) => !isAboutItems(usage))
       .map((usage) => {
-        const locate = resourceLocator(usage, owner, where);
-        return makeGuard(usage, { where, locate, isOfValue: false });
+        const locate = resourceLocator(usage, owner, where, terms);
+        return makeGuard(usage, { where, locate, isOfValue: false, terms });
       }),
-    ofItems: usages
-      .filter(isAboutItems)
-      .map((usage) => makeGuard(usage, { where, locate: itemLocator(usage, item, where), isOfValue: true })),
+    ofItems: usages.filter(isAboutItems).map((usage) => {
+      const locate = itemLocator(usage, item, where, terms);
+      return makeGuard(usage, { where, locate, isOfValue: true, terms });
+    }),
   };
 }
 

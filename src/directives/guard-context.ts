@@ -1,18 +1,33 @@
 import type { GraphQLResolveInfo } from 'graphql';
 
-import type { PortcullisError } from '../errors.js';
-import type { Asker } from '../services/authentication/asker.js';
+import type { ErrorCode } from '../errors.js';
 import type { Decision, DecisionReason } from '../services/authorization/decision.js';
-import type { EntityUid } from '../services/authorization/question.js';
+import type { CedarRecord, EntityUid } from '../services/authorization/question.js';
 import type { MaybePromise } from '../services/maybe-promise.js';
 
 /** A place in the operation, from the field up to its root. */
 export type Path = GraphQLResolveInfo['path'];
 
+/** An error that tells a caller what was denied, by a code of `errors.ts`. */
+export type DenialError = Error & { readonly code: ErrorCode };
+
 /** Why an operation is refused whole, and where that was found. */
 export interface Refusal {
-  readonly error: PortcullisError;
+  readonly error: DenialError;
   readonly path: Path;
+}
+
+/** Whoever asks: nothing to the guards, which hand it back to the context that it is from. */
+export type GuardAsker = object;
+
+/** What a guard is about, with whatever its subgraph has to tell of it. */
+export interface GuardedResource extends EntityUid {
+  readonly attributes?: CedarRecord;
+}
+
+/** What a guard needs of a decision. Who asks can turn out to be nobody when the question is asked. */
+export interface GuardAnswer extends Pick<Decision, 'allowed' | 'action' | 'resource'> {
+  readonly reason: DecisionReason | 'UNAUTHENTICATED';
 }
 
 /** What a guard on trial would have denied. */
@@ -22,15 +37,19 @@ export interface TrialDenial {
   readonly action: string;
   /** Undefined where no resource was found, or nobody asks. */
   readonly resourceType: string | undefined;
-  readonly reason: DecisionReason | 'UNAUTHENTICATED';
+  readonly reason: GuardAnswer['reason'];
 }
 
 /** What the guards need of a request's context. */
 export interface GuardContext {
-  /** @throws PortcullisError UNAUTHENTICATED where nobody is signed in. */
-  requireAsker(path: Path): Asker;
+  /** What resolvers get as their context. */
+  readonly resolverContext: unknown;
+  /** @throws DenialError UNAUTHENTICATED where nobody is signed in. */
+  requireAsker(path: Path): GuardAsker;
+  /** The person who asks; undefined where it is nobody's account. */
+  accountOf(asker: GuardAsker): EntityUid | undefined;
   /** Never throws nor rejects; what cannot be decided is a denial with its reason. */
-  ask(asker: Asker, action: string, resource: EntityUid): MaybePromise<Decision>;
+  ask(asker: GuardAsker, action: string, resource: GuardedResource): MaybePromise<GuardAnswer>;
   /** Was this very object found readable already, as one of this type, by the asker of this place? */
   isAdmitted(object: object, typeName: string, path: Path): boolean;
   admit(object: object, typeName: string, path: Path): void;

@@ -1,10 +1,16 @@
-import { badUserInput, PortcullisError } from '../errors.js';
-import type { Asker } from '../services/authentication/asker.js';
-import type { Decision } from '../services/authorization/decision.js';
+import { ERROR_CODES, type ErrorCode } from '../errors.js';
 import type { EntityUid } from '../services/authorization/question.js';
 import { isPromise, whenKnown, type MaybePromise } from '../services/maybe-promise.js';
 import type { AuthorizeUsage, OnDenied } from './authorize.directive.js';
-import type { GuardContext, Path } from './guard-context.js';
+import type {
+  DenialError,
+  GuardAnswer,
+  GuardAsker,
+  GuardContext,
+  GuardedResource,
+  Path,
+} from './guard-context.js';
+import type { GuardTerms } from './guard-terms.js';
 import type { FieldSite, ResourceLocator } from './resource-locator.js';
 
 /** A usage of `@authorize`, made ready when the schema was built. */
@@ -20,15 +26,17 @@ export interface Guard {
   readonly onDenied: OnDenied;
   /** On trial: its denials are noted, and nobody is denied anything. */
   readonly dryRun: boolean;
+  readonly terms: GuardTerms;
 }
 
 export function makeGuard(
   usage: AuthorizeUsage,
-  { where, locate, isOfValue }: Pick<Guard, 'where' | 'locate' | 'isOfValue'>,
+  { where, locate, isOfValue, terms }: Pick<Guard, 'where' | 'locate' | 'isOfValue' | 'terms'>,
 ): Guard {
   return {
     where,
     isOfValue,
+    terms,
     action: usage.action,
     locate,
     fromArguments: usage.resource?.startsWith('$args') ?? false,
@@ -39,7 +47,7 @@ export function makeGuard(
 
 /** What a guard denied. */
 export interface Denial {
-  readonly error: PortcullisError;
+  readonly error: DenialError;
   readonly onDenied: OnDenied;
   /** Unknown where no decision could even be asked for. */
   readonly resource?: EntityUid;
@@ -51,18 +59,18 @@ const STRICTNESS: Readonly<Record<OnDenied, number>> = { FILTER: 0, NULL: 1, REJ
  * Asks all guards of one place at once. Where one of them refuses operations, and denies, the operation is refused.
  *
  * @returns the strictest denial, of equals the first; undefined where all guards admit. At once where all is remembered
- * @throws PortcullisError (or as a rejection) UNAUTHENTICATED where nobody is signed in, and the refusal of an operation
+ * @throws DenialError (or as a rejection) UNAUTHENTICATED where nobody is signed in, and the refusal of an operation
  */
 export function judge(
   guards: readonly Guard[],
-  { source, args, item }: Omit<FieldSite, 'asker'>,
+  { source, args, item }: Omit<FieldSite, 'asker' | 'context'>,
   context: GuardContext,
   path: Path,
 ): MaybePromise<Denial | undefined> {
   stopWhereRefused(context);
   const asker = askerOf(guards, context, path);
   if (asker === undefined) return undefined;
-  const denial = strictestBy(guards, { source, args, item, asker }, context);
+  const denial = strictestBy(guards, { source, args, item, asker, context }, context);
   return isPromise(denial) ? concludeLater(denial, context, path) : conclude(denial, context, path);
 }
 
@@ -102,7 +110,7 @@ function strictestOfAll(
   );
 }
 
-/** @throws PortcullisError the refusal of an operation that is refused */
+/** @throws DenialError the refusal of an operation that is refused */
 export function stopWhereRefused({ refusal }: GuardContext): void {
   if (refusal !== undefined) throw refusal.error;
 }
@@ -110,25 +118,27 @@ export function stopWhereRefused({ refusal }: GuardContext): void {
 /**
  * Who asks; undefined where nobody does and all guards are on trial, who are told so.
  *
- * @throws PortcullisError UNAUTHENTICATED
+ * @throws DenialError UNAUTHENTICATED
  */
-export function askerOf(guards: readonly Guard[], context: GuardContext, path: Path): Asker | undefined {
+export function askerOf(guards: readonly Guard[], context: GuardContext, path: Path): GuardAsker | undefined {
   try {
     return context.requireAsker(path);
   } catch (error) {
     const [binding, onTrial] = [guards.filter(isBinding), guards.filter(({ dryRun }) => dryRun)];
-    const reason =
-      error instanceof PortcullisError && error.code === 'UNAUTHENTICATED' ? error.code : 'UNAVAILABLE';
+    const reason = isDenialError(error) && error.code === 'UNAUTHENTICATED' ? error.code : 'UNAVAILABLE';
     for (const { where, action } of onTrial) {
       context.noteDryRun({ field: where, action, resourceType: undefined, reason });
     }
     if (binding.length === 0) return undefined;
-    if (error instanceof PortcullisError && binding.some(({ onDenied }) => onDenied === 'REJECT')) {
+    if (isDenialError(error) && binding.some(({ onDenied }) => onDenied === 'REJECT')) {
       context.refuse({ error, path });
     }
     throw error;
   }
 }
+
+const isDenialError = (error: unknown): error is DenialError =>
+  error instanceof Error && 'code' in error && ERROR_CODES.includes(error.code as ErrorCode);
 
 export const isBinding = ({ dryRun }: Pick<Guard, 'dryRun'>): boolean => !dryRun;
 
@@ -146,6 +156,24 @@ export function strictestOf(denials: readonly (Denial | undefined)[]): Denial | 
 
 function denialBy(guard: Guard, site: FieldSite, context: GuardContext): MaybePromise<Denial | undefined> {
   const resources = guard.locate(site);
+  return isPromise(resources)
+    ? denialWhenLocated(guard, resources, site, context)
+    : denialAbout(guard, resources, site, context);
+}
+
+const denialWhenLocated = async (
+  guard: Guard,
+  resources: Promise<readonly GuardedResource[]>,
+  site: FieldSite,
+  context: GuardContext,
+): Promise<Denial | undefined> => denialAbout(guard, await resources, site, context);
+
+function denialAbout(
+  guard: Guard,
+  resources: readonly GuardedResource[],
+  site: FieldSite,
+  context: GuardContext,
+): MaybePromise<Denial | undefined> {
   const first = resources[0];
   // Nearly every guard is about one.
   return first !== undefined && resources.length === 1
@@ -155,8 +183,8 @@ function denialBy(guard: Guard, site: FieldSite, context: GuardContext): MaybePr
 
 function denialOfAny(
   guard: Guard,
-  resources: readonly EntityUid[],
-  asker: Asker,
+  resources: readonly GuardedResource[],
+  asker: GuardAsker,
   context: GuardContext,
 ): MaybePromise<Denial | undefined> {
   if (resources.length === 0) return denialOfGuard(guard, undefined, context);
@@ -171,7 +199,7 @@ function denialOfAny(
 
 function denialOfOne(
   guard: Guard,
-  decision: MaybePromise<Decision>,
+  decision: MaybePromise<GuardAnswer>,
   context: GuardContext,
 ): MaybePromise<Denial | undefined> {
   if (isPromise(decision)) return denialLater(guard, decision, context);
@@ -180,17 +208,17 @@ function denialOfOne(
 
 const denialLater = async (
   guard: Guard,
-  decision: Promise<Decision>,
+  decision: Promise<GuardAnswer>,
   context: GuardContext,
 ): Promise<Denial | undefined> => denialOfOne(guard, await decision, context);
 
 /** @param decision undefined where there was no resource to ask about */
 function denialOfGuard(
   guard: Guard,
-  decision: Decision | undefined,
+  decision: GuardAnswer | undefined,
   context: GuardContext,
 ): Denial | undefined {
-  const { where, action, onDenied, dryRun, isOfValue } = guard;
+  const { where, action, onDenied, dryRun, isOfValue, terms } = guard;
   if (dryRun) {
     const unnamed = isOfValue ? 'UNAVAILABLE' : 'NOT_PERMITTED';
     context.noteDryRun({
@@ -201,51 +229,37 @@ function denialOfGuard(
     });
     return undefined;
   }
-  if (decision === undefined) return { error: isOfValue ? unknowable() : forbidden(action), onDenied };
+  if (decision === undefined)
+    return { error: isOfValue ? unknowable(terms) : forbidden(terms, action), onDenied };
   return { error: errorOf(guard, decision), onDenied, resource: decision.resource };
 }
 
-function errorOf(guard: Guard, decision: Decision): PortcullisError {
-  if (guard.fromArguments && decision.reason === 'INVALID') {
-    return badUserInput(`The ${decision.resource.type} that the arguments name cannot exist.`);
+function errorOf({ fromArguments, terms }: Guard, decision: GuardAnswer): DenialError {
+  if (fromArguments && decision.reason === 'INVALID') {
+    const what = `The ${decision.resource.type} that the arguments name cannot exist.`;
+    return terms.makeError('BAD_USER_INPUT', what);
   }
-  return errorOfDenial(decision);
+  return errorOfDenial(decision, terms);
 }
 
-/**
- * Resolves when all decisions allow.
- *
- * @throws PortcullisError (as a rejection) FORBIDDEN or AUTHORIZATION_UNAVAILABLE for the first that does not.
- */
-export async function requireAllowed(decisions: readonly MaybePromise<Decision>[]): Promise<void> {
-  await whenKnown(decisions, (known) => {
-    for (const decision of known) {
-      const denial = denialOf(decision);
-      if (denial !== undefined) throw denial;
-    }
-  });
-}
-
-/** The error of a decision that does not admit; undefined for one that does. Names no policy. */
-export const denialOf = (decision: Decision): PortcullisError | undefined =>
-  decision.allowed ? undefined : errorOfDenial(decision);
-
-function errorOfDenial({ reason, action, resource }: Decision): PortcullisError {
+/** The error of an answer that does not admit; names no policy. */
+export function errorOfDenial({ reason, action, resource }: GuardAnswer, terms: GuardTerms): DenialError {
+  if (reason === 'UNAUTHENTICATED') return terms.makeError(reason, 'Sign in to do this.');
   if (reason === 'UNAVAILABLE' || reason === 'INVALID') {
-    return new PortcullisError('AUTHORIZATION_UNAVAILABLE', 'Whether you may do this could not be decided.', {
+    return terms.makeError('AUTHORIZATION_UNAVAILABLE', 'Whether you may do this could not be decided.', {
       details: { action: action.id, resourceType: resource.type },
     });
   }
-  return forbidden(action.id, resource.type);
+  return forbidden(terms, action.id, resource.type);
 }
 
 /** What is found cannot be named, so nothing can be asked of it. */
-export const unknowable = () =>
-  new PortcullisError('AUTHORIZATION_UNAVAILABLE', 'Whether you may read this could not be decided.');
+export const unknowable = ({ makeError }: GuardTerms): DenialError =>
+  makeError('AUTHORIZATION_UNAVAILABLE', 'Whether you may read this could not be decided.');
 
-function forbidden(action: string, resourceType?: string): PortcullisError {
+function forbidden({ makeError }: GuardTerms, action: string, resourceType?: string): DenialError {
   const what = resourceType === undefined ? action : `${action} on ${resourceType}`;
-  return new PortcullisError('FORBIDDEN', `You may not ${what}.`, {
+  return makeError('FORBIDDEN', `You may not ${what}.`, {
     details: { action, ...(resourceType === undefined ? {} : { resourceType }) },
   });
 }

@@ -13,6 +13,7 @@ import {
 } from 'graphql';
 
 import type { AuthorizeUsage } from './authorize.directive.js';
+import type { GuardTerms } from './guard-terms.js';
 import { makeGuard, type Guard } from './guard.js';
 import { resourceLocator } from './resource-locator.js';
 
@@ -40,34 +41,20 @@ export function authorizeUsages(schema: GraphQLSchema, node: object): readonly A
 /**
  * Reads the directives of a schema.
  *
- * @throws Error naming every entity type that has neither `@authorize` nor `@public`, or both; every place whose guard would
- * not be asked; and where a guard on a type makes no sense.
+ * @throws Error naming every place whose guard would not be asked, and where a guard on a type makes no sense.
  */
-export function readGuardedTypes(schema: GraphQLSchema): GuardedTypes {
-  const objects = Object.values(schema.getTypeMap()).filter(
-    (type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('__'),
+export function readGuardedTypes(schema: GraphQLSchema, terms: GuardTerms): GuardedTypes {
+  const objects = objectTypes(schema);
+  const entities = new Set(
+    objects
+      .filter((type) => isKeyed(schema, type) || terms.descriptionOf(terms.qualifyType(type.name)))
+      .map(({ name }) => name),
   );
-  const entities = new Set<string>();
-  const keyedById = new Set<string>();
-  const faults: string[] = [];
-
-  for (const type of objects) {
-    const directives = getDirectives(schema, type);
-    const names = directives.map((directive) => directive.name);
-    const keys = directives.filter(({ name }) => name === 'key' || name === 'federation__key');
-    if (keys.length === 0) continue;
-    entities.add(type.name);
-    if (keys.every(({ args }) => args?.fields === 'id')) keyedById.add(type.name);
-    const guarded = names.includes('authorize');
-    if (guarded === names.includes('public')) {
-      faults.push(
-        guarded
-          ? `${type.name} is both @authorize and @public.`
-          : `${type.name} is an entity with neither @authorize nor @public.`,
-      );
-    }
-  }
-  if (faults.length > 0) throw new Error(`The schema does not say who may read it:\n${faults.join('\n')}`);
+  const keyedById = new Set(
+    objects
+      .filter((type) => isKeyed(schema, type) && keysOf(schema, type).every((fields) => fields === 'id'))
+      .map(({ name }) => name),
+  );
   const idle = idleUsages(schema);
   if (idle.length > 0) throw new Error(`@authorize guards nothing here:\n${idle.join('\n')}`);
 
@@ -79,8 +66,8 @@ export function readGuardedTypes(schema: GraphQLSchema): GuardedTypes {
       return [
         name,
         usages.map((usage) => {
-          const locate = resourceLocator(usage, owner, name);
-          return makeGuard(usage, { where: name, locate, isOfValue: true });
+          const locate = resourceLocator(usage, owner, name, terms);
+          return makeGuard(usage, { where: name, locate, isOfValue: true, terms });
         }),
       ];
     }),
@@ -110,6 +97,41 @@ export function readGuardedTypes(schema: GraphQLSchema): GuardedTypes {
     carriedBy: (typeName) => carried.get(typeName) ?? [],
   };
 }
+
+/**
+ * Holds a schema to saying of each entity who may read it.
+ *
+ * @throws Error naming every entity type that has neither `@authorize` nor `@public`, or both
+ */
+export function requireEntitiesGuarded(schema: GraphQLSchema): void {
+  const faults = objectTypes(schema).flatMap((type) => {
+    if (!isKeyed(schema, type)) return [];
+    const names = directiveNames(schema, type);
+    const guarded = names.includes('authorize');
+    if (guarded !== names.includes('public')) return [];
+    return guarded
+      ? [`${type.name} is both @authorize and @public.`]
+      : [`${type.name} is an entity with neither @authorize nor @public.`];
+  });
+  if (faults.length > 0) throw new Error(`The schema does not say who may read it:\n${faults.join('\n')}`);
+}
+
+const objectTypes = (schema: GraphQLSchema): readonly GraphQLObjectType[] =>
+  Object.values(schema.getTypeMap()).filter(
+    (type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('__'),
+  );
+
+const directiveNames = (schema: GraphQLSchema, type: GraphQLObjectType): readonly string[] =>
+  getDirectives(schema, type).map(({ name }) => name);
+
+/** The fields of each of its keys. */
+const keysOf = (schema: GraphQLSchema, type: GraphQLObjectType): readonly unknown[] =>
+  getDirectives(schema, type)
+    .filter(({ name }) => name === 'key' || name === 'federation__key')
+    .map(({ args }) => args?.fields);
+
+/** Is it an entity of federation? */
+const isKeyed = (schema: GraphQLSchema, type: GraphQLObjectType): boolean => keysOf(schema, type).length > 0;
 
 /** Where `@authorize` is written and nothing would enforce it, and what to do instead. */
 function idleUsages(schema: GraphQLSchema): readonly string[] {

@@ -1,7 +1,8 @@
-import { isService, type Asker } from '../services/authentication/asker.js';
-import { APPLICATION, qualifyType, userUid } from '../services/authorization/names.js';
-import type { EntityUid } from '../services/authorization/question.js';
+import type { CedarRecord, EntityUid } from '../services/authorization/question.js';
+import { whenKnown, type MaybePromise } from '../services/maybe-promise.js';
 import type { AuthorizeUsage } from './authorize.directive.js';
+import type { GuardAsker, GuardContext, GuardedResource } from './guard-context.js';
+import type { Description, GuardTerms } from './guard-terms.js';
 
 /** What is known of a field at the moment when it is resolved. */
 export interface FieldSite {
@@ -9,11 +10,12 @@ export interface FieldSite {
   readonly args: Readonly<Record<string, unknown>>;
   /** What stands in the list that the field yielded; undefined before there is one. */
   readonly item?: unknown;
-  readonly asker: Asker;
+  readonly asker: GuardAsker;
+  readonly context: GuardContext;
 }
 
 /** Finds the entities that a guard is about; none means that the guard denies. */
-export type ResourceLocator = (site: FieldSite) => readonly EntityUid[];
+export type ResourceLocator = (site: FieldSite) => MaybePromise<readonly GuardedResource[]>;
 
 /** Where a guarded field stands, as far as it says what the guard's resource is by default. */
 export interface FieldOwner {
@@ -41,14 +43,22 @@ export const isAboutItems = ({ resource, onDenied }: AuthorizeUsage): boolean =>
  *
  * @throws Error where the usage makes no sense for the field, so that the service does not start.
  */
-export function resourceLocator(usage: AuthorizeUsage, owner: FieldOwner, where: string): ResourceLocator {
+export function resourceLocator(
+  usage: AuthorizeUsage,
+  owner: FieldOwner,
+  where: string,
+  terms: GuardTerms,
+): ResourceLocator {
   // A service is nobody's account, so what is about one's own is denied to it.
   if (usage.resource === '$viewer') {
-    return ({ asker }) => (isService(asker) ? [] : [userUid(asker.userId)]);
+    return ({ asker, context }) => {
+      const account = context.accountOf(asker);
+      return account === undefined ? [] : [account];
+    };
   }
 
   if (usage.resource === undefined) {
-    if (owner.isRoot) return () => [APPLICATION];
+    if (owner.isRoot) return () => [terms.application];
     if (!owner.isEntity) {
       throw new Error(`${where}: @authorize needs a resource, since ${owner.typeName} is no entity.`);
     }
@@ -58,8 +68,10 @@ export function resourceLocator(usage: AuthorizeUsage, owner: FieldOwner, where:
 
   const { root, steps } = parsePath(usage.resource ?? '$source.id', where);
   if (root === 'item') throw new Error(`${where}: @authorize finds no items there.`);
-  const type = qualifyType(usage.resourceType ?? owner.typeName);
-  return ({ source, args }) => entitiesAt(root === 'args' ? args : source, steps, type);
+  const type = terms.qualifyType(usage.resourceType ?? owner.typeName);
+  const locate = ({ source, args }: FieldSite) => entitiesAt(root === 'args' ? args : source, steps, type);
+  const isSource = root === 'source' && isOwnId(steps) && type === terms.qualifyType(owner.typeName);
+  return describing(terms.descriptionOf(type), locate, isSource ? ({ source }) => source : undefined);
 }
 
 /**
@@ -71,6 +83,7 @@ export function itemLocator(
   { resource, resourceType }: AuthorizeUsage,
   item: ListItem | undefined,
   where: string,
+  terms: GuardTerms,
 ): ResourceLocator {
   if (item === undefined)
     throw new Error(`${where}: @authorize decides on items, and the field yields no list.`);
@@ -79,9 +92,49 @@ export function itemLocator(
   if (typeName === undefined) {
     throw new Error(`${where}: @authorize needs a resourceType, since its items are of no one object type.`);
   }
-  const type = qualifyType(typeName);
-  return (site) => entitiesAt(site.item, steps, type);
+  const type = terms.qualifyType(typeName);
+  const locate = (site: FieldSite) => entitiesAt(site.item, steps, type);
+  const isItem = isOwnId(steps) && item.typeName !== undefined && type === terms.qualifyType(item.typeName);
+  return describing(terms.descriptionOf(type), locate, isItem ? (site) => site.item : undefined);
 }
+
+/** Does a path lead to the id of the very value that it starts from? */
+const isOwnId = (steps: readonly string[]): boolean => steps.length === 1 && steps[0] === 'id';
+
+/**
+ * Adds to what is located what its subgraph can tell of it.
+ *
+ * @param found the value that is located, where it was found already
+ */
+function describing(
+  description: Description | undefined,
+  locate: (site: FieldSite) => readonly EntityUid[],
+  found: ((site: FieldSite) => unknown) | undefined,
+): ResourceLocator {
+  if (description === undefined) return locate;
+  const { ofValue, ofId } = description;
+  const describe: Describe | undefined =
+    found === undefined
+      ? ofId && (({ id }, { context }) => ofId(id, context.resolverContext))
+      : (_, site) => ofValue(found(site) as object, site.context.resolverContext);
+  if (describe === undefined) return locate;
+  return (site) => {
+    const located = locate(site);
+    return whenKnown(
+      located.map((uid) => describe(uid, site)),
+      (descriptions) => {
+        const described = located.flatMap((uid, index) => {
+          const attributes = descriptions[index];
+          return attributes === undefined ? [] : [{ ...uid, attributes }];
+        });
+        // Of several all have to exist.
+        return described.length === located.length ? described : [];
+      },
+    );
+  };
+}
+
+type Describe = (uid: EntityUid, site: FieldSite) => MaybePromise<CedarRecord | undefined>;
 
 function parsePath(path: string, where: string): { root: string; steps: readonly string[] } {
   const [, root, steps, alone] = PATH.exec(path) ?? [];
@@ -99,7 +152,10 @@ function entitiesAt(value: unknown, steps: readonly string[], type: string): rea
     if (typeof found !== 'object' || found === null || !Object.hasOwn(found, step)) return [];
     found = (found as Record<string, unknown>)[step];
   }
-  if (typeof found === 'string') return [{ type, id: found }];
-  const isListOfIds = Array.isArray(found) && found.every((id) => typeof id === 'string');
-  return isListOfIds ? (found as string[]).map((id) => ({ type, id })) : [];
+  if (isId(found)) return [{ type, id: String(found) }];
+  return Array.isArray(found) && found.every(isId) ? found.map((id) => ({ type, id: String(id) })) : [];
 }
+
+/** What GraphQL takes for an ID. */
+const isId = (value: unknown): value is string | number =>
+  typeof value === 'string' || Number.isSafeInteger(value);

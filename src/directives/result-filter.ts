@@ -20,6 +20,7 @@ import {
   type MaybePromise,
 } from '../services/maybe-promise.js';
 import type { GuardContext, Path } from './guard-context.js';
+import type { GuardTerms } from './guard-terms.js';
 import { isBinding, judge, strictestOf, unknowable, type Denial, type Guard } from './guard.js';
 import type { GuardedTypes } from './guarded-types.js';
 import type { TypeJudge } from './type-judge.js';
@@ -39,7 +40,11 @@ export interface ResultFilter {
   readonly judgeOf: (type: GraphQLNamedType) => TypeJudge;
 }
 
-export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): ResultFilter {
+export function createResultFilter(
+  schema: GraphQLSchema,
+  types: GuardedTypes,
+  terms: GuardTerms,
+): ResultFilter {
   /** By the names of object types, made when they are first met: one may lead to itself. */
   const judges = new Map<string, TypeJudge>();
 
@@ -51,7 +56,7 @@ export function createResultFilter(schema: GraphQLSchema, types: GuardedTypes): 
     (value, context, path) =>
       rejecting(() => {
         const typeName = runtimeType(value, type, context);
-        if (typeName === undefined) return { error: unknowable(), onDenied: 'NULL' };
+        if (typeName === undefined) return { error: unknowable(terms), onDenied: 'NULL' };
         return judgeOfObject(typeName)(value, context, path);
       });
 
@@ -144,7 +149,7 @@ function ownJudge(typeName: string, guards: readonly Guard[]): TypeJudge {
  */
 function runtimeType(value: object, type: GraphQLAbstractType, context: GuardContext): string | undefined {
   const resolved: unknown = type.resolveType
-    ? type.resolveType(value, context, {} as GraphQLResolveInfo, type)
+    ? type.resolveType(value, context.resolverContext, {} as GraphQLResolveInfo, type)
     : (value as { __typename?: unknown }).__typename;
   // A rejection is graphql-js's to tell.
   if (isPromise(resolved)) resolved.then(undefined, () => undefined);
@@ -158,7 +163,7 @@ const ofObject =
     return whenOneKnown(denial(value, context, path), (denied) => unlessDenied(denied, value));
   };
 
-/** @throws PortcullisError what was denied */
+/** @throws DenialError what was denied */
 function unlessDenied<Value>(denied: Denial | undefined, value: Value): Value {
   if (denied !== undefined) throw denied.error;
   return value;

@@ -1,18 +1,8 @@
 import { HeaderMap, type ApolloServerPlugin } from '@apollo/server';
-import {
-  getArgumentValues,
-  getOperationAST,
-  getVariableValues,
-  GraphQLError,
-  Kind,
-  OperationTypeNode,
-  type FragmentDefinitionNode,
-  type GraphQLFormattedError,
-  type GraphQLObjectType,
-} from 'graphql';
-import { collectFields } from 'graphql/execution/collectFields.js';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
-import { decideAheadOf, type GuardContext, type Path } from '../schema/decided-ahead.js';
+import { decideMutationsAhead } from '../schema/decide-ahead.js';
+import { keysOf, type GuardContext } from '../schema/decided-ahead.js';
 
 /** Makes the error of a refusal what the caller reads. */
 type Format<Context> = (error: GraphQLError, context: Context) => GraphQLFormattedError;
@@ -28,27 +18,11 @@ export function refuseOperations<Context extends GuardContext>(
     async requestDidStart() {
       return {
         async responseForOperation({ schema, document, request, contextValue }) {
-          const root = schema.getMutationType();
-          // Apollo Server asks of a document, too, that has no operation of the name asked for.
-          const operation = getOperationAST(document, request.operationName);
-          if (operation?.operation !== OperationTypeNode.MUTATION || !root || !decidesAhead(root))
-            return null;
-          const { coerced } = getVariableValues(
-            schema,
-            operation.variableDefinitions ?? [],
-            request.variables ?? {},
-            { maxErrors: 1 },
-          );
-          // Where the variables are not good for it, it is not executed.
-          if (coerced === undefined) return null;
-          const fragments = Object.fromEntries(
-            document.definitions
-              .filter((node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION)
-              .map((node) => [node.name.value, node]),
-          );
-          const fields = collectFields(schema, fragments, coerced, root, operation.selectionSet);
-          await decideAhead(root, fields, coerced, contextValue);
-          if (contextValue.refusal === undefined) return null;
+          const { operationName, variables } = request;
+          const isRefused = () => contextValue.refusal !== undefined;
+          const operation = { schema, document, operationName, variables };
+          await decideMutationsAhead(operation, contextValue, isRefused);
+          if (!isRefused()) return null;
           return {
             http: { headers: new HeaderMap() },
             body: { kind: 'single', singleResult: { data: null } },
@@ -69,38 +43,4 @@ export function refuseOperations<Context extends GuardContext>(
       };
     },
   };
-}
-
-const decidesAhead = (root: GraphQLObjectType): boolean =>
-  Object.values(root.getFields()).some((field) => decideAheadOf(field) !== undefined);
-
-/** Asks about all root fields at once. A denial is found in the context. */
-async function decideAhead(
-  root: GraphQLObjectType,
-  fields: ReturnType<typeof collectFields>,
-  variables: Record<string, unknown>,
-  context: GuardContext,
-): Promise<void> {
-  const asked = [...fields].map(async ([responseKey, [node]]) => {
-    const field = node && root.getFields()[node.name.value];
-    const decide = field && decideAheadOf(field);
-    if (!field || !decide) return;
-    let args: Record<string, unknown>;
-    try {
-      args = getArgumentValues(field, node, variables);
-    } catch {
-      // The field fails by itself when it comes to it, for the same reason, before its guards are asked.
-      return;
-    }
-    await decide(args, context, responseKey);
-  });
-  const failed = (await Promise.allSettled(asked)).find((outcome) => outcome.status === 'rejected');
-  // Who is refused is told so by the response; whatever else went wrong, nothing is executed.
-  if (failed !== undefined && context.refusal === undefined) throw failed.reason;
-}
-
-function keysOf(path: Path): (string | number)[] {
-  const keys: (string | number)[] = [];
-  for (let at: Path | undefined = path; at !== undefined; at = at.prev) keys.unshift(at.key);
-  return keys;
 }

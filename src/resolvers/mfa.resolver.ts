@@ -2,9 +2,9 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
 
 import type { RequestContext } from '../context.js';
-import { Authorize } from '../directives/authorize.directive.js';
+import { Authorize } from '../directives/authorize.decorator.js';
 import { RateLimit } from '../directives/rate-limit.directive.js';
-import { requireAllowed } from '../directives/guard.js';
+import { requireAllowed } from '../directives/require-allowed.js';
 import { MfaInput } from '../schema/authentication.inputs.js';
 import { LoginResult, TotpSetup } from '../schema/authentication.types.js';
 import { MfaMethodEnum, MfaSettings } from '../schema/mfa-settings.type.js';

@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
 
 import type { RequestContext } from '../context.js';
-import { Authorize } from '../directives/authorize.directive.js';
+import { Authorize } from '../directives/authorize.decorator.js';
 import { RateLimit } from '../directives/rate-limit.directive.js';
 import { EmailAddress } from '../schema/email-address.scalar.js';
 import { ChangePasswordInput, ResetPasswordInput } from '../schema/password.inputs.js';

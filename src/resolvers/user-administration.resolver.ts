@@ -2,9 +2,9 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, ID, Info, Int, Mutation, Resolver } from 'type-graphql';
 
 import type { RequestContext } from '../context.js';
-import { Authorize } from '../directives/authorize.directive.js';
+import { Authorize } from '../directives/authorize.decorator.js';
 import { RateLimit } from '../directives/rate-limit.directive.js';
-import { requireAllowed } from '../directives/guard.js';
+import { requireAllowed } from '../directives/require-allowed.js';
 import { badUserInput, notFound, PortcullisError } from '../errors.js';
 import { CreateUserInput, UpdateUserInput } from '../schema/user.inputs.js';
 import { User } from '../schema/user.type.js';

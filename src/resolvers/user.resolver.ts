@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
 
 import type { RequestContext } from '../context.js';
-import { Authorize } from '../directives/authorize.directive.js';
+import { Authorize } from '../directives/authorize.decorator.js';
 import { RateLimit } from '../directives/rate-limit.directive.js';
 import { judgeOfType } from '../directives/type-judge.js';
 import { Decision, FRESH } from '../schema/decision.type.js';

@@ -1,13 +1,13 @@
 import type { GraphQLFieldExtensions } from 'graphql';
 
-import type { GuardContext } from '../directives/guard-context.js';
+import type { Path } from '../directives/guard-context.js';
 
 export type { GuardContext, Path } from '../directives/guard-context.js';
 
 /** Asks those guards of a root field that refuse operations and need no more than its arguments. A denial is noted in the context. */
 export type DecideAhead = (
   args: Readonly<Record<string, unknown>>,
-  context: GuardContext,
+  context: unknown,
   responseKey: string,
 ) => Promise<unknown>;
 
@@ -25,3 +25,10 @@ export const decideAheadOf = ({
 }: {
   readonly extensions: Readonly<Record<string, unknown>>;
 }): DecideAhead | undefined => extensions[NAME] as DecideAhead | undefined;
+
+/** A place in an operation as errors have it. */
+export function keysOf(path: Path): (string | number)[] {
+  const keys: (string | number)[] = [];
+  for (let at: Path | undefined = path; at !== undefined; at = at.prev) keys.unshift(at.key);
+  return keys;
+}

@@ -1,7 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 
-import { Authorize } from '../directives/authorize.directive.js';
+import { Authorize } from '../directives/authorize.decorator.js';
 import type { SessionEndReason } from '../services/sessions/session.js';
 
 export const SessionEndReasonEnum = {

@@ -1,7 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
 
-import { Authorize } from '../directives/authorize.directive.js';
+import { Authorize } from '../directives/authorize.decorator.js';
 import type { UserStatus, UserType } from '../services/users/user-store.js';
 import { EmailAddress } from './email-address.scalar.js';
 import { PhoneNumber } from './phone-number.scalar.js';

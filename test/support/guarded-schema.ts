@@ -4,10 +4,10 @@ import { graphql, parse, type ExecutionResult, type GraphQLSchema } from 'graphq
 import { enforceAuthorize } from '../../src/directives/authorize.transformer.js';
 import type { GuardContext, Refusal, TrialDenial } from '../../src/directives/guard-context.js';
 import { unauthenticated } from '../../src/errors.js';
-import { principalOf, type Asker } from '../../src/services/authentication/asker.js';
+import { isService, principalOf, type Asker } from '../../src/services/authentication/asker.js';
 import type { ServiceCaller } from '../../src/services/service-callers/service-caller.js';
 import type { Decision, DecisionReason } from '../../src/services/authorization/decision.js';
-import { qualifyAction } from '../../src/services/authorization/names.js';
+import { qualifyAction, userUid } from '../../src/services/authorization/names.js';
 import { uidText, type EntityUid } from '../../src/services/authorization/question.js';
 
 /** What a schema of a test's own needs before it may say `@authorize`. */
@@ -47,6 +47,14 @@ export class ScriptedContext implements GuardContext {
     private readonly viewerId: string | ServiceCaller | null,
     private readonly allowed: readonly string[] | ((question: string) => DecisionReason),
   ) {}
+
+  get resolverContext(): this {
+    return this;
+  }
+
+  accountOf(asker: Asker): EntityUid | undefined {
+    return isService(asker) ? undefined : userUid(asker.userId);
+  }
 
   requireAsker(): Asker {
     if (this.viewerId === null) throw unauthenticated();
