@@ -38,8 +38,8 @@ const ON_DENIED_DESCRIPTIONS: Readonly<Record<OnDenied, string>> = {
 export interface AuthorizeDeclaration {
   /** Under which name they have its enum. */
   readonly enumName: string;
-  /** How that is kept from the clients of a gateway. */
-  readonly inaccessible: string;
+  /** Whether it takes a directive to keep that from the clients of a gateway. */
+  readonly inaccessible: boolean;
   /** What else there is to say of it. */
   readonly remarks: readonly string[];
 }
@@ -53,8 +53,9 @@ const onDeniedEnum = ({ enumName, inaccessible }: AuthorizeDeclaration) =>
     values: Object.fromEntries(
       Object.entries(ON_DENIED_DESCRIPTIONS).map(([value, description]) => [value, { value, description }]),
     ),
-    // Clients of a gateway are not to see it.
-    astNode: parse(`enum ${enumName} ${inaccessible}`).definitions[0] as EnumTypeDefinitionNode,
+    ...(inaccessible && {
+      astNode: parse(`enum ${enumName} @inaccessible`).definitions[0] as EnumTypeDefinitionNode,
+    }),
   });
 
 /** The directive as a schema declares it. */
@@ -85,7 +86,7 @@ export const createAuthorizeDirective = (declaration: AuthorizeDeclaration): Gra
 /** The directive of the identity subgraph itself. `authorize.transformer.ts` enforces it. */
 export const authorizeDirective = createAuthorizeDirective({
   enumName: 'OnDenied',
-  inaccessible: '@inaccessible',
+  inaccessible: true,
   remarks: ['Below a sign-in mutation the viewer is whoever just signed in.'],
 });
 

@@ -243,7 +243,10 @@ function errorOf({ fromArguments, terms }: Guard, decision: GuardAnswer): Denial
 }
 
 /** The error of an answer that does not admit; names no policy. */
-export function errorOfDenial({ reason, action, resource }: GuardAnswer, terms: GuardTerms): DenialError {
+export function errorOfDenial(
+  { reason, action, resource }: GuardAnswer,
+  terms: Pick<GuardTerms, 'makeError'>,
+): DenialError {
   if (reason === 'UNAUTHENTICATED') return terms.makeError(reason, 'Sign in to do this.');
   if (reason === 'UNAVAILABLE' || reason === 'INVALID') {
     return terms.makeError('AUTHORIZATION_UNAVAILABLE', 'Whether you may do this could not be decided.', {
@@ -257,7 +260,11 @@ export function errorOfDenial({ reason, action, resource }: GuardAnswer, terms: 
 export const unknowable = ({ makeError }: GuardTerms): DenialError =>
   makeError('AUTHORIZATION_UNAVAILABLE', 'Whether you may read this could not be decided.');
 
-function forbidden({ makeError }: GuardTerms, action: string, resourceType?: string): DenialError {
+function forbidden(
+  { makeError }: Pick<GuardTerms, 'makeError'>,
+  action: string,
+  resourceType?: string,
+): DenialError {
   const what = resourceType === undefined ? action : `${action} on ${resourceType}`;
   return makeError('FORBIDDEN', `You may not ${what}.`, {
     details: { action, ...(resourceType === undefined ? {} : { resourceType }) },
