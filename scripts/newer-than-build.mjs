@@ -6,7 +6,7 @@ const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.u
 
 /** What goes into dist/. */
 const SOURCES = ['src', 'policies'];
-const BUILDERS = ['scripts/build.mjs', 'scripts/absent.cjs', 'tsconfig.json'];
+const BUILDERS = ['scripts/build.mjs', 'scripts/build-authorize.mjs', 'scripts/absent.cjs', 'tsconfig.json'];
 const LOCK = 'package-lock.json';
 /** Where a build notes the lock that it was made with. */
 export const LOCK_DIGEST = 'package-lock.sha256';

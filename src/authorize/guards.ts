@@ -6,7 +6,7 @@ import type {
   Refusal,
   TrialDenial,
 } from '../directives/guard-context.js';
-import { userUid } from '../services/authorization/names.js';
+import { qualifyAction, userUid } from '../services/authorization/names.js';
 import { uidText, type EntityUid } from '../services/authorization/question.js';
 import type { MaybePromise } from '../services/maybe-promise.js';
 import { makeError } from './authorization-error.js';
@@ -48,7 +48,11 @@ export class Guards implements GuardContext {
 
   ask(_asker: Caller, action: string, resource: GuardedResource): MaybePromise<GuardAnswer> {
     const name = action.includes(':') ? action : `${this.options.namespace}::${action}`;
-    return this.decisions.ask(name, resource, resource);
+    const { attributes } = resource;
+    // Nobody may do anything to what does not exist, and nobody is told that it does not.
+    return attributes === null
+      ? { allowed: false, reason: 'NOT_PERMITTED', action: qualifyAction(name, resource.type), resource }
+      : this.decisions.ask(name, resource, { attributes });
   }
 
   isAdmitted(object: object, typeName: string): boolean {

@@ -22,7 +22,8 @@ export type GuardAsker = object;
 
 /** What a guard is about, with whatever its subgraph has to tell of it. */
 export interface GuardedResource extends EntityUid {
-  readonly attributes?: CedarRecord;
+  /** Null where the subgraph knows of none of that name. */
+  readonly attributes?: CedarRecord | null;
 }
 
 /** What a guard needs of a decision. Who asks can turn out to be nobody when the question is asked. */

@@ -122,14 +122,7 @@ function describing(
     const located = locate(site);
     return whenKnown(
       located.map((uid) => describe(uid, site)),
-      (descriptions) => {
-        const described = located.flatMap((uid, index) => {
-          const attributes = descriptions[index];
-          return attributes === undefined ? [] : [{ ...uid, attributes }];
-        });
-        // Of several all have to exist.
-        return described.length === located.length ? described : [];
-      },
+      (descriptions) => located.map((uid, index) => ({ ...uid, attributes: descriptions[index] ?? null })),
     );
   };
 }
