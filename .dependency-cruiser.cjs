@@ -121,6 +121,25 @@ module.exports = {
       to: { path: '^src/resolvers/' },
     },
     {
+      name: 'authorize-is-light',
+      comment:
+        'Other subgraphs install it: it takes no service along, and no package that only the service needs.',
+      severity: 'error',
+      from: { path: '^src/authorize/' },
+      to: {
+        reachable: true,
+        path: 'node_modules/',
+        pathNot: 'node_modules/(graphql|@graphql-tools|dataloader|lru-cache|p-retry|is-network-error)/',
+      },
+    },
+    {
+      name: 'authorize-is-an-entrance',
+      comment: 'The service itself enforces by src/directives, and asks nobody over HTTP.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/authorize/' },
+      to: { path: '^src/authorize/' },
+    },
+    {
       name: 'config-knows-no-parts',
       comment: 'The configuration describes; what it describes is made by app.ts.',
       severity: 'error',

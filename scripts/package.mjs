@@ -32,7 +32,8 @@ const manifest = {
   exports: root.exports,
   engines: root.engines,
   sideEffects: false,
-  dependencies: Object.fromEntries([...imported].sort().map((name) => [name, root.dependencies[name]])),
+  // Whatever goes with those: a subgraph has some of them already.
+  dependencies: Object.fromEntries([...imported].sort().map((name) => [name, `^${root.dependencies[name]}`])),
   peerDependencies: { [PEER]: `^${root.dependencies[PEER].split('.')[0]}.0.0` },
 };
 
@@ -41,6 +42,7 @@ try {
   await cp(path('dist/authorize'), join(folder, 'dist/authorize'), { recursive: true });
   await cp(path('LICENSE'), join(folder, 'LICENSE'));
   await cp(path('docs/authorize.md'), join(folder, 'README.md'));
+  await cp(path('docs/authorize-spec.md'), join(folder, 'authorize-spec.md'));
   await writeFile(join(folder, 'package.json'), JSON.stringify(manifest, undefined, 2));
   const packed = spawnSync('npm', ['pack', '--silent', '--pack-destination', destination], {
     cwd: folder,
