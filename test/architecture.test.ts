@@ -102,6 +102,17 @@ describe('the rules catch', () => {
       'src/directives/one.ts': "export * from '../resolvers/two.js';\n",
       'src/resolvers/two.ts': 'export const two = 2;\n',
     },
+    'authorize-is-light': {
+      'src/authorize/one.ts': "export * from '../services/two.js';\n",
+      'src/services/two.ts': "export { redis } from 'ioredis';\n",
+      'node_modules/ioredis/package.json': '{"name":"ioredis","version":"1.0.0","main":"index.js"}',
+      'node_modules/ioredis/index.js': 'exports.redis = 1;\n',
+      'package.json': '{"dependencies":{"ioredis":"1.0.0"}}',
+    },
+    'authorize-is-an-entrance': {
+      'src/directives/one.ts': "export * from '../authorize/two.js';\n",
+      'src/authorize/two.ts': 'export const two = 2;\n',
+    },
     'config-knows-no-parts': {
       'src/config/one.ts': "export * from '../schema/two.js';\n",
       'src/schema/two.ts': 'export const two = 2;\n',
