@@ -1,11 +1,11 @@
 import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
-import { unifiedGraphHandler } from '@graphql-hive/router-runtime';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 
 import { forwardedHeaders } from './forwarded-headers.js';
 import { gatewayLimits } from './gateway-limits.js';
 import { transports } from './http-transport.js';
 import { listen, type Listening } from './listen.js';
+import { planRequests } from './plan-requests.js';
 import { refuseEarly } from './refuse-early.js';
 
 export interface GatewayOptions {
@@ -24,8 +24,7 @@ interface Arrival {
 }
 
 /**
- * Serves a supergraph by Hive's gateway, with the planner of Hive's router: the one that the gateway comes with answers null, and
- * no error, for what a subgraph contributes to an interface. Request ids it passes on, and makes, by itself.
+ * Serves a supergraph by Hive's gateway. Request ids it passes on, and makes, by itself.
  *
  * @throws Error when the port is taken
  */
@@ -37,7 +36,7 @@ export async function startGateway({
 }: GatewayOptions): Promise<Listening> {
   const gateway = createGatewayRuntime<Arrival>({
     supergraph: supergraphSdl,
-    unifiedGraphHandler,
+    unifiedGraphHandler: planRequests,
     transports,
     propagateHeaders: {
       fromClientToSubgraphs: ({ subgraphName, request, context: { peerAddress } }) =>

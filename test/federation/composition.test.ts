@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { buildSchema, graphql, isObjectType } from 'graphql';
+import { buildSchema, graphql, isObjectType, printSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
 
 import { documentsSdl } from '../../examples/supergraph/documents/schema.js';
