@@ -5,13 +5,14 @@ import { transformSupergraphToPublicSchema } from '@theguild/federation-composit
 import { parse, print } from 'graphql';
 
 import { composeSupergraph } from './examples/supergraph/compose.js';
+import { documentsSdl } from './examples/supergraph/documents/schema.js';
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
 
 /** What clients of the example's gateway see. */
 const supergraph = composeSupergraph([
   { name: 'portcullis', url: '', sdl: read('schema.graphql') },
-  { name: 'documents', url: '', sdl: read('examples/supergraph/documents/documents.graphql') },
+  { name: 'documents', url: '', sdl: documentsSdl },
 ]);
 
 const typedOperations = {

@@ -23,7 +23,6 @@ export const bundleAuthorize = (bundler, outdir) =>
     format: 'esm',
     target: 'node20',
     sourcemap: true,
-    sourcesContent: false,
     logLevel: 'warning',
   });
 

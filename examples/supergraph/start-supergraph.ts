@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { composeSupergraph } from './compose.js';
+import { askPortcullis } from './documents/ask-portcullis.js';
 import { documentsSdl } from './documents/schema.js';
 import { seedDocuments } from './documents/seed-documents.js';
 import { startDocuments } from './documents/start-documents.js';
@@ -52,7 +53,8 @@ export async function startSupergraph(port: number): Promise<RunningSupergraph> 
     const portcullis = await startPortcullis({ gatewaySecret, dataDir });
     releases.push(portcullis.close);
     const people = await listPeople(portcullis.url, dataDir);
-    const documents = await startDocuments(seedDocuments(people), 0);
+    const decisions = await askPortcullis(portcullis.url, dataDir);
+    const documents = await startDocuments(seedDocuments(people), decisions, 0);
     releases.push(documents.close);
     const supergraphSdl = composeSupergraph([
       { name: PORTCULLIS, url: portcullis.url, sdl: await readFile(portcullisSdl, 'utf8') },

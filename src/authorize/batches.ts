@@ -1,5 +1,5 @@
-/** What one request to Portcullis may hold: docs/decisions.md, and the longest body that it reads, less what goes around it. */
-const MAX = { checks: 1_000, bytes: 1_000_000 };
+/** What one request to Portcullis may hold: docs/decisions.md, and the longest body that it reads of a service, less what goes around it. */
+const MAX = { checks: 1_000, bytes: 8_000_000 };
 
 /**
  * Parts questions into as few requests as hold them, in the order asked.

@@ -7,6 +7,7 @@ import { composeSupergraph } from '../../examples/supergraph/compose.js';
 import { documentsSdl } from '../../examples/supergraph/documents/schema.js';
 import { startApolloGateway } from '../support/apollo-gateway.js';
 import { entitiesSuite } from './entities.suite.js';
+import { guardedSuite } from './guarded.suite.js';
 import { identitySuite } from './identity.suite.js';
 import { resourcesSuite } from './resources.suite.js';
 
@@ -14,6 +15,7 @@ const name = '@apollo/gateway';
 
 entitiesSuite(name, startApolloGateway);
 resourcesSuite(name, startApolloGateway);
+guardedSuite(name, startApolloGateway);
 identitySuite({ name, start: startApolloGateway, withoutNonNull: 'nothing' });
 
 it('does not start with what routers are told: it could not enforce it', async () => {

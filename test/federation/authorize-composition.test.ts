@@ -11,9 +11,24 @@ const portcullis = readFileSync(new URL('../../schema.graphql', import.meta.url)
 const documents = `${authorizeTypeDefs}\n${DOCUMENTS_SDL}`;
 /** A team that guards its own types, and those of another one. */
 const notes = `${authorizeTypeDefs}
-  extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@composeDirective"])
+  extend schema
+    @link(
+      url: "https://specs.apollo.dev/federation/v2.7"
+      import: ["@key", "@composeDirective", "@inaccessible"]
+    )
+  scalar JSONObject
   type Query { notes: [Note!]! @authorize(action: "listNotes") }
-  type Note @key(fields: "id") @authorize(action: "readNote") { id: ID! text: String! }
+  interface Resource @key(fields: "cedarUid cedarAttributes", resolvable: false) {
+    cedarUid: ID! @inaccessible
+    cedarAttributes: JSONObject @inaccessible
+  }
+  type Note implements Resource
+    @key(fields: "cedarUid cedarAttributes", resolvable: false)
+    @authorize(action: "readNote", resource: "$source.id") {
+    cedarUid: ID! @inaccessible
+    cedarAttributes: JSONObject @inaccessible
+    text: String!
+  }
   type Document @key(fields: "id") { id: ID! notes: [Note!]! @authorize(action: "readNotes", onDenied: FILTER) }
 `;
 
@@ -66,7 +81,7 @@ describe.each(Object.entries(COMPOSERS))('with %s', (name, compose) => {
 });
 
 it('a client of a gateway by Apollo sees nothing of the directive', () => {
-  const { api } = COMPOSERS['@apollo/composition']!({ portcullis, documents });
+  const { api } = COMPOSERS['@apollo/composition']!({ portcullis, documents, notes });
   expect(api.getType('authorize__OnDenied')).toBeUndefined();
   expect(api.getDirective('authorize')).toBeUndefined();
 });

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { request, type IncomingMessage } from 'node:http';
+import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 import { composeSupergraph } from '../../examples/supergraph/compose.js';
+import { askPortcullis } from '../../examples/supergraph/documents/ask-portcullis.js';
 import type { DocumentRecord } from '../../examples/supergraph/documents/document.js';
 import { documentsSdl } from '../../examples/supergraph/documents/schema.js';
 import { startDocuments } from '../../examples/supergraph/documents/start-documents.js';
@@ -58,7 +60,9 @@ export class Supergraph {
     startGateway: StartGateway,
     documents: readonly DocumentRecord[],
   ): Promise<Supergraph> {
-    const documentsServer = await startDocuments(documents, 0);
+    const { credentialsPath = '' } = app.app.embedded?.seededServices ?? {};
+    const decisions = await askPortcullis(`${app.url}/graphql`, dirname(credentialsPath));
+    const documentsServer = await startDocuments(documents, decisions, 0);
     const portcullisProxy = await startRecordingProxy(`${app.url}/graphql`);
     const documentsProxy = await startRecordingProxy(documentsServer.url);
     const supergraphSdl = composeSupergraph([

@@ -2,6 +2,7 @@
 export interface DocumentRecord {
   readonly id: string;
   readonly title: string;
+  readonly text?: string;
   readonly ownerId: string;
   readonly reviewerId: string | null;
 }

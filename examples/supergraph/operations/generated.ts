@@ -272,6 +272,15 @@ export type UserType =
   /** Someone of the end users’ pool. */
   | 'END_USER';
 
+/** What a denial does. Of several denials in one place the strictest counts: REJECT, then NULL, then FILTER. */
+export type Authorize__OnDenied =
+  /** Denied items of a list are left out and counted in extensions.authorization.filtered. Where a decision is not available, the list fails. */
+  | 'FILTER'
+  /** The field is null with an error. An object of a guarded type is null with an error, and where it cannot be null, in a list of non-null items, it is left out and counted in extensions.authorization.filtered. */
+  | 'NULL'
+  /** The whole operation is refused: no data, and this one error. Guards of mutations that need nothing but arguments and viewer are decided before the first mutation runs. */
+  | 'REJECT';
+
 export type DocumentsWithOwnersQueryVariables = Exact<{ [key: string]: never; }>;
 
 
