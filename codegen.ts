@@ -43,6 +43,11 @@ const config: CodegenConfig = {
       schema: 'schema.graphql',
       documents: 'test/operations/*.graphql',
     },
+    'examples/web/src/operations/generated.ts': {
+      ...typedOperations,
+      schema: 'schema.graphql',
+      documents: 'examples/web/src/operations/*.graphql',
+    },
     'examples/supergraph/operations/generated.ts': {
       ...typedOperations,
       schema: print(transformSupergraphToPublicSchema(parse(supergraph))),

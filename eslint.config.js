@@ -1,4 +1,5 @@
 import js from '@eslint/js';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 const ENVIRONMENT = 'Only src/config.ts reads the environment.';
@@ -14,7 +15,7 @@ const otherProperties = [
 export default tseslint.config(
   {
     ignores: [
-      'dist/**',
+      '**/dist/**',
       'dist.tmp/**',
       'node_modules/**',
       'coverage/**',
@@ -24,7 +25,7 @@ export default tseslint.config(
   },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [...tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -41,6 +42,7 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
+  { files: ['examples/web/src/**/*.{ts,tsx}'], extends: [reactHooks.configs.flat['recommended-latest']] },
   {
     files: ['src/**/*.ts'],
     rules: {

@@ -1,3 +1,4 @@
+import { readPort } from './read-port.js';
 import type { RunningSupergraph } from './start-supergraph.js';
 import { untilSignal } from './until-signal.js';
 
@@ -10,17 +11,10 @@ The supergraph is ready on ${url}
   Ctrl-C ends all three. What to do with them is in examples/supergraph/README.md.
 `;
 
-function readPort(text = '4100'): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535)
-    throw new Error(`PORT takes a number from 0 to 65535, not ${text}.`);
-  return port;
-}
-
 async function main(): Promise<void> {
   // One that comes while it starts is heeded as soon as there is something to end.
   const signal = untilSignal();
-  const port = readPort(process.env.PORT);
+  const port = readPort(process.env.PORT, 4100);
   // It loads a gateway, which takes some seconds.
   const { startSupergraph } = await import('./start-supergraph.js');
   const supergraph = await startSupergraph(port);

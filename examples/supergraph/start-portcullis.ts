@@ -7,9 +7,10 @@ import { fileURLToPath } from 'node:url';
 import type { Listening } from './listen.js';
 
 export interface PortcullisOptions {
-  readonly gatewaySecret: string;
   /** Where it keeps its database, and the passwords of the people that it makes. */
   readonly dataDir: string;
+  /** What else of its configuration is not the default: variables of docs/configuration.md. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 export interface RunningPortcullis extends Listening {
@@ -26,10 +27,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
  *
  * @throws Error when it cannot start; why, it has said itself
  */
-export async function startPortcullis({
-  gatewaySecret,
-  dataDir,
-}: PortcullisOptions): Promise<RunningPortcullis> {
+export async function startPortcullis({ dataDir, settings }: PortcullisOptions): Promise<RunningPortcullis> {
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, ['scripts/start.mjs'], {
     cwd: root,
@@ -37,7 +35,7 @@ export async function startPortcullis({
       // Nothing else of this shell's settings, which may be for another Portcullis.
       PATH,
       HOME,
-      GATEWAY_SECRET: gatewaySecret,
+      ...settings,
       DATA_DIR: dataDir,
       PORT: '0',
       COPROCESSOR_PORT: '0',

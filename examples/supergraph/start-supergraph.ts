@@ -50,7 +50,10 @@ export async function startSupergraph(port: number): Promise<RunningSupergraph> 
     const loading = import('./start-gateway.js');
     // Whoever awaits it is told, but does so later.
     loading.catch(() => undefined);
-    const portcullis = await startPortcullis({ gatewaySecret, dataDir });
+    const portcullis = await startPortcullis({
+      dataDir,
+      settings: { GATEWAY_SECRET: gatewaySecret },
+    });
     releases.push(portcullis.close);
     const people = await listPeople(portcullis.url, dataDir);
     const decisions = await askPortcullis(portcullis.url, dataDir);

@@ -1,0 +1,4 @@
+import { endWithNpm } from '../../scripts/end-with-npm.mjs';
+
+endWithNpm();
+await import('./main.ts');
