@@ -46,6 +46,8 @@ export function Account({ me, onChange }: AccountProps) {
         <>
           <p>Protect your account with an authenticator app. It takes your password once more.</p>
           <SubmitForm label="Set up an authenticator" retry="password" onSubmit={begin}>
+            {/* For password managers, which look for whose password it is. */}
+            <input type="text" autoComplete="username" value={me.email ?? ''} readOnly hidden />
             <Field label="Password" name="password" type="password" autoComplete="current-password" />
           </SubmitForm>
         </>

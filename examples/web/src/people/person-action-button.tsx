@@ -15,7 +15,7 @@ export interface PersonActionButtonProps {
 
 /** Does one thing to one person, after a second thought where that is due. */
 export function PersonActionButton({ action, id, name, onDone }: PersonActionButtonProps) {
-  const { label, document, consequence, done } = action;
+  const { label, document, question, consequence = '', done } = action;
   const client = useClient();
   const [isAsking, setIsAsking] = useState(false);
   const act = useAction(async () => {
@@ -30,16 +30,16 @@ export function PersonActionButton({ action, id, name, onDone }: PersonActionBut
         type="button"
         aria-label={`${label} ${name}`}
         disabled={act.isRunning}
-        onClick={() => (consequence === undefined ? void act.run() : setIsAsking(true))}
+        onClick={() => (question === undefined ? void act.run() : setIsAsking(true))}
       >
         {label}
       </button>
-      {consequence === undefined ? (
+      {question === undefined ? (
         <FailureNotice failure={act.failure} />
       ) : (
         isAsking && (
           <ConfirmDialog
-            question={`${label}: ${name}?`}
+            question={question(name)}
             consequence={consequence}
             label={label}
             action={act}

@@ -17,6 +17,8 @@ export interface PersonAction {
   /** The policies' answer, and whether it makes sense for this person. The service asks the policies again when it is done. */
   readonly isOffered: (person: Person) => boolean;
   /** What to ask beforehand; nothing where it is as easily undone. */
+  readonly question?: (name: string) => string;
+  /** What it comes to, for who is asked. */
   readonly consequence?: string;
   /** What is so afterwards. */
   readonly done: (name: string) => string;
@@ -33,6 +35,7 @@ export const PERSON_ACTIONS: readonly PersonAction[] = [
     label: 'Disable',
     document: DisableUserDocument,
     isOffered: ({ mayDisable, enabled }) => mayDisable.allowed && enabled === true,
+    question: (name) => `Disable ${name}?`,
     consequence: 'All their sessions end at once, and they cannot sign in until they are enabled again.',
     done: (name) => `${name} is disabled.`,
   },
@@ -41,6 +44,7 @@ export const PERSON_ACTIONS: readonly PersonAction[] = [
     document: ResetUserPasswordDocument,
     isOffered: ({ mayResetPassword, enabled, status }) =>
       mayResetPassword.allowed && enabled === true && status === 'CONFIRMED',
+    question: (name) => `Reset the password of ${name}?`,
     consequence: 'All their sessions end at once. They get a code by mail, to choose a new password with.',
     done: (name) => `${name} has to choose a new password.`,
   },
@@ -48,6 +52,7 @@ export const PERSON_ACTIONS: readonly PersonAction[] = [
     label: 'Reset second factor',
     document: ResetUserMfaDocument,
     isOffered: ({ mayResetMfa, mfa }) => mayResetMfa.allowed && mfa !== null && mfa.enabled.length > 0,
+    question: (name) => `Reset the second factor of ${name}?`,
     consequence: 'All their sessions end at once, and they sign in without their authenticator.',
     done: (name) => `${name} has no second factor any more.`,
   },
@@ -55,6 +60,7 @@ export const PERSON_ACTIONS: readonly PersonAction[] = [
     label: 'Delete',
     document: DeleteUserDocument,
     isOffered: ({ mayDelete }) => mayDelete.allowed,
+    question: (name) => `Delete ${name}?`,
     consequence: 'The account is gone for good, with all its sessions.',
     done: (name) => `${name} is deleted.`,
   },

@@ -44,7 +44,12 @@ export function SessionRow({ session, onDone }: SessionRowProps) {
       </div>
       {!current && mayRevoke.allowed && (
         <div className="actions">
-          <button type="button" disabled={isRunning} onClick={() => void run()}>
+          <button
+            type="button"
+            aria-label={`End the session on ${deviceOf(session)}`}
+            disabled={isRunning}
+            onClick={() => void run()}
+          >
             End
           </button>
         </div>

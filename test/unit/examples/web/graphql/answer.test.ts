@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { isAnswer, isUnauthenticated } from '../../../../../examples/web/src/graphql/answer.js';
+import { Failure } from '../../../../../examples/web/src/graphql/failure.js';
+import { wordsFor } from '../../../../../examples/web/src/parts/words-for.js';
+
+describe('an answer', () => {
+  it.each([
+    [{ data: {} }],
+    [{ data: { me: null }, errors: [] }],
+    [{ errors: [{ message: 'No.' }] }],
+    [{ data: null, errors: [{ message: 'No.', path: ['me', 0], extensions: { code: 'FORBIDDEN' } }] }],
+    [{ errors: [{ message: 'No.', extensions: { retry: { retryable: false, retryAfter: null } } }] }],
+  ])('is %j', (body) => expect(isAnswer(body)).toBe(true));
+
+  it.each([
+    [null],
+    [[]],
+    ['data'],
+    [{}],
+    [{ data: null }],
+    [{ data: null, errors: [] }],
+    [{ data: 'me' }],
+    [{ data: {}, errors: {} }],
+    [{ errors: ['No.'] }],
+    [{ errors: [{ message: 'No.', extensions: { code: 7 } }] }],
+    [{ errors: [{ message: 'No.', extensions: { retry: { retryAfter: 'soon' } } }] }],
+    [{ errors: [{ message: 'No.', extensions: { details: 'all' } }] }],
+  ])('is not %j', (body) => expect(isAnswer(body)).toBe(false));
+
+  it('of whatever shape has errors that people can be told', () =>
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.jsonValue(),
+          fc.record({ errors: fc.array(fc.record({ message: fc.string(), extensions: fc.jsonValue() })) }),
+        ),
+        (body) => {
+          if (!isAnswer(body)) return;
+          isUnauthenticated(body);
+          for (const error of body.errors ?? []) {
+            const { message, points } = wordsFor(Failure.of(error));
+            expect([message, ...points].every((text) => typeof text === 'string')).toBe(true);
+          }
+        },
+      ),
+    ));
+});
+
+describe('what people are told', () => {
+  it('is the message of the service where that speaks to them, with each point of it', () => {
+    const messages = [
+      { rule: 'LENGTH', message: 'The password must have at least 12 characters.' },
+      { rule: 'SYMBOL', message: 'The password must have a symbol such as ! or -.' },
+    ];
+    const failure = new Failure('PASSWORD_POLICY', 'The password is too weak.', null, { messages });
+    expect(wordsFor(failure)).toEqual({
+      message: 'The password is too weak.',
+      points: [
+        'The password must have at least 12 characters.',
+        'The password must have a symbol such as ! or -.',
+      ],
+    });
+  });
+
+  it('names no action where something is forbidden', () => {
+    const failure = new Failure('FORBIDDEN', 'You may not listUsers on Identity::Application.');
+    expect(wordsFor(failure).message).toBe('You may not do this.');
+  });
+});
