@@ -7,6 +7,7 @@ import type { TestProject } from 'vitest/node';
 
 import './provided-context.js';
 import { makeTemplate } from '../../src/services/database/template.js';
+import { findChromium } from './chromium.js';
 import { startBroker } from './server-broker.js';
 import { preparePostgres, startRedis } from './servers.js';
 
@@ -23,7 +24,12 @@ const build = fileURLToPath(new URL('../../scripts/bring-up-to-date.mjs', import
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   execFileSync(process.execPath, [build], { stdio: ['ignore', 'ignore', 'inherit'] });
-  const broker = await startBroker({ template, redis: startRedis, postgresql: preparePostgres });
+  const broker = await startBroker({
+    template,
+    redis: startRedis,
+    postgresql: preparePostgres,
+    chromium: findChromium,
+  });
   project.provide('testServers', broker.url);
   return () => broker.stop();
 }

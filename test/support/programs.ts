@@ -13,28 +13,34 @@ export interface Account {
   cwd: string;
 }
 
+/** What a test needs of this machine. */
+export interface Wanted {
+  /** What it may be called; the first that is there will do. */
+  readonly names: readonly [string, ...string[]];
+  readonly debianPackage: string;
+  /** Where to look before the PATH. */
+  readonly folders?: readonly string[];
+  /** What else would do, for who can install nothing. */
+  readonly instead: string;
+}
+
 /**
  * Finds a program on the PATH or in one of `folders`, or installs Debian's package where this process may.
  *
  * @returns its path
  * @throws Error with one line that says what to do
  */
-export async function findProgram(
-  program: string,
-  debianPackage: string,
-  folders: string[] = [],
-): Promise<string> {
-  const present = await firstExecutable(program, folders);
+export async function findProgram({ names, debianPackage, folders = [], instead }: Wanted): Promise<string> {
+  const present = await firstExecutable(names, folders);
   if (present !== null) return present;
 
-  if (process.getuid?.() === 0 && (await firstExecutable('apt-get', [])) !== null) {
-    await install(debianPackage);
-    const installed = await firstExecutable(program, await debianFolders());
+  if (process.getuid?.() === 0 && (await firstExecutable(['apt-get'], [])) !== null) {
+    await installInTurn(debianPackage);
+    const installed = await firstExecutable(names, await debianFolders());
     if (installed !== null) return installed;
   }
   throw new Error(
-    `The tests need ${program}: install it (Debian: apt-get install ${debianPackage}), or give the address of a running ` +
-      `server in TEST_REDIS_URL or TEST_DATABASE_URL.`,
+    `The tests need ${names[0]}: install it (Debian: apt-get install ${debianPackage}), or ${instead}.`,
   );
 }
 
@@ -45,9 +51,9 @@ export async function debianFolders(): Promise<string[]> {
   return versions.sort((a, b) => Number(b) - Number(a)).map((version) => join(root, version, 'bin'));
 }
 
-async function firstExecutable(program: string, folders: string[]): Promise<string | null> {
-  for (const folder of [...folders, ...(process.env['PATH'] ?? '').split(delimiter)]) {
-    const path = join(folder, program);
+async function firstExecutable(names: readonly string[], folders: readonly string[]): Promise<string | null> {
+  const everywhere = [...folders, ...(process.env['PATH'] ?? '').split(delimiter)];
+  for (const path of names.flatMap((name) => everywhere.map((folder) => join(folder, name)))) {
     const executable = await access(path, constants.X_OK).then(
       () => true,
       () => false,
@@ -55,6 +61,15 @@ async function firstExecutable(program: string, folders: string[]): Promise<stri
     if (executable) return path;
   }
   return null;
+}
+
+let lastInstall: Promise<unknown> = Promise.resolve();
+
+/** One package at a time: Debian's tools lock each other out. */
+function installInTurn(debianPackage: string): Promise<void> {
+  const installed = lastInstall.then(() => install(debianPackage));
+  lastInstall = installed.catch(() => undefined);
+  return installed;
 }
 
 async function install(debianPackage: string): Promise<void> {

@@ -35,7 +35,11 @@ export interface OwnRedis extends SharedThing {
 }
 
 export async function startOwnRedis(): Promise<OwnRedis> {
-  const program = await findProgram('redis-server', 'redis-server');
+  const program = await findProgram({
+    names: ['redis-server'],
+    debianPackage: 'redis-server',
+    instead: 'give the address of a running one in TEST_REDIS_URL',
+  });
   const account = await temporaryAccount();
   const port = await freePort();
   const server = await startServer(
@@ -84,7 +88,12 @@ async function findOrStartPostgres(): Promise<SharedThing> {
   const existing = process.env['TEST_DATABASE_URL'];
   if (existing) return { value: existing, stop: async () => {} };
 
-  const initdb = await findProgram('initdb', 'postgresql', await debianFolders());
+  const initdb = await findProgram({
+    names: ['initdb'],
+    debianPackage: 'postgresql',
+    folders: await debianFolders(),
+    instead: 'give the address of a running server in TEST_DATABASE_URL',
+  });
   const account = await temporaryAccount();
   const data = join(account.cwd, 'data');
   await runAs(account, initdb, ['-D', data, '-U', 'portcullis', '-A', 'trust', '-E', 'UTF8', '--no-sync']);

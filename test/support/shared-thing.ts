@@ -7,7 +7,7 @@ import './provided-context.js';
  *
  * @throws Error with the one line that says why it cannot be had
  */
-export async function sharedThing(name: 'redis' | 'postgresql' | 'template'): Promise<string> {
+export async function sharedThing(name: 'redis' | 'postgresql' | 'template' | 'chromium'): Promise<string> {
   const response = await fetch(`${inject('testServers')}/${name}`);
   const text = await response.text();
   if (!response.ok) throw new Error(text);
