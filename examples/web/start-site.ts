@@ -34,7 +34,7 @@ export interface RunningSite {
  */
 export async function startSite({ port, portcullisUrl, adminMfa }: StartSiteOptions): Promise<RunningSite> {
   const portcullis =
-    portcullisUrl === undefined ? await startOwn(adminMfa) : await findRunning(new URL(portcullisUrl).origin);
+    portcullisUrl === undefined ? await startOwn(adminMfa) : await findRunning(portcullisUrl);
   try {
     const { server: serverConfig, ...config } = siteConfig({ portcullisUrl: portcullis.url });
     const server = await createServer({
@@ -74,8 +74,11 @@ async function startOwn(adminMfa: string | undefined): Promise<Portcullis> {
   return { ...portcullis, credentialsPath: join(dataDir, 'seed-credentials') };
 }
 
-/** @throws Error where none answers there */
-async function findRunning(origin: string): Promise<Portcullis> {
+/** @throws Error where that is no address, or no Portcullis answers there */
+async function findRunning(address: string): Promise<Portcullis> {
+  if (!URL.canParse(address))
+    throw new Error(`PORTCULLIS_URL takes an address such as http://127.0.0.1:4000, not ${address}.`);
+  const { origin } = new URL(address);
   const answer = await fetch(`${origin}/livez`).catch(() => undefined);
   if (answer?.ok !== true)
     throw new Error(`There is no Portcullis on ${origin}, which PORTCULLIS_URL names.`);
