@@ -1,18 +1,16 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import { expect, it, onTestFinished, vi } from 'vitest';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+import { readBanner, startExample } from '../support/example-process.js';
+
 /** A first start of everything, on a machine that has other tests to run. */
 vi.setConfig({ testTimeout: 180_000 });
 
@@ -27,41 +25,6 @@ async function readExamples(): Promise<{ lines: string; answers: unknown[] }> {
     lines: blocks('sh').join(''),
     answers: blocks('json').map((answer) => JSON.parse(answer) as unknown),
   };
-}
-
-/** Runs what `npm run supergraph` runs. */
-async function startExample(port: number | string) {
-  const { scripts } = JSON.parse(await readFile(`${root}package.json`, 'utf8')) as {
-    scripts: { supergraph: string };
-  };
-  const [, ...args] = scripts.supergraph.split(' ');
-  const folder = await mkdtemp(join(tmpdir(), 'portcullis-test-'));
-  const child = spawn(process.execPath, args, {
-    cwd: root,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: folder, PORT: String(port) },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const exited = once(child, 'exit') as Promise<[code: number | null]>;
-  // Portcullis writes to it too, so it closes when both have ended.
-  const complaint = text(child.stderr);
-  onTestFinished(async () => {
-    child.kill('SIGKILL');
-    await complaint;
-    await rm(folder, { recursive: true, force: true });
-  });
-  const leftOver = async () => (await readdir(folder)).filter((name) => name.startsWith('portcullis-'));
-  return { child, exited, complaint, leftOver };
-}
-
-/** What it prints when it is ready, by the first word of each line. */
-async function readBanner(output: NodeJS.ReadableStream): Promise<ReadonlyMap<string, string>> {
-  const facts = new Map<string, string>();
-  for await (const line of createInterface({ input: output })) {
-    const [, name = '', value = ''] = /^\s*(\w+).*\s(\S+)$/.exec(line) ?? [];
-    facts.set(name, value);
-    if (name === 'Ctrl') return facts;
-  }
-  throw new Error('It ended before it was ready.');
 }
 
 /** Sends half of a request, and keeps the connection. */
@@ -87,7 +50,7 @@ const withoutIds = (answer: unknown): unknown =>
   JSON.parse(JSON.stringify(answer), (key, value: unknown) => (key === 'requestId' ? undefined : value));
 
 it('answers what its README says, and ends in order', async () => {
-  const { child, exited, complaint, leftOver } = await startExample(0);
+  const { child, exited, complaint, leftOver } = await startExample('supergraph', { PORT: '0' });
   const banner = await readBanner(child.stdout);
   const [gateway = '', portcullis = '', documents = '', passwords = ''] = [
     'The',
@@ -113,7 +76,7 @@ it('answers what its README says, and ends in order', async () => {
 });
 
 it('ends although somebody never finishes what they ask', async () => {
-  const { child, exited, complaint, leftOver } = await startExample(0);
+  const { child, exited, complaint, leftOver } = await startExample('supergraph', { PORT: '0' });
   const banner = await readBanner(child.stdout);
   for (const name of ['The', 'Documents']) await sendHalf(banner.get(name) ?? '');
   child.kill('SIGINT');
@@ -123,7 +86,7 @@ it('ends although somebody never finishes what they ask', async () => {
 });
 
 it('ends at once at a second signal, and leaves nothing', async () => {
-  const { child, exited, complaint, leftOver } = await startExample(0);
+  const { child, exited, complaint, leftOver } = await startExample('supergraph', { PORT: '0' });
   const banner = await readBanner(child.stdout);
   await sendHalf(banner.get('The') ?? '');
   child.kill('SIGHUP');
@@ -140,7 +103,7 @@ it('says which port is taken, and leaves nothing running', async () => {
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void other.close());
   const { port } = other.address() as AddressInfo;
-  const { child, exited, complaint, leftOver } = await startExample(port);
+  const { child, exited, complaint, leftOver } = await startExample('supergraph', { PORT: String(port) });
   expect(await text(child.stdout)).toBe('');
   expect(await exited).toEqual([1, null]);
   expect(await complaint).toBe(
@@ -150,7 +113,7 @@ it('says which port is taken, and leaves nothing running', async () => {
 });
 
 it.each(['abc', '65536'])('refuses the port %s at once', async (port) => {
-  const { exited, complaint } = await startExample(port);
+  const { exited, complaint } = await startExample('supergraph', { PORT: port });
   expect(await exited).toEqual([1, null]);
   expect(await complaint).toBe(
     `The supergraph could not start. PORT takes a number from 0 to 65535, not ${port}.\n`,

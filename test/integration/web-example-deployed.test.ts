@@ -1,10 +1,7 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -14,6 +11,7 @@ import { afterAll, afterEach, beforeAll, expect, it, onTestFinished } from 'vite
 import { Authenticator, wrongCode } from '../support/authenticator.js';
 import { startBrowser } from '../support/browser.js';
 import { serveBuiltSite } from '../support/built-site.js';
+import { readBanner, startExample } from '../support/example-process.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { freePort } from '../support/programs.js';
 import { readQrCode } from '../support/qr-code.js';
@@ -31,29 +29,6 @@ afterEach(async () => {
   await pages?.close();
   expect(pages?.complaints).toEqual([]);
 });
-
-/** Runs what `npm run web` runs. */
-async function startExample(env: Record<string, string>) {
-  const { scripts } = JSON.parse(await readFile(`${root}package.json`, 'utf8')) as {
-    scripts: { web: string };
-  };
-  const [, ...args] = scripts.web.split(' ');
-  const folder = await mkdtemp(join(tmpdir(), 'portcullis-test-'));
-  const child = spawn(process.execPath, args, {
-    cwd: root,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: folder, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const exited = once(child, 'exit');
-  const complaint = text(child.stderr);
-  onTestFinished(async () => {
-    child.kill('SIGKILL');
-    await complaint;
-    await rm(folder, { recursive: true, force: true });
-  });
-  const leftOver = async () => (await readdir(folder)).filter((name) => name.startsWith('portcullis-'));
-  return { child, exited, complaint, leftOver };
-}
 
 it('a page of another origin signs in, sets up an authenticator on the way, and is told of limits', async () => {
   const clock = new FakeClock();
@@ -105,15 +80,10 @@ it('a page of another origin signs in, sets up an authenticator on the way, and 
 });
 
 it('`npm run web` serves a page to sign in on, and ends in order', async () => {
-  const { child, exited, complaint, leftOver } = await startExample({ PORT: '0' });
-  const facts = new Map<string, string>();
-  for await (const line of createInterface({ input: child.stdout })) {
-    const [, name = '', value = ''] = /^\s*(\w+).*\s(\S+)$/.exec(line) ?? [];
-    facts.set(name, value);
-    if (name === 'Ctrl') break;
-  }
+  const { child, exited, complaint, leftOver } = await startExample('web', { PORT: '0' });
+  const banner = await readBanner(child.stdout);
   const [url = '', portcullis = '', passwords = ''] = ['The', 'Portcullis', 'Passwords'].map((name) =>
-    facts.get(name),
+    banner.get(name),
   );
   const password = /^admin@example\.com (\S+)/m.exec(await readFile(passwords, 'utf8'))?.[1] ?? '';
 
@@ -141,7 +111,7 @@ it.each([
     'PORTCULLIS_URL takes an address such as http://127.0.0.1:4000, not here.',
   ],
 ])('`npm run web` with %j says what is wrong', async (env, reason) => {
-  const { exited, complaint, leftOver } = await startExample(env);
+  const { exited, complaint, leftOver } = await startExample('web', env);
   expect(await exited).toEqual([1, null]);
   expect(await complaint).toBe(`The page could not start. ${reason}\n`);
   expect(await leftOver()).toEqual([]);
