@@ -108,6 +108,7 @@ describe('tokens that have run out', () => {
 describe('my sessions', () => {
   it('are listed, and one that is ended is signed out where it is', async () => {
     const here = await signedIn('bob');
+    clock.advance(1_000);
     const there = await signedIn('bob');
     await here.reload();
     await here.getByRole('button', { name: 'End all other sessions' }).waitFor();
