@@ -60,7 +60,7 @@ export async function startSite({ port, portcullisUrl, adminMfa }: StartSiteOpti
   }
 }
 
-type Portcullis = RunningPortcullis & Pick<RunningSite, 'credentialsPath'>;
+type Portcullis = Omit<RunningPortcullis, 'coprocessorUrl'> & Pick<RunningSite, 'credentialsPath'>;
 
 async function startOwn(adminMfa: string | undefined): Promise<Portcullis> {
   const dataDir = await mkdtemp(join(tmpdir(), 'portcullis-web-'));
