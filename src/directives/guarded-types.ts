@@ -128,7 +128,7 @@ const directiveNames = (schema: GraphQLSchema, type: GraphQLObjectType): readonl
 const keysOf = (schema: GraphQLSchema, type: GraphQLObjectType): readonly unknown[] =>
   getDirectives(schema, type)
     .filter(({ name }) => name === 'key' || name === 'federation__key')
-    .map(({ args }) => args?.fields);
+    .map(({ args }): unknown => args?.fields);
 
 /** Is it an entity of federation? */
 const isKeyed = (schema: GraphQLSchema, type: GraphQLObjectType): boolean => keysOf(schema, type).length > 0;

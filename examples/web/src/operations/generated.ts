@@ -71,7 +71,7 @@ export type DecisionCheck = {
   action: Scalars['String']['input'];
   /** Facts of the request, such as the channel, in Cedar’s JSON form. Validated against the Cedar schema; never overrides what the service itself sets. */
   context?: InputMaybe<Scalars['JSONObject']['input']>;
-  /** Who asks. People ask for themselves (leave it out), unless they may `decideForOthers`; so do services. */
+  /** Who would act. Left out, it is who asks, or the person whose token a service sends as `x-subject-token`. To name another takes `decideForOthers`. */
   principal?: InputMaybe<EntityUidInput>;
   /** What it would be done to; `Identity::Application` with the id `portcullis` is this service itself. */
   resource: EntityUidInput;
