@@ -27,12 +27,13 @@ export const bundleAuthorize = (bundler, outdir) =>
   });
 
 /**
- * Writes the declarations of the entry, and of whatever they mention.
+ * Writes the declarations of the entry, and of whatever they mention. Where the compiler is not installed nobody needs any.
  *
  * @throws Error where the sources do not type-check so far
  */
 export async function declareAuthorize(outdir) {
-  const { default: ts } = await import('typescript');
+  const { default: ts } = await import('typescript').catch(() => ({}));
+  if (ts === undefined) return;
   const { config } = ts.readConfigFile(path('tsconfig.json'), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [ENTRY] }, ts.sys, path('.'));
   const program = ts.createProgram([path(ENTRY)], {

@@ -60,7 +60,7 @@ it('answers what its README says, and ends in order', async () => {
   ].map((name) => banner.get(name));
 
   const { lines, answers } = await readExamples();
-  expect(answers).toHaveLength(4);
+  expect(answers).toHaveLength(5);
   const typed = lines
     .replace(/(?<=^PASSWORDS=).*$/m, passwords)
     .replace('http://127.0.0.1:4100/graphql', gateway);
