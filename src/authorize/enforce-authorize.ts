@@ -46,6 +46,7 @@ export function enforceAuthorize<Context = unknown>(
   const terms: GuardTerms = {
     qualifyType,
     application,
+    asksAhead: true,
     makeError,
     descriptionOf: (type) => descriptions.get(type),
     guardContextOf: (resolverContext) => guardsFor(resolverContext, options),

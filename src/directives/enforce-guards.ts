@@ -11,6 +11,7 @@ import {
 
 import { withDecideAhead } from '../schema/decided-ahead.js';
 import { rejecting, whenOneKnown } from '../services/maybe-promise.js';
+import { createAskAhead, type AskAhead } from './ask-ahead.js';
 import { fieldGuards } from './field-guards.js';
 import type { GuardTerms } from './guard-terms.js';
 import { askerOf, isBinding, judge, stopWhereRefused, type Guard } from './guard.js';
@@ -41,13 +42,14 @@ export function enforceGuards(
 ): GraphQLSchema {
   const types = readGuardedTypes(schema, terms);
   const filter = createResultFilter(schema, types, terms);
+  const askAhead = terms.asksAhead ? createAskAhead(schema, types, terms) : undefined;
   const stopping = refusesOperations(schema) ? schema.getMutationType()?.name : undefined;
   return mapSchema(schema, {
     [MapperKind.OBJECT_FIELD]: (config: FieldConfig, name, typeName) => {
       if (name === '_entities' && references) return references.ofField(config, types);
       const guarded = failingLater(
         config,
-        guardField({ schema, types, filter, terms }, config, `${typeName}.${name}`, typeName),
+        guardField({ schema, types, filter, askAhead, terms }, config, `${typeName}.${name}`, typeName),
       );
       return typeName === stopping ? stopOnceRefused(guarded, terms) : guarded;
     },
@@ -60,11 +62,12 @@ interface Enforcement {
   readonly schema: GraphQLSchema;
   readonly types: GuardedTypes;
   readonly filter: ResultFilter;
+  readonly askAhead: AskAhead | undefined;
   readonly terms: GuardTerms;
 }
 
 function guardField(
-  { schema, types, filter, terms }: Enforcement,
+  { schema, types, filter, askAhead, terms }: Enforcement,
   config: FieldConfig,
   where: string,
   typeName: string,
@@ -79,7 +82,7 @@ function guardField(
 
   const resolve = config.resolve ?? defaultFieldResolver;
   const resolveAndFilter = filtersResult
-    ? filtered(resolve, filter.ofType(config.type, ofItems), ofItems, terms)
+    ? filtered(askingAhead(resolve, askAhead, terms), filter.ofType(config.type, ofItems), ofItems, terms)
     : resolve;
   if (ofField.length === 0) return { ...config, resolve: resolveAndFilter };
   const guarded: FieldConfig = {
@@ -110,6 +113,20 @@ function filtered(
     if (decidesOnItems) askerOf(ofItems, guarding, info.path);
     return admit(resolve(source, args, context, info), guarding, info.path);
   };
+}
+
+/** Asks of what a field yields before anything is judged of it. */
+function askingAhead(
+  resolve: Resolve,
+  askAhead: AskAhead | undefined,
+  { guardContextOf }: GuardTerms,
+): Resolve {
+  if (askAhead === undefined) return resolve;
+  return (source, args, context, info) =>
+    whenOneKnown(resolve(source, args, context, info), (value) => {
+      askAhead(value, guardContextOf(context), info);
+      return value;
+    });
 }
 
 /**

@@ -22,5 +22,10 @@ export interface GuardTerms {
   readonly descriptionOf: (type: string) => Description | undefined;
   /** The guards' view of what resolvers get as their context. */
   readonly guardContextOf: (resolverContext: unknown) => GuardContext;
+  /**
+   * Whether the guards of selected fields are asked together with those of the type, where a request to decide is far away: it
+   * asks what need not have been asked of whom the type's guards deny.
+   */
+  readonly asksAhead?: boolean;
   readonly makeError: (code: ErrorCode, message: string, options?: PortcullisErrorOptions) => DenialError;
 }

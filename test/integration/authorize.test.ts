@@ -142,8 +142,28 @@ describe.each([
     await post(subgraph, '{ documents { editable shareable } drafts { title } }', {
       token: alice.accessToken,
     });
-    // May they list, which may they read, and what may they do to those.
-    expect(proxy.requests.map(({ variables }) => (variables.checks as unknown[]).length)).toEqual([1, 3, 4]);
+    // May they list; which may they read, and edit besides; and what a resolver asks of those.
+    expect(proxy.requests.map(({ variables }) => (variables.checks as unknown[]).length)).toEqual([1, 6, 2]);
+  });
+
+  it('asks what a type and the fields that are selected of it need in one request, however they are selected', async () => {
+    const query = `query ($representations: [_Any!]!) {
+      document(id: "1") { id ...editing }
+      _entities(representations: $representations) { ... on Document { ...editing } }
+    } fragment editing on Document { ... { title editable } }`;
+    const representations = [{ __typename: 'Document', id: '2' }];
+    const { data, errors } = await post(subgraph, query, {
+      token: alice.accessToken,
+      variables: { representations },
+    });
+    expect(errors).toEqual([]);
+    expect(data).toMatchObject({ document: { title: 'Drawbridges' }, _entities: [{ title: 'Moats' }] });
+    expect(proxy.requests.map(({ variables }) => (variables.checks as unknown[]).length)).toEqual([4]);
+  });
+
+  it('asks nothing of fields that are not selected', async () => {
+    await post(subgraph, '{ document(id: "1") { title } }', { token: alice.accessToken });
+    expect(proxy.requests.map(({ variables }) => (variables.checks as unknown[]).length)).toEqual([1]);
   });
 
   it('asks nobody for who is not signed in', async () => {
