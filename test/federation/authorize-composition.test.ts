@@ -61,8 +61,11 @@ describe.each(Object.entries(COMPOSERS))('with %s', (name, compose) => {
     );
   });
 
-  // Cosmo's router has no use for directives that it does not know, and its composition leaves them out.
-  it.skipIf(name === '@wundergraph/composition')('the supergraph says what guards what', () => {
+  it('the supergraph says what guards what, but for Cosmo, which leaves out directives that it does not know', () => {
+    if (name === '@wundergraph/composition') {
+      expect(composed.supergraph).not.toContain('@authorize');
+      return;
+    }
     expect(composed.supergraph).toContain(`url: "${AUTHORIZE_SPEC_URL}", import: ["@authorize"]`);
     expect(guardsIn(composed.supergraph)).toEqual([
       'Document.editable: editDocument',
