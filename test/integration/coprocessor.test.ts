@@ -142,6 +142,17 @@ describe('the coprocessor', () => {
       });
     });
 
+    it('with a denial where the policies may rest on attributes that nobody tells', async () => {
+      // Administrators may, and a forbid that asks for an attribute of the document could not keep them from it.
+      const remove = 'deleteDocument on Documents::Document::"1"';
+      const read = 'readDocument on Documents::Document::"1"';
+      expect(await decided(admin.accessToken, remove, read, 'Documents::listDocuments')).toEqual({
+        [remove]: false,
+        [read]: false,
+        'Documents::listDocuments': true,
+      });
+    });
+
     it('with what the policies permit and what they do not', async () => {
       expect(
         await decided(

@@ -9,6 +9,7 @@ import {
 import type { Credential } from '../../services/authentication/viewer.js';
 import { untilAborted } from '../../services/authorization/deadline.js';
 import type { DecisionReason } from '../../services/authorization/decision.js';
+import { isIdentityType } from '../../services/authorization/names.js';
 import { parsePolicy } from '../../services/authorization/policy-text.js';
 import type { Services } from '../../services/index.js';
 import { UNKNOWN_CLIENT } from '../../services/sessions/session.js';
@@ -67,7 +68,13 @@ export function createPolicyDecider({ services, deadline }: PolicyDeciderOptions
     const question = parsePolicy(policy);
     if (question === undefined) return 'invalid';
     const { reason } = await context.decisions.decide(
-      { ...question, principal: principalOf(asker), context: {} },
+      {
+        ...question,
+        principal: principalOf(asker),
+        context: {},
+        // Nobody tells of an entity of others what the policies may rest on: where its type has to have attributes, it is denied.
+        ...(!isIdentityType(question.resource.type) && { resourceAttributes: {} }),
+      },
       { asker: factsOf(asker), notAfter: credentialEndOf(asker) },
     );
     return OUTCOMES[reason];
