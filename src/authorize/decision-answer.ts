@@ -23,16 +23,19 @@ const REASONS: ReadonlySet<unknown> = new Set<DecisionReason>([
 const PERSON = 'Identity::User';
 
 /**
- * Reads the answers to some questions: as many as were asked, each to its own question, all for one person, and none that
- * contradicts itself; undefined where anything is wrong with any of them.
+ * Reads the answers to some questions: as many as were asked, each to its own question, all for one person, the one that the token
+ * names, and none that contradicts itself; undefined where anything is wrong with any of them.
+ *
+ * @param userId whom the token names; undefined where it does not say
  */
 export function readVerdicts(
   decisions: unknown,
   questions: readonly AskedQuestion[],
+  userId: string | undefined,
 ): readonly Verdict[] | undefined {
   if (!Array.isArray(decisions) || decisions.length !== questions.length) return undefined;
   const verdicts = questions.flatMap((question, index) => readVerdict(decisions[index], question) ?? []);
-  const person = verdicts[0]?.principal.id;
+  const person = userId ?? verdicts[0]?.principal.id;
   const isWhole =
     verdicts.length === questions.length && verdicts.every(({ principal }) => principal.id === person);
   return isWhole ? verdicts : undefined;

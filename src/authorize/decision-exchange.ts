@@ -10,6 +10,8 @@ export interface Exchange {
   readonly fresh: boolean;
   /** Of the person. */
   readonly accessToken: string;
+  /** Whom that names; undefined where it does not say. */
+  readonly userId: string | undefined;
 }
 
 /** What came of an exchange where Portcullis was able to answer. */
@@ -40,7 +42,7 @@ const THROTTLING = new Set(['RATE_LIMITED', 'UPSTREAM_THROTTLED']);
  */
 export async function exchange(
   url: URL,
-  { questions, fresh, accessToken }: Exchange,
+  { questions, fresh, accessToken, userId }: Exchange,
   credential: string,
   signal: AbortSignal,
 ): Promise<Outcome> {
@@ -58,13 +60,14 @@ export async function exchange(
     signal,
   });
   const text = await boundedText(response, MAX_BYTES.least + MAX_BYTES.each * questions.length);
-  return outcomeOf(response, jsonOf(text), questions);
+  return outcomeOf(response, jsonOf(text), questions, userId);
 }
 
 function outcomeOf(
   { status, headers }: Response,
   answer: unknown,
   questions: readonly AskedQuestion[],
+  userId: string | undefined,
 ): Outcome {
   const { data, errors } = isRecord(answer) ? answer : {};
   const [error] = Array.isArray(errors) ? errors.map(readError) : [];
@@ -78,7 +81,7 @@ function outcomeOf(
       retryAfterMs: error?.retryAfterMs ?? retryAfterOf(headers),
     });
   }
-  const verdicts = readVerdicts(isRecord(data) ? data.decisions : undefined, questions);
+  const verdicts = readVerdicts(isRecord(data) ? data.decisions : undefined, questions, userId);
   if (verdicts === undefined) {
     throw new DecisionFailure('ANSWER', 'What Portcullis answers does not answer the questions.');
   }

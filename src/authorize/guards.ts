@@ -72,7 +72,16 @@ export class Guards implements GuardContext {
   }
 
   noteDryRun(denial: TrialDenial): void {
-    this.options.onDryRun(denial);
+    try {
+      this.options.onDryRun(denial);
+    } catch (error) {
+      // A guard on trial denies nothing, whatever becomes of what it tells.
+      this.noteUnaskable(error);
+    }
+  }
+
+  noteUnaskable(cause: unknown): void {
+    this.decisions.reportUnaskable(cause);
   }
 
   refuse(refusal: { readonly error: Refusal['error']; readonly path: Path }): void {

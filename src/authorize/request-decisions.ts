@@ -11,7 +11,7 @@ import type { Caller } from './caller.js';
 import type { Verdict } from './decision-answer.js';
 import { DecisionFailure } from './decision-failure.js';
 import type { DecisionService } from './decision-service.js';
-import { asAsked, type AskedQuestion, type Facts, type SubgraphQuestion } from './question.js';
+import { asAsked, isNameable, type AskedQuestion, type Facts, type SubgraphQuestion } from './question.js';
 import type { RememberedVerdicts } from './remembered-verdicts.js';
 
 /** What is said with a question. */
@@ -51,6 +51,7 @@ type Found = Pick<GuardAnswer, 'allowed' | 'reason'>;
 
 const UNAUTHENTICATED: Found = { allowed: false, reason: 'UNAUTHENTICATED' };
 const UNAVAILABLE: Found = { allowed: false, reason: 'UNAVAILABLE' };
+const INVALID: Found = { allowed: false, reason: 'INVALID' };
 
 export class RequestDecisions implements Authorizer {
   readonly caller: Caller | null;
@@ -86,13 +87,27 @@ export class RequestDecisions implements Authorizer {
     this.#loader = this.#createLoader();
   }
 
+  /** Tells why something could not even be asked. */
+  reportUnaskable(cause: unknown): void {
+    this.#report(new DecisionFailure('QUESTION', 'What a question was to say could not be had.', { cause }));
+  }
+
+  /** Whoever is told decides nothing by failing. */
+  #report(failure: DecisionFailure): void {
+    try {
+      this.#options.onFailure(failure);
+    } catch {
+      // It has been denied, and nobody here can do more.
+    }
+  }
+
   /** At once where the answer is known, else with whatever is asked in this tick. It never throws nor rejects. */
   ask(
     actionName: string,
     { type, id }: EntityUid,
     { attributes, context }: AskOptions = {},
   ): MaybePromise<GuardAnswer> {
-    const resource = { type, id };
+    const resource = { type: String(type), id: String(id) };
     const action = qualifyAction(actionName, type);
     const found = this.#find({ action, resource, attributes, context });
     return whenOneKnown(found, ({ allowed, reason }) => ({ allowed, reason, action, resource }));
@@ -100,13 +115,12 @@ export class RequestDecisions implements Authorizer {
 
   #find(question: SubgraphQuestion): MaybePromise<Found> {
     if (this.caller === null) return UNAUTHENTICATED;
+    if (!isNameable(question)) return INVALID;
     let asked: AskedQuestion;
     try {
       asked = asAsked(question);
     } catch (cause) {
-      this.#options.onFailure(
-        new DecisionFailure('QUESTION', 'What is said with a question is no JSON.', { cause }),
-      );
+      this.reportUnaskable(cause);
       return UNAVAILABLE;
     }
     return this.#known.get(asked.check) ?? this.#remembered(asked) ?? this.#loader.load(asked);
@@ -146,13 +160,18 @@ export class RequestDecisions implements Authorizer {
     const [forgotten, asOf] = [this.#forgotten, remembered.invalidations];
     const accessToken = this.caller?.accessToken ?? '';
     try {
-      const verdicts = await service.ask({ questions, fresh: forgotten > 0, accessToken });
+      const verdicts = await service.ask({
+        questions,
+        fresh: forgotten > 0,
+        accessToken,
+        userId: this.caller?.userId,
+      });
       if (verdicts === undefined) return questions.map(() => UNAUTHENTICATED);
       // What was asked for before something changed may be of before.
       if (forgotten === this.#forgotten) this.#remember(questions, verdicts, asOf);
       return verdicts;
     } catch (error) {
-      this.#options.onFailure(error as DecisionFailure);
+      this.#report(error as DecisionFailure);
       return questions.map(() => UNAVAILABLE);
     }
   }

@@ -26,12 +26,18 @@ export function describeResources<Context>(
   );
 }
 
+/** @throws TypeError where a function that was to say something has not */
+function requireFacts(facts: Facts | undefined): CedarRecord {
+  if (facts === undefined) throw new TypeError('The attributes of a resource are undefined.');
+  return facts as CedarRecord;
+}
+
 function description<Context>(
   options: ResourceOptions<Context> | ResourceOptions<Context>['attributes'],
 ): Description {
   const described = typeof options === 'function' ? { attributes: options } : options;
   const ofValue = (value: object, context: unknown) =>
-    described.attributes(value, context as Context) as MaybePromise<CedarRecord>;
+    whenOneKnown(described.attributes(value, context as Context), requireFacts);
   if (!('load' in described) || described.load === undefined) return { ofValue };
   const load = described.load.bind(described);
   return {

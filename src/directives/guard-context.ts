@@ -58,6 +58,8 @@ export interface GuardContext {
   noteFiltered(resource: EntityUid): void;
   /** Notes what a guard on trial would have denied. */
   noteDryRun(denial: TrialDenial): void;
+  /** Notes why a guard could not ask: what its subgraph was to tell of a resource failed. */
+  noteUnaskable?(cause: unknown): void;
   /** Why the whole operation is refused; undefined while it is not. */
   readonly refusal: Refusal | undefined;
   /** Refuses the whole operation. The first refusal stays. */

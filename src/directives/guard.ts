@@ -155,18 +155,40 @@ export function strictestOf(denials: readonly (Denial | undefined)[]): Denial | 
 }
 
 function denialBy(guard: Guard, site: FieldSite, context: GuardContext): MaybePromise<Denial | undefined> {
-  const resources = guard.locate(site);
+  let resources: MaybePromise<readonly GuardedResource[]>;
+  try {
+    resources = guard.locate(site);
+  } catch (error) {
+    return denialOfUnasked(guard, error, context);
+  }
   return isPromise(resources)
     ? denialWhenLocated(guard, resources, site, context)
     : denialAbout(guard, resources, site, context);
 }
 
-const denialWhenLocated = async (
+async function denialWhenLocated(
   guard: Guard,
-  resources: Promise<readonly GuardedResource[]>,
+  locating: Promise<readonly GuardedResource[]>,
   site: FieldSite,
   context: GuardContext,
-): Promise<Denial | undefined> => denialAbout(guard, await resources, site, context);
+): Promise<Denial | undefined> {
+  let resources: readonly GuardedResource[];
+  try {
+    resources = await locating;
+  } catch (error) {
+    return denialOfUnasked(guard, error, context);
+  }
+  return denialAbout(guard, resources, site, context);
+}
+
+/** Why it failed is the subgraph's own affair, and no caller's. */
+function denialOfUnasked(guard: Guard, cause: unknown, context: GuardContext): Denial | undefined {
+  const { where, action, onDenied, dryRun, terms } = guard;
+  context.noteUnaskable?.(cause);
+  if (!dryRun) return { error: unknowable(terms), onDenied };
+  context.noteDryRun({ field: where, action, resourceType: undefined, reason: 'UNAVAILABLE' });
+  return undefined;
+}
 
 function denialAbout(
   guard: Guard,

@@ -142,12 +142,16 @@ function parsePath(path: string, where: string): { root: string; steps: readonly
 function entitiesAt(value: unknown, steps: readonly string[], type: string): readonly EntityUid[] {
   let found = value;
   for (const step of steps) {
-    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, step)) return [];
-    found = (found as Record<string, unknown>)[step];
+    if (typeof found !== 'object' || found === null || !has(found, step)) return [];
+    found = Reflect.get(found, step);
   }
   if (isId(found)) return [{ type, id: String(found) }];
   return Array.isArray(found) && found.every(isId) ? found.map((id) => ({ type, id: String(id) })) : [];
 }
+
+/** Of its own or of its class, whose accessors many have: nothing that every object has. */
+const has = (object: object, name: string): boolean =>
+  Object.hasOwn(object, name) || (name in object && !(name in Object.prototype));
 
 /** What GraphQL takes for an ID. */
 const isId = (value: unknown): value is string | number =>

@@ -407,3 +407,55 @@ it.each([
 ])('%j is refused at once', (options, message) => {
   expect(() => clientOf(options)).toThrow(message);
 });
+
+describe('what cannot be asked', () => {
+  it.each([
+    ['an id without end', 'readDocument', document('x'.repeat(70_000))],
+    ['no id', 'readDocument', document('')],
+    ['half a character', 'readDocument', document('\ud800')],
+    ['a type that is none', 'readDocument', { type: 'no such type!', id: '1' }],
+    ['an action with a quote', 'read"Document', document('1')],
+  ])('%s is INVALID, and takes nothing else along', async (_, action, resource) => {
+    const decisions = asAda(clientOf());
+    const [bad, good] = await Promise.all([
+      decisions.decide(action, resource),
+      decisions.decide('readDocument', document('2')),
+    ]);
+    expect([bad.reason, good.reason]).toEqual(['INVALID', 'PERMITTED']);
+    expect(server.asked).toEqual([['readDocument Documents::Document::"2"']]);
+  });
+
+  it.each([
+    ['a text', 'owner'],
+    ['a list', []],
+  ])('attributes that are %s are UNAVAILABLE, likewise', async (_, attributes) => {
+    const decisions = asAda(clientOf());
+    const [bad, good] = await Promise.all([
+      decisions.decide('readDocument', document('1'), { attributes: attributes as never }),
+      decisions.decide('readDocument', document('2')),
+    ]);
+    expect([bad.reason, good.reason]).toEqual(['UNAVAILABLE', 'PERMITTED']);
+    expect(failures.map(({ kind }) => kind)).toEqual(['QUESTION']);
+  });
+});
+
+it('believes no decision that is about anybody but whom the token names', async () => {
+  const decisions = clientOf().forRequest({ accessToken: tokenOf({ sub: 'bob' }) });
+  expect(await decisions.decide('readDocument', document('1'))).toMatchObject({
+    allowed: false,
+    reason: 'UNAVAILABLE',
+  });
+  expect(failures.map(({ kind }) => kind)).toEqual(['ANSWER']);
+});
+
+it('decides all the same where whoever is told of a failure fails', async () => {
+  server.answering = (_, response) => answer(response, 'nothing', { status: 500 });
+  const decisions = asAda(
+    clientOf({
+      onFailure: () => {
+        throw new Error('The log is full.');
+      },
+    }),
+  );
+  expect(await decisions.decide('readDocument', document('1'))).toMatchObject({ reason: 'UNAVAILABLE' });
+});

@@ -260,3 +260,68 @@ it.each([
 ])('does not start with %s', (_, sdl, options, message) => {
   expect(() => guarded(sdl, {}, options)).toThrow(message);
 });
+
+describe('a subgraph that cannot say what a guard is about', () => {
+  const SDL = `
+    type Query { document: Document trial: Trial byId(id: ID!): String @authorize(action: "read", resource: "$args.id", resourceType: "Document") }
+    type Document @key(fields: "id") @authorize(action: "read") { id: ID! }
+    type Trial @key(fields: "id") @authorize(action: "read", dryRun: true) { id: ID! }
+  `;
+  const resolvers = {
+    Query: { document: () => ({ id: '1' }), trial: () => ({ id: '1' }), byId: () => 'found' },
+    Document: { __resolveReference: () => null },
+    Trial: { __resolveReference: () => null },
+  };
+  const fails = () => {
+    throw new Error('db down at 10.0.0.3');
+  };
+  const failsLater = () => Promise.reject(new Error('db down at 10.0.0.3'));
+
+  it.each([
+    ['fails', fails],
+    ['fails later', failsLater],
+    ['says nothing', () => undefined as never],
+  ])('denies where it %s, and tells nobody why', async (_, attributes) => {
+    const schema = guarded(SDL, resolvers, {
+      resources: { Document: { attributes, load: failsLater } },
+      onDryRun: () => {},
+    });
+    const result = await ask(schema, '{ document { id } byId(id: "1") }');
+    expect(result.data).toEqual({ document: null, byId: null });
+    expect(codesOf(result).sort()).toEqual([
+      'AUTHORIZATION_UNAVAILABLE at byId',
+      'AUTHORIZATION_UNAVAILABLE at document',
+    ]);
+    expect(JSON.stringify(result)).not.toContain('10.0.0.3');
+    expect(server.requests).toEqual([]);
+  });
+
+  it('denies nothing where the guard is on trial, whatever becomes of what it tells', async () => {
+    const schema = guarded(SDL, resolvers, {
+      resources: { Trial: fails },
+      onDryRun: fails,
+    });
+    expect(await ask(schema, '{ trial { id } }')).toEqual({ data: { trial: { id: '1' } } });
+  });
+});
+
+it('finds ids that are accessors of a class, and nothing that every object has', async () => {
+  class Model {
+    get id() {
+      return '1';
+    }
+  }
+  const sdl = `
+    type Query { document: Document odd: Odd }
+    type Document @key(fields: "id") @authorize(action: "read") { id: ID! }
+    type Odd @key(fields: "id") @authorize(action: "read", resource: "$source.constructor.name") { id: ID! }
+  `;
+  const schema = guarded(sdl, {
+    Query: { document: () => new Model(), odd: () => new Model() },
+    Document: { __resolveReference: () => null },
+    Odd: { __resolveReference: () => null },
+  });
+  const result = await ask(schema, '{ document { id } odd { id } }');
+  expect(result.data).toEqual({ document: { id: '1' }, odd: null });
+  expect(server.asked).toEqual([['read Documents::Document::"1"']]);
+});
