@@ -16,6 +16,13 @@ export function isLocalRequest({ socket, headers }: Pick<IncomingMessage, 'socke
   return peer !== undefined && isLoopbackAddress(peer) && isLocalHost(hostWithoutPort(headers.host));
 }
 
+/** What proxies add: behind one on this machine, everybody seems to be on it. */
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'] as const;
+
+/** The same of a request that no proxy has passed on, as far as that shows. */
+export const isDirectAndLocal = (request: Pick<IncomingMessage, 'socket' | 'headers'>): boolean =>
+  isLocalRequest(request) && FORWARDED.every((name) => request.headers[name] === undefined);
+
 /** A Fastify `onRequest` hook that answers everybody else 404, as if there were nothing. */
 export async function localOnly(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   return isLocalRequest(request.raw) ? undefined : reply.callNotFound();

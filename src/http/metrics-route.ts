@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 import type { Metrics } from '../services/telemetry/metrics.js';
-import { isLocalRequest } from './local-only.js';
+import { isDirectAndLocal } from './local-only.js';
 
 export interface MetricsRouteOptions {
   readonly metrics: Pick<Metrics, 'print'>;
@@ -11,22 +11,16 @@ export interface MetricsRouteOptions {
   readonly token: string | undefined;
 }
 
-/** What proxies add: behind one on this machine, everybody seems to be on it. */
-const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'] as const;
-
 /** Adds `/metrics`, in Prometheus' form, for this machine and for who brings the token. There is nothing for others. */
 export function addMetricsRoute(server: FastifyInstance, { metrics, token }: MetricsRouteOptions): void {
   const expected = token === undefined ? undefined : digest(token);
 
   server.get('/metrics', { config: { isProbe: true } }, async (request, reply) => {
-    if (!isDirectAndLocal(request) && !bringsToken(request, expected)) return reply.callNotFound();
+    if (!isDirectAndLocal(request.raw) && !bringsToken(request, expected)) return reply.callNotFound();
     const { body, contentType } = await metrics.print();
     return reply.type(contentType).send(body);
   });
 }
-
-const isDirectAndLocal = ({ raw, headers }: FastifyRequest): boolean =>
-  isLocalRequest(raw) && FORWARDED.every((name) => headers[name] === undefined);
 
 function bringsToken({ headers }: FastifyRequest, expected: Buffer | undefined): boolean {
   const [, given] = /^Bearer ([!-~]+)$/i.exec(headers.authorization ?? '') ?? [];

@@ -109,6 +109,15 @@ it.each<[string, Record<string, string>]>([
   expect(await ask(local, { headers })).toEqual('x-gateway-secret' in proof ? GRANTED : UNPROVEN);
 });
 
+it.each(['x-forwarded-for', 'forwarded', 'via'])(
+  'on this machine, passed on by a proxy that says so by %s, it is answered only when it proves itself',
+  async (name) => {
+    const headers = { host: 'localhost', [name]: '192.0.2.1' };
+    expect(await ask(local, { headers })).toEqual(UNPROVEN);
+    expect(await ask(local, { headers: { ...headers, 'x-gateway-secret': SECRET } })).toEqual(GRANTED);
+  },
+);
+
 it('a health check needs no secret', async () => {
   expect((await fetch(`${remote.coprocessorUrl}/livez`)).status).toBe(200);
 });

@@ -7,7 +7,7 @@ import { createSecretCheck, GATEWAY_SECRET_HEADER, refuseImpostors } from '../ca
 import type { Draining } from '../draining.js';
 import { addHealthRoutes } from '../health-routes.js';
 import { refuse } from '../http-errors.js';
-import { isLocalRequest } from '../local-only.js';
+import { isDirectAndLocal } from '../local-only.js';
 import { CLAIMS_KEY, MalformedMessage, readMessage, type RouterMessage } from './message.js';
 import { claimsOf, createPolicyDecider, type DecidePolicies } from './policy-decisions.js';
 
@@ -41,7 +41,7 @@ export async function createCoprocessor({
 
   /** A router in Rust sends no headers of its own, so that the secret may be one of those of its client's request. */
   const isProven = (request: FastifyRequest, message: RouterMessage): boolean => {
-    if (request.caller === 'gateway' || (isLocal && isLocalRequest(request.raw))) return true;
+    if (request.caller === 'gateway' || (isLocal && isDirectAndLocal(request.raw))) return true;
     const [secret, ...more] = message.header(GATEWAY_SECRET_HEADER);
     return secret !== undefined && more.length === 0 && isSecret(secret);
   };

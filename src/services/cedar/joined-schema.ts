@@ -41,12 +41,43 @@ export function joinSchemas(groups: readonly SourceGroup[], engine: CedarEngine)
     }
   }
   if (problems.length > 0) throw new JoinedSchemaError(problems);
-  const schema = parseTogether(sources, engine);
-  const namespacesOf = groups.map(({ name, schemas: [source] }): [string, readonly string[]] => [
-    name,
-    source === undefined ? [] : declaredNamespaces(source.text),
-  ]);
-  return { schema, namespacesOf: new Map(namespacesOf) };
+  const namespacesOf = new Map(
+    groups.map(({ name, schemas: [source] }): [string, readonly string[]] => [
+      name,
+      source === undefined ? [] : declaredNamespaces(source.text),
+    ]),
+  );
+  const shared = groups.flatMap((group) => sharedNamespaces(group, namespacesOf));
+  try {
+    const schema = parseTogether(sources, engine);
+    if (shared.length > 0) throw new JoinedSchemaError(shared);
+    return { schema, namespacesOf };
+  } catch (error) {
+    // What one folder declares for all may be what another one's fails by: it is said first.
+    if (shared.length === 0 || !(error instanceof JoinedSchemaError)) throw error;
+    throw new JoinedSchemaError([...new Set([...shared, ...error.problems])]);
+  }
+}
+
+/** Why a folder's namespaces are not its own alone: what has none is everybody's, and what is below another's is that one's. */
+function sharedNamespaces(
+  { name, schemas: [source] }: SourceGroup,
+  namespacesOf: ReadonlyMap<string, readonly string[]>,
+): readonly string[] {
+  if (name === '' || source === undefined) return [];
+  const own = namespacesOf.get(name) ?? [];
+  const others = [...namespacesOf]
+    .filter(([group]) => group !== name)
+    .flatMap(([, namespaces]) => namespaces);
+  const isBelow = (namespace: string) =>
+    others.find((other) => other !== '' && namespace.startsWith(`${other}::`));
+  return own.flatMap((namespace) => {
+    if (namespace === '') return [problemAt(source, 0, 'it must declare everything within a namespace')];
+    const other = isBelow(namespace);
+    return other === undefined
+      ? []
+      : [problemAt(source, 0, `the namespace ${namespace} is below ${other}, which is another's`)];
+  });
 }
 
 const describe = (group: string) => (group === '' ? 'The folder' : `The folder ${group}`);

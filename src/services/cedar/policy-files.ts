@@ -71,7 +71,11 @@ export async function readPolicyFolder(
   const groups = await sourcesIn(folder);
   const { schema, namespacesOf } = joinedSchemaOf(groups, engine);
 
-  const problems: string[] = [];
+  const problems: string[] = groups.flatMap(({ unread }) =>
+    unread.map(
+      (name) => `${name}: it is not read: files end in .cedar or .cedarschema, one folder below at most`,
+    ),
+  );
   const drafts = groups.flatMap(({ name, policies: sources }) => {
     const namespaces = name === '' ? undefined : namespacesOf.get(name);
     return sources.flatMap((source) => readDrafts(source, namespaces, problems, engine));

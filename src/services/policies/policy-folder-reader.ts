@@ -30,5 +30,6 @@ export function createPolicyFolderReader(folder: string): PolicyReader {
 async function readTexts(folder: string): Promise<string> {
   const groups = await readPolicySources(folder).catch(() => []);
   const files = groups.flatMap(({ schemas, policies }) => [...schemas, ...policies]);
-  return fingerprint(files.map(({ name, text }) => [name, text]));
+  const unread = groups.flatMap((group) => group.unread);
+  return fingerprint([unread, files.map(({ name, text }) => [name, text])]);
 }

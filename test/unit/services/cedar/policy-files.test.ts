@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -110,6 +110,8 @@ describe('readPolicyFolder', () => {
         'team/t.cedar': scoped('second', 'principal, action == Team::Action::"read", resource'),
         'another/a.cedarschema': 'namespace Another { entity Place in [Team::Thing]; }',
         'cases/not-policies.json': '{}',
+        'team/cases/not-policies.json': '{}',
+        'notes/readme.md': 'not a policy',
         '.hidden/t.cedarschema': 'namespace Team { entity Thing; }',
       });
       expect(policies.map(({ id, file }) => [id, file])).toEqual([
@@ -153,6 +155,57 @@ describe('readPolicyFolder', () => {
       expect(problems[0]).toBe(
         'team/t.cedar:2:1: it may decide about more than Team: its scope must name actions or a type of resource of its own namespace',
       );
+    });
+
+    it('follows links, as those of a volume of Kubernetes', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'policies-'));
+      try {
+        await mkdir(join(folder, '..data/team'), { recursive: true });
+        await writeFile(join(folder, '..data/s.cedarschema'), SCHEMA);
+        await writeFile(join(folder, '..data/team/t.cedarschema'), TEAM);
+        await writeFile(
+          join(folder, '..data/team/t.cedar'),
+          scoped('one', 'principal, action, resource is Team::Thing'),
+        );
+        for (const name of ['s.cedarschema', 'team']) await symlink(`..data/${name}`, join(folder, name));
+        expect((await readPolicyFolder(folder)).policies.map(({ file }) => file)).toEqual(['team/t.cedar']);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
+
+    it.each([
+      'team/deep/forbid.cedar',
+      'team/deep/deeper/s.cedarschema',
+      'team/forbid.CEDAR',
+      'forbid.Cedar',
+      'notes/drafts/old.cedar',
+    ])('passes over no %s without a word: a forbid would be missing', async (file) => {
+      const problems = await problemsOf({
+        ...own,
+        'team/t.cedarschema': TEAM,
+        'notes/n.cedarschema': 'namespace N {}',
+        [file]: policy('lost'),
+      });
+      expect(problems).toEqual([
+        `${file}: it is not read: files end in .cedar or .cedarschema, one folder below at most`,
+      ]);
+    });
+
+    it('refuses what is everybody’s, or below what is another’s', async () => {
+      expect(await problemsOf({ ...own, 'team/t.cedarschema': 'entity Doc;' })).toEqual([
+        'team/t.cedarschema:1:1: it must declare everything within a namespace',
+      ]);
+      expect((await problemsOf({ ...own, 'team/t.cedarschema': 'entity Long;' }))[0]).toBe(
+        'team/t.cedarschema:1:1: it must declare everything within a namespace',
+      );
+      const below = {
+        'a/a.cedarschema': 'namespace A { entity X; }',
+        'b/b.cedarschema': 'namespace A::B { entity Y; }',
+      };
+      expect(await problemsOf({ ...own, ...below })).toEqual([
+        "b/b.cedarschema:1:1: the namespace A::B is below A, which is another's",
+      ]);
     });
 
     it('names the place of what is wrong in one of the schemas', async () => {
