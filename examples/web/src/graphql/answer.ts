@@ -1,3 +1,5 @@
+import { isAllOrNothing } from './operation.js';
+
 /** The envelope of an error; what is no error of Portcullis's own, such as a gateway's, may have less. */
 export interface GraphqlError {
   readonly message: string;
@@ -29,10 +31,12 @@ export function isAnswer<Data>(body: unknown): body is Answer<Data> {
 }
 
 /**
- * Was the operation refused for want of a good token, before any part of it ran? Deeper down something has run already, and
- * is not to be repeated.
+ * Was the operation refused for want of a good token, before any part of it ran? Deeper down something has run already, and so
+ * may one root field of a mutation have where another is refused; neither is to be repeated. Without `data` nothing has run:
+ * https://spec.graphql.org/October2021/#sec-Data
  */
-export const isUnauthenticated = ({ errors = [] }: Answer<unknown>): boolean =>
+export const isUnauthenticated = ({ data, errors = [] }: Answer<unknown>, operation: string): boolean =>
+  (data === undefined || isAllOrNothing(operation)) &&
   errors.some(({ path = [], extensions }) => extensions?.code === 'UNAUTHENTICATED' && path.length <= 1);
 
 function isError(value: unknown): value is GraphqlError {

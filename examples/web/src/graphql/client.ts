@@ -56,7 +56,7 @@ export function createClient({ url, sessions, alone, fetch }: ClientOptions): Cl
     // Whoever had the turn before has done it.
     if (session.accessToken !== refused.accessToken) return session;
     const answer = await post(RefreshTokensDocument, { refreshToken: session.refreshToken });
-    if (isUnauthenticated(answer)) {
+    if (isUnauthenticated(answer, RefreshTokensDocument.toString())) {
       sessions.end(session);
       return null;
     }
@@ -68,12 +68,13 @@ export function createClient({ url, sessions, alone, fetch }: ClientOptions): Cl
 
   return async (document, variables) => {
     const session = sessions.read();
+    const operation = document.toString();
     const answer = await post(document, variables, session?.accessToken);
-    if (session === null || !isUnauthenticated(answer)) return dataOf(answer);
+    if (session === null || !isUnauthenticated(answer, operation)) return dataOf(answer);
     const renewed = await alone(() => refresh(session));
     if (renewed === null) return dataOf(answer);
     const second = await post(document, variables, renewed.accessToken);
-    if (isUnauthenticated(second)) sessions.end(renewed);
+    if (isUnauthenticated(second, operation)) sessions.end(renewed);
     return dataOf(second);
   };
 }

@@ -7,12 +7,14 @@ const WORDS: Readonly<Record<string, string>> = {
   CODE_MISMATCH: 'This code is wrong. Enter the one that is shown or was sent last.',
   FORBIDDEN: 'You may not do this.',
   INTERNAL_SERVER_ERROR: 'Something went wrong at the server.',
-  PASSWORD_RESET_REQUIRED: 'Your password was reset. Choose a new one with the code that was mailed to you.',
+  PASSWORD_RESET_REQUIRED:
+    'Your password was reset, and this page has no form for a new one: resetPassword of the API takes it, with the code that was mailed to you.',
   RATE_LIMITED: 'That was too often.',
   UNAUTHENTICATED: 'Your session has ended.',
   UPSTREAM_THROTTLED: 'The service has too much to do.',
   UPSTREAM_UNAVAILABLE: 'The service cannot do this at the moment.',
-  USER_NOT_CONFIRMED: 'This address is not confirmed yet. Enter the code that was mailed to you first.',
+  USER_NOT_CONFIRMED:
+    'This address is not confirmed yet, and this page has no form for that: confirmRegistration of the API takes the code that was mailed to you.',
 };
 
 export interface Words {

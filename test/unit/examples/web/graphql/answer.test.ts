@@ -38,7 +38,7 @@ describe('an answer', () => {
         ),
         (body) => {
           if (!isAnswer(body)) return;
-          isUnauthenticated(body);
+          isUnauthenticated(body, 'mutation { logout }');
           for (const error of body.errors ?? []) {
             const { message, points } = wordsFor(Failure.of(error));
             expect([message, ...points].every((text) => typeof text === 'string')).toBe(true);
@@ -46,6 +46,35 @@ describe('an answer', () => {
         },
       ),
     ));
+});
+
+describe('an operation that was refused for want of a good token', () => {
+  const ONE = 'mutation {\n  logout\n}';
+  const TWO = 'mutation {\n  revokeOtherSessions\n  logout\n}';
+  const QUERY = '{ me { id } users { nodes { id } } }';
+  const refusedAt = (...path: string[]) => [
+    { message: 'No.', path, extensions: { code: 'UNAUTHENTICATED' } },
+  ];
+
+  it.each([
+    ['a query', QUERY, { data: null, errors: refusedAt('users') }],
+    ['a mutation of one root field', ONE, { data: null, errors: refusedAt('logout') }],
+    ['a mutation of two, of which none began', TWO, { errors: refusedAt() }],
+  ])('has done nothing: %s', (_, operation, answer) =>
+    expect(isUnauthenticated(answer, operation)).toBe(true),
+  );
+
+  it.each([
+    ['the root field before it', TWO, { data: null, errors: refusedAt('logout') }],
+    [
+      'the root field before it, which is told',
+      TWO,
+      { data: { revokeOtherSessions: 2 }, errors: refusedAt('logout') },
+    ],
+    ['the field above it', ONE, { data: null, errors: refusedAt('disableUser', 'email') }],
+  ])('may have done something already: %s', (_, operation, answer) =>
+    expect(isUnauthenticated(answer, operation)).toBe(false),
+  );
 });
 
 describe('what people are told', () => {
@@ -62,6 +91,15 @@ describe('what people are told', () => {
         'The password must have a symbol such as ! or -.',
       ],
     });
+  });
+
+  it.each([
+    ['PASSWORD_RESET_REQUIRED', 'resetPassword'],
+    ['USER_NOT_CONFIRMED', 'confirmRegistration'],
+  ])('promises no form that is not there: %s is for %s of the API', (code, mutation) => {
+    const { message } = wordsFor(new Failure(code, 'No.'));
+    expect(message).toContain('this page has no form');
+    expect(message).toContain(`${mutation} of the API`);
   });
 
   it('names no action where something is forbidden', () => {
