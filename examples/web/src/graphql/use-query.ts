@@ -10,8 +10,8 @@ export interface Query<Data> extends QueryState<Data> {
 }
 
 /**
- * Asks when its part of the page is first shown, when the variables change, and whenever the tab is looked at again: a session
- * that was ended elsewhere is then seen to be.
+ * Asks when its part of the page is first shown, when the variables change, and whenever the tab is looked at again, or
+ * comes online: a session that was ended elsewhere is then seen to be, and an outage to be over.
  *
  * @param variables the same object until they change
  */
@@ -29,7 +29,11 @@ export function useQuery<Data, Variables>(
       if (!globalThis.document.hidden) void query.reload();
     };
     globalThis.document.addEventListener('visibilitychange', look);
-    return () => globalThis.document.removeEventListener('visibilitychange', look);
+    addEventListener('online', look);
+    return () => {
+      globalThis.document.removeEventListener('visibilitychange', look);
+      removeEventListener('online', look);
+    };
   }, [query]);
   return { ...useSyncExternalStore(query.subscribe, query.read), reload: query.reload };
 }
