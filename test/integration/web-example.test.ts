@@ -112,14 +112,23 @@ describe('the list of people', () => {
     await signInAs('admin', page);
     const dora = rowOf(page, 'dora@example.com');
     expect(await dora.getByRole('button').allInnerTexts()).toEqual(['Disable', 'Reset password', 'Delete']);
+    // A name that is written from right to left, or holds marks that do so, keeps to itself.
+    for (const [place, name] of [
+      [page.getByRole('banner'), 'Portcullis Administrator'],
+      [dora, 'dora@example.com'],
+    ] as const)
+      expect(await place.locator('bdi').allInnerTexts()).toEqual([name]);
     await photograph(page, 'people');
 
     await button(page, 'Disable dora@example.com').click();
     const dialog = page.getByRole('dialog', { name: 'Disable dora@example.com?' });
+    expect(await dialog.locator('bdi').allInnerTexts()).toEqual(['dora@example.com']);
     // What is safe has the focus.
     await dialog.locator('button:focus').getByText('Cancel').waitFor();
     await dialog.getByRole('button', { name: 'Disable' }).click();
-    await page.getByText('dora@example.com is disabled.').waitFor();
+    const done = page.getByText('dora@example.com is disabled.');
+    await done.waitFor();
+    expect(await done.locator('bdi').allInnerTexts()).toEqual(['dora@example.com']);
     expect(await dora.getByRole('button').allInnerTexts()).toEqual(['Enable', 'Delete']);
     const { faults } = await app.ask('{ me { id } }', { token: accessToken });
     expect(faults).toEqual(['UNAUTHENTICATED at me']);

@@ -1,10 +1,10 @@
-import { useEffect, useId, useRef } from 'react';
+import { useEffect, useId, useRef, type ReactNode } from 'react';
 
 import type { Action } from '../graphql/use-action.js';
 import { FailureNotice } from './failure-notice.js';
 
 export interface ConfirmDialogProps {
-  readonly question: string;
+  readonly question: ReactNode;
   readonly consequence: string;
   readonly label: string;
   readonly action: Action<void>;

@@ -1,7 +1,7 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 
 /** Says what was done, and takes the focus: the button that did it may be gone. */
-export function DoneNotice({ text }: { readonly text: string | null }) {
+export function DoneNotice({ text }: { readonly text: ReactNode }) {
   const notice = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
     if (text !== null) notice.current?.focus();

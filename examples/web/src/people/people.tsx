@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 
 import { useQuery } from '../graphql/use-query.js';
 import { PeopleDocument } from '../operations/generated.js';
@@ -12,10 +12,10 @@ export function People({ viewerId }: { readonly viewerId: string }) {
   const [after, setAfter] = useState<string | null>(null);
   const variables = useMemo(() => ({ after }), [after]);
   const { data, failure, reload } = useQuery(PeopleDocument, variables);
-  const [done, setDone] = useState<string | null>(null);
+  const [done, setDone] = useState<ReactNode>(null);
   const users = data?.users ?? null;
 
-  async function finish(text: string): Promise<void> {
+  async function finish(text: ReactNode): Promise<void> {
     await reload();
     setDone(text);
   }

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 
 import { useClient } from '../graphql/client-context.js';
 import { useAction } from '../graphql/use-action.js';
@@ -10,18 +10,20 @@ export interface PersonActionButtonProps {
   readonly action: PersonAction;
   readonly id: string;
   readonly name: string;
-  readonly onDone: (text: string) => Promise<void>;
+  readonly onDone: (text: ReactNode) => Promise<void>;
 }
 
 /** Does one thing to one person, after a second thought where that is due. */
 export function PersonActionButton({ action, id, name, onDone }: PersonActionButtonProps) {
   const { label, document, question, consequence = '', done } = action;
+  // Whatever way a name is written, it turns nothing around it.
+  const shownName = <bdi>{name}</bdi>;
   const client = useClient();
   const [isAsking, setIsAsking] = useState(false);
   const act = useAction(async () => {
     await client(document, { id });
     setIsAsking(false);
-    await onDone(done(name));
+    await onDone(done(shownName));
   });
 
   return (
@@ -39,7 +41,7 @@ export function PersonActionButton({ action, id, name, onDone }: PersonActionBut
       ) : (
         isAsking && (
           <ConfirmDialog
-            question={question(name)}
+            question={question(shownName)}
             consequence={consequence}
             label={label}
             action={act}

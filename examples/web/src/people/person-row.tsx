@@ -1,10 +1,12 @@
+import type { ReactNode } from 'react';
+
 import { PersonActionButton } from './person-action-button.js';
 import { PERSON_ACTIONS, type Person } from './person-actions.js';
 
 export interface PersonRowProps {
   readonly person: Person;
   readonly isViewer: boolean;
-  readonly onDone: (text: string) => Promise<void>;
+  readonly onDone: (text: ReactNode) => Promise<void>;
 }
 
 /** One person. A button that is not there is one that the policies deny, or that would change nothing. */
@@ -15,7 +17,9 @@ export function PersonRow({ person, isViewer, onDone }: PersonRowProps) {
   return (
     <li className="row" aria-label={name}>
       <div className="what">
-        <p className="name">{name}</p>
+        <p className="name">
+          <bdi>{name}</bdi>
+        </p>
         {email !== null && email !== name && <p className="quiet">{email}</p>}
         <p className="badges">
           <span className="badge">{kind}</span>
