@@ -6,6 +6,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.js';
 import { ClientProvider } from './graphql/client-context.js';
 import { createClient } from './graphql/client.js';
+import { ErrorBoundary } from './parts/error-boundary.js';
 import { aloneInBrowser, browserSession } from './session/browser-session.js';
 
 const client = createClient({
@@ -19,8 +20,10 @@ const root = document.getElementById('app');
 if (root === null) throw new Error('index.html has no #app.');
 createRoot(root).render(
   <StrictMode>
-    <ClientProvider value={client}>
-      <App />
-    </ClientProvider>
+    <ErrorBoundary>
+      <ClientProvider value={client}>
+        <App />
+      </ClientProvider>
+    </ErrorBoundary>
   </StrictMode>,
 );
