@@ -1,16 +1,11 @@
+import type { TextStorage } from './text-storage.js';
+
 /** A sign-in as the browser keeps it. */
 export interface StoredSession {
   /** `Session.id`: refreshed tokens belong to the same one. */
   readonly id: string;
   readonly accessToken: string;
   readonly refreshToken: string;
-}
-
-/** As much of the browser's `Storage` as is needed. */
-export interface TextStorage {
-  getItem(key: string): string | null;
-  setItem(key: string, text: string): void;
-  removeItem(key: string): void;
 }
 
 export const SESSION_KEY = 'portcullis.session';

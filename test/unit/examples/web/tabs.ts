@@ -1,4 +1,5 @@
 import { createClient, type Client } from '../../../../examples/web/src/graphql/client.js';
+import { inTurn } from '../../../../examples/web/src/session/in-turn.js';
 import { SessionStore, type StoredSession } from '../../../../examples/web/src/session/session-store.js';
 
 /** A tab: a client and a store of its own, over what all tabs of the browser share. */
@@ -10,7 +11,7 @@ export interface Tab {
 /** A browser's storage and its locks, with as many tabs as are opened. */
 export class Browser {
   readonly stored = new Map<string, string>();
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly alone = inTurn();
   private readonly tabs: Tab[] = [];
 
   constructor(private readonly fetch: typeof globalThis.fetch) {}
@@ -24,7 +25,7 @@ export class Browser {
     const ask = createClient({
       url: 'https://api.example.com/graphql',
       sessions,
-      alone: (work) => this.alone(work),
+      alone: this.alone,
       fetch: this.fetch,
     });
     const tab = { ask, sessions };
@@ -36,11 +37,5 @@ export class Browser {
   sessions(): (StoredSession | null)[] {
     const seen = this.tabs.map(({ sessions }) => sessions.read());
     return [...new Map(seen.map((session) => [JSON.stringify(session), session])).values()];
-  }
-
-  private alone<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.turn.then(work);
-    this.turn = done.catch(() => undefined);
-    return done;
   }
 }
