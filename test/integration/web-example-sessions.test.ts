@@ -156,9 +156,63 @@ it('says so when the service cannot be reached, and goes on when it can', async 
   await lookAgain(page);
   await page.getByRole('alert').first().getByText('The server did not answer.').waitFor();
   await untilShown(page);
+  // It sees by itself that the network is back.
   await page.context().setOffline(false);
-  await lookAgain(page);
   await vi.waitFor(async () => expect(await page.getByRole('alert').count()).toBe(0), SOON);
-  // The browser says, too, what it could not load.
-  expect(pages.complaints.splice(0).every((text) => text.includes('ERR_INTERNET_DISCONNECTED'))).toBe(true);
+  expectOnlyOutages();
 });
+
+it('forgets the tokens in all tabs though the service cannot be told, and says that the session lives on', async () => {
+  const context = await pages.newPerson();
+  const [first, second] = [await signedIn('bob', context), await pages.open(context)];
+  await untilShown(second);
+  const { authorization = '' } = proxy.requests.at(-1)?.headers ?? {};
+  await context.setOffline(true);
+  await first.getByRole('button', { name: 'Sign out' }).click();
+  await first.getByRole('status').getByText('the session lives on').waitFor();
+  await second.getByText(ENDED).waitFor();
+  expect(await first.evaluate('localStorage.length')).toBe(0);
+  const { faults } = await app.ask('{ me { id } }', { headers: { authorization } });
+  expect(faults).toEqual([]);
+  expectOnlyOutages();
+});
+
+it('keeps a session in the tab where the browser stores nothing, and refreshes it once', async () => {
+  const context = await pages.newPerson();
+  await context.addInitScript(`
+    const blocked = () => new DOMException('Access is denied for this document.', 'SecurityError');
+    Object.defineProperty(window, 'localStorage', { get() { throw blocked(); } });
+    Object.defineProperty(navigator, 'locks', { value: { request: () => Promise.reject(blocked()) } });
+  `);
+  const page = await signedIn('bob', context);
+  clock.advance(16 * MINUTE);
+  proxy.requests.length = 0;
+  await lookAgain(page);
+  await vi.waitFor(
+    () => expect(operations()).toEqual(['MySessions', 'MySessions', 'RefreshTokens', 'Viewer', 'Viewer']),
+    SOON,
+  );
+  await untilShown(page);
+  await page.reload();
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+});
+
+it('offers to load the page again where an answer is not what was promised', async () => {
+  const page = await signedIn('bob');
+  await page.route('**/graphql', (route) => route.fulfill({ json: { data: { me: {} } } }));
+  await page.reload();
+  await page.getByRole('alert').getByText('Something went wrong on this page').waitFor();
+  await photograph(page, 'page-failed');
+  await page.unroute('**/graphql');
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await untilShown(page);
+  // React tells the console what was thrown.
+  expect(pages.complaints.splice(0)).toEqual([expect.stringContaining('TypeError')]);
+});
+
+/** The browser says, too, what it could not load. */
+function expectOnlyOutages(): void {
+  expect(pages.complaints.splice(0).filter((text) => !text.includes('ERR_INTERNET_DISCONNECTED'))).toEqual(
+    [],
+  );
+}

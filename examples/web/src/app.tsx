@@ -4,20 +4,24 @@ import { browserSession } from './session/browser-session.js';
 import { SignIn } from './sign-in/sign-in.js';
 import { SignedIn } from './signed-in.js';
 
+const ENDED = 'You are signed out: your session has ended.';
+const UNHEARD =
+  'You are signed out on this device, but the server did not confirm it: the session lives on until you end it from elsewhere, or it runs out.';
+
 /** Shows the page to who is signed in, and the way in to everybody else; in all tabs at once. */
 export function App() {
   const sessionId = useSyncExternalStore(browserSession.subscribe, browserSession.read)?.id ?? null;
   const [lastId, setLastId] = useState(sessionId);
-  const [hasEnded, setHasEnded] = useState(false);
+  const [notice, setNotice] = useState<string | null>(null);
   if (sessionId !== lastId) {
     setLastId(sessionId);
-    setHasEnded(sessionId === null);
+    setNotice(sessionId === null ? ENDED : null);
   }
 
   // What one session has shown is not for the next.
   return sessionId === null ? (
-    <SignIn notice={hasEnded ? 'You are signed out: your session has ended.' : null} />
+    <SignIn notice={notice} />
   ) : (
-    <SignedIn key={sessionId} />
+    <SignedIn key={sessionId} onUnheard={() => setNotice(UNHEARD)} />
   );
 }

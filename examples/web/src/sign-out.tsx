@@ -1,24 +1,23 @@
 import { useClient } from './graphql/client-context.js';
 import { useAction } from './graphql/use-action.js';
-import { SignOutDocument } from './operations/generated.js';
-import { FailureNotice } from './parts/failure-notice.js';
 import { browserSession } from './session/browser-session.js';
+import { signOut } from './session/sign-out.js';
 
-/** Ends the session at the service, and then in all tabs. Where the service did not hear it, it says so, and may be tried again. */
-export function SignOut() {
+export interface SignOutProps {
+  /** Is told where this browser is signed out, and the service does not know. */
+  readonly onUnheard: () => void;
+}
+
+/** Signs out, in all tabs. */
+export function SignOut({ onUnheard }: SignOutProps) {
   const client = useClient();
-  const { run, isRunning, failure } = useAction(async () => {
-    const session = browserSession.read();
-    await client(SignOutDocument, {});
-    if (session !== null) browserSession.end(session);
+  const { run, isRunning } = useAction(async () => {
+    if (!(await signOut(client, browserSession))) onUnheard();
   });
 
   return (
-    <>
-      <FailureNotice failure={failure} />
-      <button type="button" disabled={isRunning} onClick={() => void run()}>
-        Sign out
-      </button>
-    </>
+    <button type="button" disabled={isRunning} onClick={() => void run()}>
+      Sign out
+    </button>
   );
 }

@@ -6,12 +6,12 @@ import { FailureNotice } from './parts/failure-notice.js';
 import { Loading } from './parts/loading.js';
 import { People } from './people/people.js';
 import { Sessions } from './sessions/sessions.js';
-import { SignOut } from './sign-out.js';
+import { SignOut, type SignOutProps } from './sign-out.js';
 
 const NO_VARIABLES = {};
 
 /** What somebody sees who is signed in: the parts that the policies let them have. */
-export function SignedIn() {
+export function SignedIn({ onUnheard }: SignOutProps) {
   const { data, failure, reload } = useQuery(ViewerDocument, NO_VARIABLES);
   const me = data?.me ?? null;
 
@@ -20,8 +20,12 @@ export function SignedIn() {
       <header className="top">
         <Brand />
         <div className="who">
-          {me !== null && <span className="name">{me.name ?? me.email}</span>}
-          <SignOut />
+          {me !== null && (
+            <span className="name">
+              <bdi>{me.name ?? me.email}</bdi>
+            </span>
+          )}
+          <SignOut onUnheard={onUnheard} />
         </div>
       </header>
       <main className="wide">
