@@ -10,6 +10,7 @@ import type { EntityUid } from '../services/authorization/question.js';
 import { isTypeName } from '../services/cedar/values.js';
 import { makeError } from './authorization-error.js';
 import { forgetDecisions, guardsFor, type GuardsOptions } from './guards.js';
+import { refuseUnknown } from './refuse-unknown.js';
 import { describeResources, type Resources } from './resources.js';
 
 export interface EnforceAuthorizeOptions<Context = unknown> {
@@ -28,7 +29,7 @@ type FieldConfig = GraphQLFieldConfig<unknown, unknown>;
 /**
  * Enforces `@authorize` on the schema of a subgraph. Each request's context needs its decisions, as `authorization`.
  *
- * @throws Error where a guard makes no sense, or would not be asked
+ * @throws Error where a guard makes no sense, would not be asked, or says what the specification does not
  */
 export function enforceAuthorize<Context = unknown>(
   schema: GraphQLSchema,
@@ -36,6 +37,7 @@ export function enforceAuthorize<Context = unknown>(
 ): GraphQLSchema {
   if (!isTypeName(namespace)) throw new Error(`${JSON.stringify(namespace)} is no Cedar namespace.`);
   const qualifyType = (type: string) => (type.includes('::') ? type : `${namespace}::${type}`);
+  refuseUnknown(schema);
   requireFound(schema, Object.keys(resources));
   const onTrial = guardsOnTrial(schema);
   if (onTrial.length > 0 && onDryRun === undefined) {

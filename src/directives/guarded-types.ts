@@ -162,13 +162,32 @@ export const guardsOnTrial = (schema: GraphQLSchema): readonly string[] =>
 export const refusesOperations = (schema: GraphQLSchema): boolean =>
   allUsages(schema).some(({ usage }) => usage.onDenied === 'REJECT' && !usage.dryRun);
 
-function allUsages(schema: GraphQLSchema): readonly { where: string; usage: AuthorizeUsage }[] {
-  const usagesOf = (where: string, node: object) =>
-    authorizeUsages(schema, node).map((usage) => ({ where, usage }));
-  return Object.values(schema.getTypeMap())
-    .filter(isObjectType)
-    .flatMap((type) => [
-      ...usagesOf(type.name, type),
-      ...Object.values(type.getFields()).flatMap((field) => usagesOf(`${type.name}.${field.name}`, field)),
-    ]);
+/** A use of `@authorize` on an object type or one of its fields. */
+export interface PlacedUsage {
+  /** `Type.field`, or the type's name. */
+  readonly where: string;
+  readonly typeName: string;
+  /** The names of the field's arguments. */
+  readonly argumentNames: readonly string[];
+  readonly usage: AuthorizeUsage;
+}
+
+/** All that a schema has, but for those that guard nothing. */
+export function allUsages(schema: GraphQLSchema): readonly PlacedUsage[] {
+  return objectTypes(schema).flatMap((type) => {
+    const { name: typeName } = type;
+    return [
+      ...authorizeUsages(schema, type).map((usage) => ({
+        where: typeName,
+        typeName,
+        argumentNames: [],
+        usage,
+      })),
+      ...Object.values(type.getFields()).flatMap((field) => {
+        const where = `${typeName}.${field.name}`;
+        const argumentNames = field.args.map(({ name }) => name);
+        return authorizeUsages(schema, field).map((usage) => ({ where, typeName, argumentNames, usage }));
+      }),
+    ];
+  });
 }
