@@ -1,5 +1,5 @@
 import { mapSchema, MapperKind } from '@graphql-tools/utils';
-import { defaultFieldResolver, isUnionType, type GraphQLFieldConfig, type GraphQLSchema } from 'graphql';
+import { defaultFieldResolver, type GraphQLFieldConfig, type GraphQLSchema } from 'graphql';
 
 import { enforceGuards } from '../directives/enforce-guards.js';
 import type { TrialDenial } from '../directives/guard-context.js';
@@ -11,6 +11,7 @@ import { isTypeName } from '../services/cedar/values.js';
 import { makeError } from './authorization-error.js';
 import { forgetDecisions, guardsFor, type GuardsOptions } from './guards.js';
 import { refuseUnknown } from './refuse-unknown.js';
+import { requireFound } from './require-found.js';
 import { describeResources, type Resources } from './resources.js';
 
 export interface EnforceAuthorizeOptions<Context = unknown> {
@@ -54,27 +55,6 @@ export function enforceAuthorize<Context = unknown>(
     guardContextOf: (resolverContext) => guardsFor(resolverContext, options),
   };
   return enforceGuards(forgetting(schema), terms);
-}
-
-/**
- * Who asks for an entity by its key sends a representation of it. A type without a reference resolver takes that for the entity, and
- * the caller would say what the policies are told.
- *
- * @throws Error naming what is no type, or has no reference resolver
- */
-function requireFound(schema: GraphQLSchema, described: readonly string[]): void {
-  const entities = schema.getType('_Entity');
-  for (const name of described) {
-    const type = schema.getType(name);
-    if (type === undefined) throw new Error(`resources.${name}: the schema has no such type.`);
-    const { apollo } = type.extensions as {
-      readonly apollo?: { readonly subgraph?: { readonly resolveReference?: unknown } };
-    };
-    const isEntity = isUnionType(entities) && entities.getTypes().some((entity) => entity.name === name);
-    if (isEntity && apollo?.subgraph?.resolveReference === undefined) {
-      throw new Error(`resources.${name}: ${name} needs a __resolveReference, or callers describe it.`);
-    }
-  }
 }
 
 /** What a mutation has changed decides what comes after it; and each event of a subscription is a time of its own. */

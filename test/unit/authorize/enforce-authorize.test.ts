@@ -78,7 +78,10 @@ describe('what a guard is about', () => {
   it('ids that are numbers', async () => {
     const schema = guarded(
       'type Query { document: Document } type Document @key(fields: "id") @authorize(action: "read") { id: ID! }',
-      { Query: { document: () => ({ id: 7 }) } },
+      {
+        Query: { document: () => ({ id: 7 }) },
+        Document: { __resolveReference: ({ id }: { id: string }) => ({ id }) },
+      },
     );
     expect((await ask(schema, '{ document { id } }')).data).toEqual({ document: { id: '7' } });
     expect(server.asked).toEqual([['read Documents::Document::"7"']]);
@@ -150,6 +153,30 @@ describe('what the policies are told', () => {
   });
 });
 
+describe('an entity of federation', () => {
+  const onType = 'type Document @key(fields: "id") @authorize(action: "read") { id: ID! }';
+  const onField =
+    'type Document @key(fields: "id") { id: ID! text: String @authorize(action: "read", resource: "$source.ownerId") }';
+  const open = 'type Query { open: String @authorize(action: "list") }';
+
+  it.each([
+    ['itself', onType],
+    ['in a field', onField],
+    ['and is only said not to be had by its key', onType.replace('"id"', '"id", resolvable: false')],
+  ])('that is guarded %s must be found, and not be what who asks sends', (_, sdl) => {
+    expect(() => guarded(`${open} ${sdl}`, {})).toThrow(
+      'Document is guarded: it needs a __resolveReference, or callers say what its guards are about.',
+    );
+    const found = { Document: { __resolveReference: () => ({ id: '1' }) } };
+    expect(() => guarded(`${open} ${sdl}`, found)).not.toThrow();
+  });
+
+  it('that is not guarded need not', () => {
+    const sdl = 'type Document @key(fields: "id") { id: ID! }';
+    expect(() => guarded(`${open} ${sdl}`, {})).not.toThrow();
+  });
+});
+
 it('denies an object behind an interface or a union, by what it is', async () => {
   const schema = guarded(
     `type Query { node: Node any: [Any] }
@@ -165,6 +192,7 @@ it('denies an object behind an interface or a union, by what it is', async () =>
           { __typename: 'Open', text: 'open' },
         ],
       },
+      Document: { __resolveReference: ({ id }: { id: string }) => ({ __typename: 'Document', id }) },
     },
   );
   server.answering = ({ checks }, response) => answer(response, decided(checks, ['1']));
@@ -188,6 +216,7 @@ it('decides each event of a subscription anew', async () => {
           },
         },
       },
+      Document: { __resolveReference: ({ id }: { id: string }) => ({ id }) },
     },
   );
   const events = await subscribe({
