@@ -15,6 +15,12 @@ const root = JSON.parse(await readFile(path('package.json'), 'utf8'));
 /** Whoever serves GraphQL has it already, and must have it once. */
 const PEER = 'graphql';
 
+/**
+ * What subgraphs get of another version than the service, whose own is held down by its overrides: from 12 on the tree of
+ * `@graphql-tools/utils` (`@whatwg-node/promise-helpers` 2) takes Node 22.15, and subgraphs on 20.19 could not install it.
+ */
+const OTHER_RANGES = { '@graphql-tools/utils': '^11.2.2' };
+
 const imported = new Set(
   [...(await readFile(path('dist/authorize/index.js'), 'utf8')).matchAll(/\bfrom "([^"]+)"/g)]
     .map(([, specifier]) => specifier)
@@ -33,7 +39,9 @@ const manifest = {
   engines: root.engines,
   sideEffects: false,
   // Whatever goes with those: a subgraph has some of them already.
-  dependencies: Object.fromEntries([...imported].sort().map((name) => [name, `^${root.dependencies[name]}`])),
+  dependencies: Object.fromEntries(
+    [...imported].sort().map((name) => [name, OTHER_RANGES[name] ?? `^${root.dependencies[name]}`]),
+  ),
   peerDependencies: { [PEER]: `^${root.dependencies[PEER].split('.')[0]}.0.0` },
 };
 
