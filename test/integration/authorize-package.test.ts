@@ -22,6 +22,8 @@ const manifest = JSON.parse(await readFile('package.json', 'utf8')) as {
 const versionOf = (name: string) =>
   `${name}@${manifest.dependencies[name] ?? manifest.devDependencies[name] ?? ''}`;
 
+const guide = await readFile('docs/authorize.md', 'utf8');
+
 /** Everything that is exported, used with its types. */
 const CONSUMER = `
 import { GraphQLObjectType, GraphQLSchema, GraphQLString, graphql } from 'graphql';
@@ -65,10 +67,15 @@ beforeAll(async () => {
   await writeFile(join(project, 'package.json'), '{ "name": "consumer", "private": true, "type": "module" }');
   await run(process.execPath, ['scripts/package.mjs', project]);
   const tarball = `./portcullis-${manifest.version}.tgz`;
-  const others = ['graphql', 'graphql-yoga', '@apollo/subgraph', '@types/node'].map(versionOf);
-  await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', tarball, ...others], {
-    cwd: project,
-  });
+  const install = (...args: readonly string[]) =>
+    run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', ...args], { cwd: project });
+  // Whoever installs it may be strict about Node's version, where not all servers are.
+  await install('--engine-strict', tarball, versionOf('graphql'));
+  const [, codeFirst = ''] = /npm install (@apollo\/subgraph .*)/.exec(guide) ?? [];
+  await install(
+    ...codeFirst.split(' '),
+    ...['graphql-yoga', '@apollo/subgraph', '@types/node'].map(versionOf),
+  );
   app = await RunningApp.start({ SEED_SERVICES: 'documents' });
   alice = await app.signIn('alice@example.com');
 });
@@ -92,6 +99,8 @@ async function compile(
       strict: true,
       exactOptionalPropertyTypes: true,
       skipLibCheck,
+      experimentalDecorators: true,
+      emitDecoratorMetadata: true,
       types: ['node'],
       outDir: 'compiled',
     },
@@ -152,7 +161,6 @@ async function freePort(): Promise<number> {
 }
 
 it('the example of docs/authorize.md is a subgraph that Portcullis decides for', async () => {
-  const guide = await readFile('docs/authorize.md', 'utf8');
   const [, example = ''] = /```ts\n(import \{ createServer \}[\s\S]*?)```/.exec(guide) ?? [];
   const [, answered = ''] = /```json\n(\{\n {2}"data": [\s\S]*?)```/.exec(guide) ?? [];
   // It says nothing of where it is.
@@ -201,6 +209,32 @@ it('the example of docs/authorize.md is a subgraph that Portcullis decides for',
     subgraph.kill();
     await proxy.close();
   }
+});
+
+/** Shows that it guards: its lists, and what is asked for by a key, whatever else the representation says. */
+const CODE_FIRST_CONSUMER = `
+import { graphql } from 'graphql';
+import { createDecisionClient } from 'portcullis/authorize';
+import { schema } from './code-first.js';
+
+const client = createDecisionClient({ url: 'http://127.0.0.1:9/graphql', credential: () => 'token', attempts: 1 });
+const entities = '_entities(representations: [{ __typename: "Document", id: "1" }]) { ... on Document { title notes } }';
+for (const source of ['{ documents { title } }', '{ ' + entities + ' }']) {
+  const { errors } = await graphql({ schema, source, contextValue: { authorization: client.forRequest({ headers: {} }) } });
+  console.log(errors?.map(({ extensions, path }) => extensions.code + ' at ' + path?.join('.')).join());
+}
+`;
+
+it('the code-first example of docs/authorize.md type-checks, and guards', async () => {
+  const [, example = ''] = /```ts\n(import 'reflect-metadata';[\s\S]*?)```/.exec(guide) ?? [];
+  await writeFile(join(project, 'code-first.ts'), example);
+  await writeFile(join(project, 'code-first-consumer.ts'), CODE_FIRST_CONSUMER);
+  await compile('code-first-consumer.ts', 'nodenext', true);
+  const { stdout } = await run(process.execPath, [join(project, 'compiled/code-first-consumer.js')]);
+  expect(stdout.trim().split('\n')).toEqual([
+    'UNAUTHENTICATED at documents',
+    'UNAUTHENTICATED at _entities',
+  ]);
 });
 
 async function firstLine({ stdout }: ChildProcess): Promise<void> {

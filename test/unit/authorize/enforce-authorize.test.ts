@@ -232,6 +232,39 @@ it('decides each event of a subscription anew', async () => {
   expect(seen.map(({ data }) => data)).toEqual([{ changed: { id: '1' } }, { changed: null }]);
 });
 
+it('starts the source of a subscription whatever guards the field, unless `subscribe` asks itself', async () => {
+  let started = 0;
+  async function* changes() {
+    started += 1;
+    yield { guarded: '1', asking: '1' };
+  }
+  const schema = guarded(
+    `type Query { open: String }
+     type Subscription { guarded: String @authorize(action: "watch") asking: String }`,
+    {
+      Subscription: {
+        guarded: { subscribe: changes },
+        asking: {
+          async subscribe(_source: unknown, _args: unknown, { authorization }: typeof context) {
+            await authorization.require('watch', { type: 'Documents::Document', id: '1' });
+            return changes();
+          },
+        },
+      },
+    },
+  );
+  server.answering = ({ checks }, response) => answer(response, decided(checks, ['1', 'portcullis']));
+  const begin = (source: string) => subscribe({ schema, document: parse(source), contextValue: context });
+
+  const refused = (await begin('subscription { asking }')) as ExecutionResult;
+  expect(codesOf(refused)).toEqual(['FORBIDDEN at asking']);
+  expect(started).toBe(0);
+
+  const events = (await begin('subscription { guarded }')) as AsyncGenerator<ExecutionResult>;
+  expect(codesOf((await events.next()).value as ExecutionResult)).toEqual(['FORBIDDEN at guarded']);
+  expect(started).toBe(1);
+});
+
 it('lets a guard on trial deny nobody, and tells what it would have', async () => {
   const trials: TrialDenial[] = [];
   const sdl = 'type Query { list: String @authorize(action: "list", dryRun: true) }';
