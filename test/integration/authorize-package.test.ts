@@ -231,10 +231,7 @@ it('the code-first example of docs/authorize.md type-checks, and guards', async 
   await writeFile(join(project, 'code-first-consumer.ts'), CODE_FIRST_CONSUMER);
   await compile('code-first-consumer.ts', 'nodenext', true);
   const { stdout } = await run(process.execPath, [join(project, 'compiled/code-first-consumer.js')]);
-  expect(stdout.trim().split('\n')).toEqual([
-    'UNAUTHENTICATED at documents',
-    'UNAUTHENTICATED at _entities',
-  ]);
+  expect(stdout.trim().split('\n')).toEqual(['UNAUTHENTICATED at documents', 'UNAUTHENTICATED at _entities']);
 });
 
 async function firstLine({ stdout }: ChildProcess): Promise<void> {
